@@ -1,0 +1,154 @@
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Each of these may be given on the command line: make test PYTHON=python3.13
+PYTHON ?= python3
+PORT ?= 4010
+VENV ?= .venv
+MIN_COVERAGE ?= 98
+
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq
+ENV := $(VENV)/.project
+
+# A full path: npm runs in that folder, and what starts a mock may run in any.
+CONTRACT_NODE := $(CURDIR)/contract_tests/node/node_modules
+PYRIGHT_NODE := $(CURDIR)/requirements/pyright/node_modules
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+CHECKED := $(wildcard wrapper tests contract_tests benchmarks tools)
+PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
+
+##@ See it work
+
+.PHONY: demo
+demo: $(ENV) $(CONTRACT_NODE)/.stamp ## Send to a mock on this machine: one message, a batch, a status, an error, a receipt
+	@$(PY) -m contract_tests.demo
+
+.PHONY: mock
+mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) until Ctrl-C
+	@node $(CONTRACT_NODE)/.bin/prism mock --host 127.0.0.1 --port $(PORT) openapi.yaml
+
+##@ Check it
+
+.PHONY: test
+test: $(ENV) $(CONTRACT_NODE)/.stamp ## All tests: the wrapper's own, then the contract's
+	@$(PY) -m pytest -q
+
+.PHONY: unit
+unit: $(ENV) ## The wrapper's own tests: no network, no Node
+	@$(PY) -m pytest -q tests
+
+.PHONY: contract
+contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
+	@$(PY) -m pytest -q contract_tests
+
+.PHONY: coverage
+coverage: $(ENV) ## Unit tests with branch coverage; fails below MIN_COVERAGE (98)
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -q tests
+	@$(PY) -m coverage report --fail-under=$(MIN_COVERAGE)
+
+.PHONY: test-all-pythons
+test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine (PATH, pyenv)
+	@ran=0; \
+	for version in $(PYTHON_VERSIONS); do \
+	  for python in "python$$version" "$$HOME"/.pyenv/versions/"$$version".*/bin/python; do \
+	    "$$python" -c 'import sys; sys.exit(sys.implementation.name != "cpython")' 2>/dev/null || continue; \
+	    echo "== CPython $$version"; \
+	    $(MAKE) unit PYTHON="$$python" VENV=".venv-$$version"; \
+	    ran=$$((ran + 1)); break; \
+	  done; \
+	done; \
+	if [ $$ran -eq 0 ]; then echo "No CPython >= 3.11 found on PATH or under ~/.pyenv." >&2; exit 1; fi; \
+	echo "Unit tests passed on $$ran CPythons."
+
+.PHONY: lint
+lint: $(ENV) ## Ruff: rules and format
+	@$(VENV)/bin/ruff check $(CHECKED)
+	@$(VENV)/bin/ruff format --check $(CHECKED)
+
+.PHONY: types
+types: $(ENV) $(PYRIGHT_NODE)/.stamp ## mypy --strict and pyright
+	@$(PY) -m mypy $(CHECKED)
+	@node $(PYRIGHT_NODE)/.bin/pyright --pythonpath $(PY)
+
+.PHONY: format
+format: $(ENV) ## Let ruff lay out the code and fix what it safely can
+	@$(VENV)/bin/ruff format $(CHECKED)
+	@$(VENV)/bin/ruff check --fix $(CHECKED)
+
+.PHONY: mutants
+mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests must catch each
+	@$(PY) -m contract_tests.mutants
+
+.PHONY: bench
+bench: .venv-bench/.stamp ## Measure beside other libraries, all against one server on this machine
+	@.venv-bench/bin/python -m benchmarks
+
+##@ The contract
+
+.PHONY: regenerate
+regenerate: $(ENV) ## Write generated/ anew from openapi.yaml
+	@tools/regenerate.sh
+
+.PHONY: drift
+drift: $(ENV) ## Fail if generated/ is not exactly what openapi.yaml gives
+	@tools/drift.sh
+
+##@ Housekeeping
+
+.PHONY: clean
+clean: ## Remove environments, installed tools, caches and build output
+	@rm -rf .venv .venv-* contract_tests/node/node_modules requirements/pyright/node_modules
+	@rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+
+# Set-up: every target above makes what it needs, once, and again when its lock changes.
+
+.PHONY: check-python
+check-python:
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "$(PYTHON) was not found. Install CPython 3.11 or newer, or say which: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is $$("$(PYTHON)" --version 2>&1); CPython 3.11 or newer is needed: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make environments. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+.PHONY: check-node
+check-node:
+	@command -v node >/dev/null && command -v npm >/dev/null || { \
+	  echo "node and npm were not found. The mock and pyright need Node 20 or newer." >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
+	  echo "node is $$(node --version); Node 20 or newer is needed." >&2; exit 1; }
+
+$(VENV)/.tools: requirements/tools.txt | check-python
+	@echo "Setting up $(VENV) (about a minute, once)" >&2
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(PIP_INSTALL) --require-hashes -r requirements/tools.txt
+	@touch $@
+
+$(ENV): $(VENV)/.tools pyproject.toml
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-bench/.stamp: requirements/bench.txt pyproject.toml | check-python
+	@echo "Setting up .venv-bench (about a minute, once)" >&2
+	@"$(PYTHON)" -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/bench.txt
+	@.venv-bench/bin/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(CURDIR)/%/node_modules/.stamp: $(CURDIR)/%/package-lock.json | check-node
+	@echo "Setting up $*/node_modules (once)" >&2
+	@cd $(CURDIR)/$* && $(NPM_CI)
+	@touch $@
