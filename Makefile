@@ -150,5 +150,5 @@ $(ENV): $(VENV)/.tools pyproject.toml
 
 $(CURDIR)/%/node_modules/.stamp: $(CURDIR)/%/package-lock.json | check-node
 	@echo "Setting up $*/node_modules (once)" >&2
-	@cd $(CURDIR)/$* && $(NPM_CI)
+	@cd $(CURDIR)/$* && $(NPM_CI) >/dev/null
 	@touch $@
