@@ -36,20 +36,20 @@ mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) unt
 
 .PHONY: test
 test: $(ENV) $(CONTRACT_NODE)/.stamp ## All tests: the wrapper's own, then the contract's
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest
 
 .PHONY: unit
 unit: $(ENV) ## The wrapper's own tests: no network, no Node
-	@$(PY) -m pytest -q tests
+	@$(PY) -m pytest tests
 
 .PHONY: contract
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
-	@$(PY) -m pytest -q contract_tests
+	@$(PY) -m pytest contract_tests
 
 .PHONY: coverage
 coverage: $(ENV) ## Unit tests with branch coverage; fails below MIN_COVERAGE (98)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest -q tests
+	@$(PY) -m coverage run -m pytest tests
 	@$(PY) -m coverage report --fail-under=$(MIN_COVERAGE)
 
 .PHONY: test-all-pythons
