@@ -19,7 +19,7 @@ CONTRACT_NODE := $(CURDIR)/contract_tests/node/node_modules
 PYRIGHT_NODE := $(CURDIR)/requirements/pyright/node_modules
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-CHECKED := $(wildcard wrapper tests contract_tests benchmarks tools)
+CHECKED := $(wildcard wrapper tests contract_tests benchmarks)
 PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
 
 ##@ See it work
