@@ -43,13 +43,19 @@ EXAMPLES = [
     ("a bearer token that looks real", "Bearer " + "x9Kq2" * 8),
 ]
 
-NUMBER = re.compile(r"(?<![\w.+*#%/-])(?:\+\d(?:[ ().-]{0,2}\d){7,14}|\d{10,15})(?![\w*-]|\.\d)")
+NUMBER = re.compile(
+    r"(?<![\w.+*#%/-])(?:\+\d(?:[ ().-]{0,2}\d){7,14}|\d{10,15})(?![\w*-]|\.\d)",
+    re.ASCII,
+)
 FICTION = re.compile(
-    r"440?7700900\d{1,3}|07700900\d{3}"  # Ofcom: mobile numbers for drama, or the beginning of one
-    r"|1?[2-9]\d{2}55501\d{2}",  # NANPA: 555-0100 to 555-0199 of any area
+    r"(?:00)?440?7700900\d{1,3}|0?7700900\d{3}"  # Ofcom: mobile numbers for drama, or the beginning of one
+    r"|(?:00)?1?[2-9]\d{2}55501\d{2}",  # NANPA: 555-0100 to 555-0199 of any area
 )
 # (files, number without its punctuation) -> why it may stand there.
-ALLOWED_NUMBERS: dict[tuple[str, str], str] = {}
+ALLOWED_NUMBERS = {
+    ("*", "0123456789"): "the ten digits",
+    ("tests/test_addresses.py", "3221225991"): "an IPv4 address written as one integer",
+}
 
 
 @functools.cache
