@@ -5,8 +5,8 @@ Two commands, both run from anywhere and neither needing git:
     python -m contract_tests.drift regenerate     write generated/connect_sms_api anew
     python -m contract_tests.drift check          generate into a temporary folder and compare byte for byte
 
-`check` also demands a generated module for every operationId of the contract, and that `wrapper/connect_sms/_operations.py`
-binds each of them.
+`check` also demands a generated module for every operationId of the contract, and that
+`wrapper/connect_sms/_operations.py` binds each of them.
 """
 
 import ast
@@ -16,16 +16,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from contract_tests.contract import ROOT, load, operations
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "connect_sms_api"
 REMEDY = "run: make regenerate"
-_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+_HALVES = frozenset({"_get_kwargs", "_parse_response"})
 
 
 class GenerationFailedError(Exception):
@@ -42,11 +40,11 @@ def generate(root: Path, into: Path) -> Path:
     command = [sys.executable, "-m", "openapi_python_client", "generate"]
     command += ["--path", str(root / "openapi.yaml"), "--output-path", str(package)]
     command += ["--config", str(root / "generator-config.yml")]
-    # Without --fail-on-warning an operation that the generator cannot read is left out, and the exit code is 0.
+    # Without --fail-on-warning an operation that the generator cannot read is left out, with exit code 0.
     command += ["--meta", "none", "--overwrite", "--fail-on-warning"]
     # The post hooks call ruff by name: the one of this environment has to be found first.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(  # noqa: S603 - a fixed command
+    done = subprocess.run(
         command, cwd=into, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
@@ -74,32 +72,30 @@ def differing_files(expected: Path, found: Path) -> list[str]:
     return sorted(missing + stray + changed)
 
 
-def operation_modules(contract: Mapping[str, Any]) -> dict[str, str]:
-    """Map each operationId of the contract to the path of its generated module below `api/`, without suffix."""
+def operation_modules(contract: dict[str, Any]) -> dict[str, str]:
+    """Map each operationId of the contract to its generated module, as a path below `api/` without suffix."""
     return {
-        operation["operationId"]: f"{operation['tags'][0]}/{_snake_case(operation['operationId'])}"
-        for item in contract["paths"].values()
-        for method, operation in item.items()
-        if method in _METHODS
+        name: f"{operation.body['tags'][0]}/{_snake_case(name)}"
+        for name, operation in operations(contract).items()
     }
 
 
-def missing_modules(contract: Mapping[str, Any], package: Path) -> list[str]:
+def missing_modules(contract: dict[str, Any], package: Path) -> list[str]:
     """Name the operations for which the generator left no module behind."""
     wanted = operation_modules(contract)
     return [name for name, module in wanted.items() if not (package / "api" / f"{module}.py").is_file()]
 
 
 def unbound_modules(package: Path, binder: Path) -> list[str]:
-    """Name the generated operation modules that the source file `binder` never mentions in its code."""
-    mentioned = set(_identifiers(ast.parse(binder.read_text("utf-8"))))
-    modules = (path for path in sorted(package.glob("api/*/*.py")) if path.name != "__init__.py")
-    return [path.stem for path in modules if path.stem not in mentioned]
+    """Name the generated operation modules of which the file `binder` does not use both pure halves."""
+    used = _used_halves(ast.parse(binder.read_text("utf-8")))
+    modules = (path.stem for path in sorted(package.glob("api/*/*.py")) if path.name != "__init__.py")
+    return [module for module in modules if not used.get(module, set()) >= _HALVES]
 
 
 def check(root: Path = ROOT) -> list[str]:
-    """Return every way in which `root/generated` is not what the contract generates; empty when all is well."""
-    contract = yaml.safe_load((root / "openapi.yaml").read_text("utf-8"))
+    """Return every way in which `root/generated` is not what the contract generates."""
+    contract = load(root / "openapi.yaml")
     with tempfile.TemporaryDirectory() as folder:
         try:
             fresh = generate(root, Path(folder))
@@ -125,18 +121,12 @@ def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def _identifiers(tree: ast.Module) -> Iterator[str]:
-    # Strings count as well, since a lazy binding names its module in one; words of a docstring hold no underscores.
+def _used_halves(tree: ast.Module) -> dict[str, set[str]]:
+    used: dict[str, set[str]] = {}
     for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=names):
-                for alias in names:
-                    yield from alias.name.split(".")
-            case ast.ImportFrom(module=module, names=names):
-                yield from (module or "").split(".")
-                yield from (alias.name for alias in names)
-            case ast.Constant(value=str(text)):
-                yield from text.split(".")
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            used.setdefault(node.value.id, set()).add(node.attr)
+    return used
 
 
 def main(arguments: list[str]) -> int:
