@@ -1,0 +1,162 @@
+"""The flows behind `send`, `status`, `wait` and `send_and_confirm`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
+
+from connect_sms_api.models import SendMessageRequest
+
+from ._effects import Flow, Sleep
+from ._flow import Core, DeadlineReached, call
+from ._operations import GET_MESSAGE, SEND_MESSAGE
+from ._prepare import check_body, check_extra, check_id, check_options, checked_destination
+from .addresses import check_path_segment
+from .config import Timeout
+from .errors import ConnectSmsError, InvalidArgument, MessageRejected, NotFound, OutcomeUnknown, WaitTimeout
+from .messages import MessageStatus, Sent, plain, rejection_reason, sent_from, status_from
+from .outcomes import Outcome
+
+Until = Literal["final", "operator", "sent"]
+
+#: The least a message must have reached to count as done.
+_REACHED: Final[Mapping[str, int]] = {
+    "sent": Outcome.SENT.rank,
+    "operator": Outcome.DELIVERED_TO_OPERATOR.rank,
+}
+
+#: Seconds in which a message just sent may not be found yet.
+_APPEARS_WITHIN: Final = 5.0
+
+#: Seconds between two looks at a message: the first, how it grows, and the most.
+_FIRST_PAUSE: Final = 1.0
+_PAUSE_GROWTH: Final = 1.3
+_LONGEST_PAUSE: Final = 5.0
+
+
+def send(
+    core: Core,
+    destination: str,
+    text: str,
+    *,
+    client_message_id: str | None = None,
+    max_parts: int | None = None,
+    extra: Mapping[str, Any] | None = None,
+    timeout: Timeout | float | None = None,
+    **options: Any,
+) -> Flow[Sent]:
+    """Send one message."""
+    settings = core.settings
+    fields = check_options(settings, **options)
+    to = checked_destination(destination, fields)
+    segments = check_body(settings, text, fields, max_parts)
+    own_id = check_id(client_message_id)
+    body = SendMessageRequest(destination=to, text=text, client_message_id=own_id, **fields)
+    what = SEND_MESSAGE(settings.sub_account_id, body=body)
+    done = yield from call(
+        core,
+        what,
+        timeout=timeout,
+        extra=check_extra(extra, what.document or {}),
+        client_message_id=own_id,
+        private=(to, text),
+        messages=1,
+    )
+    status = done.value.status
+    if (plain(status.code) or "").upper() == "REJECTED":
+        raise MessageRejected(
+            reason=rejection_reason(status.description, to, text),
+            umid=plain(done.value.umid),
+            client_message_id=own_id,
+            response=done.response,
+        )
+    sent = sent_from(
+        done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
+    )
+    if sent is None:
+        raise OutcomeUnknown(
+            reason="an answer without a UMID",
+            client_message_id=own_id,
+            status=done.response.status,
+            response=done.response,
+        )
+    return sent
+
+
+def status(
+    core: Core,
+    umid: str,
+    *,
+    timeout: Timeout | float | None = None,
+    deadline: float | None = None,
+) -> Flow[MessageStatus]:
+    """Ask where a message stands."""
+    settings = core.settings
+    what = GET_MESSAGE(settings.sub_account_id, check_path_segment(umid, argument="umid"))
+    done = yield from call(core, what, timeout=timeout, deadline=deadline)
+    return status_from(done.value, umid=umid, errors=settings.delivery_errors, response=done.response)
+
+
+def wait(
+    core: Core,
+    umid: str,
+    *,
+    timeout: float = 60.0,
+    until: Until = "final",
+    first_pause: float = 0.0,
+) -> Flow[MessageStatus]:
+    """Ask again and again, politely, until the message has come far enough."""
+    _check_wait(timeout, until)
+    clock, longest = core.settings.clock, core.settings.timeout
+    started = clock.monotonic()
+    deadline = started + timeout
+    last: MessageStatus | None = None
+    problem: ConnectSmsError | None = None
+    pause = first_pause
+    while True:
+        if pause > 0:
+            left = deadline - clock.monotonic()
+            if left < pause:
+                break
+            yield Sleep(pause)
+        # No single request may outlast the wait by more than the moment it takes to give up.
+        left = max(deadline - clock.monotonic(), 0.1)
+        patience = Timeout(connect=min(longest.connect, left), read=min(longest.read, left))
+        try:
+            last = yield from status(core, umid, timeout=patience, deadline=deadline)
+            problem = None
+        except DeadlineReached:
+            break
+        except ConnectSmsError as failed:
+            appearing = isinstance(failed, NotFound) and clock.monotonic() - started < _APPEARS_WITHIN
+            if not (failed.transient or appearing):
+                raise
+            problem = failed
+        else:
+            if last.is_final or last.outcome.rank >= _REACHED.get(until, Outcome.READ.rank):
+                return last
+        pause = min(max(pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
+    seen = "its state could not be read" if last is None else f"last seen: {last.outcome}"
+    why = f"; the last look failed: {type(problem).__name__}" if problem is not None else ""
+    msg = f"no {until} state within {timeout:g} s ({seen}{why}). The message is still on its way; ask again later"
+    raise WaitTimeout(msg, umid=umid, last=last)
+
+
+def _check_wait(timeout: object, until: object) -> None:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < float("inf"):
+        msg = "timeout must be a number of seconds above 0"
+        raise InvalidArgument(msg, argument="timeout")
+    if until not in get_args(Until):
+        msg = f"until must be one of {', '.join(get_args(Until))}"
+        raise InvalidArgument(msg, argument="until")
+
+
+def send_and_confirm(
+    core: Core, destination: str, text: str, *, wait_timeout: float, until: Until, **options: Any
+) -> Flow[MessageStatus]:
+    """Send one message and wait for it."""
+    _check_wait(wait_timeout, until)
+    sent = yield from send(core, destination, text, **options)
+    # A look at once would almost always see the message queued, and spend the one look of this second.
+    return (yield from wait(core, sent.umid, timeout=wait_timeout, until=until, first_pause=0.4))

@@ -1,0 +1,164 @@
+"""Two drivers for flows, one blocking, one asynchronous. All input and output happens here.
+
+Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can settle its accounts
+(a cancelled send may have been sent) before it goes further up.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ._effects import Fault, Flow, Pull, Request, Send, Sleep, Start
+from .errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from .clock import Clock
+    from .messages import RawResponse
+
+T = TypeVar("T")
+
+
+class Pool(Protocol):
+    """Connections that block."""
+
+    def send(self, request: Request) -> RawResponse | Fault:
+        """Send one request and read the whole answer."""
+
+
+class AsyncPool(Protocol):
+    """Connections that do not block."""
+
+    async def send(self, request: Request) -> RawResponse | Fault:
+        """Send one request and read the whole answer."""
+
+
+def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:
+    """Run a flow to its end, blocking."""
+    finished: deque[Any] = deque()
+    step = partial(flow.send, None)
+    while True:
+        try:
+            effect = step()
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]  # a generator's return value
+        got: Any = None
+        try:
+            if type(effect) is Send:
+                got = pool.send(effect.request)
+            elif type(effect) is Sleep:
+                clock.sleep(effect.seconds)
+            elif type(effect) is Pull:
+                got = _pull(effect)
+            elif type(effect) is Start:
+                finished.append(drive(effect.flow, pool, clock))
+            else:
+                got = finished.popleft()
+        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+            step = partial(flow.throw, problem)
+        else:
+            step = partial(flow.send, got)
+
+
+def _pull(effect: Pull) -> bool:
+    if not isinstance(effect.source, Iterator):
+        msg = "an asynchronous iterable needs AsyncSmsClient"
+        raise InvalidArgument(msg, argument="messages")
+    before = len(effect.into)
+    effect.into.extend(islice(effect.source, effect.count))
+    return len(effect.into) - before < effect.count
+
+
+async def drive_async(flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew | None = None) -> T:
+    """Run a flow to its end in an event loop (asyncio or trio).
+
+    Args:
+        flow: The flow.
+        pool: Connections.
+        clock: Waits.
+        crew: Runs what the flow begins with `Start`; see `drive_with_crew`.
+    """
+    step = partial(flow.send, None)
+    while True:
+        try:
+            effect = step()
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]  # a generator's return value
+        got: Any = None
+        try:
+            if type(effect) is Send:
+                got = await pool.send(effect.request)
+            elif type(effect) is Sleep:
+                await clock.asleep(effect.seconds)
+            elif type(effect) is Pull:
+                got = await _pull_async(effect)
+            elif crew is None:
+                msg = "this flow begins others and needs drive_with_crew"
+                raise TypeError(msg)
+            elif type(effect) is Start:
+                crew.start(effect.flow)
+            else:
+                got = await crew.next_finished()
+        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+            step = partial(flow.throw, problem)
+        else:
+            step = partial(flow.send, got)
+
+
+async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
+    """Run a flow that begins others; they run beside it, and end with it."""
+    import anyio  # noqa: PLC0415  only asynchronous callers need it
+
+    failure: Exception | None = None
+    async with anyio.create_task_group() as group:
+        crew = Crew(group, pool, clock)
+        try:
+            return await drive_async(flow, pool, clock, crew)
+        except Exception as problem:  # noqa: BLE001  raised below: inside, the group would wrap it
+            failure = problem
+            group.cancel_scope.cancel()
+    raise failure
+
+
+class Crew:
+    """Flows that run beside the one that began them."""
+
+    def __init__(self, group: TaskGroup, pool: AsyncPool, clock: Clock) -> None:
+        import anyio  # noqa: PLC0415  only asynchronous callers need it
+
+        self._group, self._pool, self._clock = group, pool, clock
+        self._put, self._take = anyio.create_memory_object_stream[Any](float("inf"))
+
+    def start(self, flow: Flow[Any]) -> None:
+        """Begin a flow."""
+        self._group.start_soon(self._run, flow)
+
+    async def _run(self, flow: Flow[Any]) -> None:
+        try:
+            result = await drive_async(flow, self._pool, self._clock)
+        except Exception as problem:  # noqa: BLE001  handed over and raised where the result is asked for
+            result = problem
+        self._put.send_nowait(result)
+
+    async def next_finished(self) -> Any:
+        """Wait for any flow to end; what it returned, or what it raised."""
+        result = await self._take.receive()
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+async def _pull_async(effect: Pull) -> bool:
+    if isinstance(effect.source, Iterator):
+        return _pull(effect)
+    for _ in range(effect.count):
+        try:
+            effect.into.append(await anext(effect.source))
+        except StopAsyncIteration:
+            return True
+    return False

@@ -1,0 +1,83 @@
+"""What a flow may ask of its driver, and what it is given back.
+
+A flow is a generator that decides; a driver does. The same flow serves blocking and asynchronous callers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+if TYPE_CHECKING:
+    from .config import Timeout
+    from .messages import RawResponse
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Request:
+    """A request ready for the wire. Its repr is safe to log."""
+
+    method: str
+    url: str = attrs.field(repr=False)
+    headers: list[tuple[bytes, bytes]] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=len)
+    timeout: Timeout
+
+
+@attrs.frozen
+class Fault:
+    """No answer came.
+
+    Attributes:
+        reason: The transport's word for it, for example ``ReadTimeout``.
+        nothing_sent: True when it is certain that no byte of the request reached the server.
+    """
+
+    reason: str
+    nothing_sent: bool
+
+
+@attrs.frozen
+class Send:
+    """Send a request. Given back: a `RawResponse` or a `Fault`."""
+
+    request: Request
+
+
+@attrs.frozen
+class Sleep:
+    """Wait. Given back: nothing."""
+
+    seconds: float
+
+
+@attrs.frozen
+class Pull:
+    """Take up to `count` items from a source and append them to `into`, which keeps them should the source fail.
+
+    Given back: True when the source has ended.
+    """
+
+    source: Iterator[Any] | AsyncIterator[Any] = attrs.field(repr=False)
+    into: list[Any] = attrs.field(repr=False)
+    count: int
+
+
+@attrs.frozen
+class Start:
+    """Begin another flow beside this one. Given back: nothing. A blocking driver runs it to its end at once."""
+
+    flow: Flow[Any]
+
+
+@attrs.frozen
+class Finished:
+    """Wait for any flow begun with `Start` to end. Given back: what it returned."""
+
+
+Effect = Send | Sleep | Pull | Start | Finished
+Flow = Generator[Effect, Any, T]

@@ -1,0 +1,179 @@
+"""Connections. The only module that imports httpx.
+
+What the transport raises is turned into a `Fault` that says whether anything can have reached the server, and is
+then forgotten: an exception of the transport's carries the request, and with it the key and the text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import ssl
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import httpx
+
+from ._effects import Fault
+from .errors import ConfigurationError
+from .messages import RawResponse
+
+if TYPE_CHECKING:
+    from ._effects import Request
+
+#: httpx raises these before it has written the first byte of a request.
+_BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+#: The same of aiohttp's, by name so that it need not be imported. httpx-aiohttp reports a connection that broke
+#: *after* the request as a ConnectTimeout; only aiohttp's own exception tells the two apart.
+_BEFORE_SENDING_AIOHTTP: Final = frozenset({"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"})
+
+_MAX_KEEPALIVE_SECONDS: Final = 30.0
+
+
+@attrs.frozen
+class Connection:
+    """How to reach the server.
+
+    Attributes:
+        proxy: URL of a proxy. None means what the environment says (``HTTPS_PROXY`` and so on).
+        tls: Certificates to trust and to show. None means the usual public authorities.
+        transport: A transport of httpx's to use in place of real connections.
+        max_connections: Connections open at once; further requests wait for a free one.
+    """
+
+    proxy: str | None = attrs.field(default=None, repr=False)
+    tls: ssl.SSLContext | None = attrs.field(default=None, repr=False)
+    transport: Any = attrs.field(default=None, repr=False)
+    max_connections: int = 100
+
+    def options(self) -> dict[str, Any]:
+        """As arguments for a client of httpx's."""
+        return {
+            "proxy": self.proxy,
+            "verify": True if self.tls is None else self.tls,
+            "transport": self.transport,
+            "limits": httpx.Limits(
+                max_connections=self.max_connections,
+                max_keepalive_connections=self.max_connections,
+                keepalive_expiry=_MAX_KEEPALIVE_SECONDS,
+            ),
+            "follow_redirects": False,
+        }
+
+
+class BlockingPool:
+    """Connections that block; safe to share between threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        _check_transport(connection.transport, httpx.BaseTransport, "SmsClient")
+        with _settings_errors():
+            self._client = httpx.Client(**connection.options())
+
+    def send(self, request: Request) -> RawResponse | Fault:
+        """Send one request and read the whole answer."""
+        if self._client.is_closed:
+            raise _closed()
+        try:
+            response = self._client.send(_build(request))
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = _fault(problem)
+        else:
+            return RawResponse(response.status_code, response.headers, response.content)
+        return fault
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+
+class AsyncioPool:
+    """Connections for an event loop."""
+
+    def __init__(self, connection: Connection) -> None:
+        _check_transport(connection.transport, httpx.AsyncBaseTransport, "AsyncSmsClient")
+        with _settings_errors():
+            self._client = _async_client_class()(**connection.options())
+
+    async def send(self, request: Request) -> RawResponse | Fault:
+        """Send one request and read the whole answer."""
+        if self._client.is_closed:
+            raise _closed()
+        try:
+            response = await self._client.send(_build(request))
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = _fault(problem)
+        else:
+            return RawResponse(response.status_code, response.headers, response.content)
+        return fault
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+def _async_client_class() -> type[httpx.AsyncClient]:
+    """The client on aiohttp's transport where that can be: it keeps its speed with many requests in flight."""
+    trio = sys.modules.get("trio")
+    if (trio is not None and trio.lowlevel.in_trio_run()) or importlib.util.find_spec("httpx_aiohttp") is None:
+        return httpx.AsyncClient
+    from httpx_aiohttp import HttpxAiohttpClient  # noqa: PLC0415  an extra
+
+    return HttpxAiohttpClient
+
+
+@lru_cache(maxsize=64)
+def _url(url: str) -> httpx.URL:
+    # Parsing costs as much as encoding a message, and a send's URL never changes.
+    return httpx.URL(url)
+
+
+def _build(request: Request) -> httpx.Request:
+    timeout = request.timeout
+    return httpx.Request(
+        request.method,
+        _url(request.url),
+        headers=request.headers,
+        content=request.body,
+        extensions={
+            "timeout": {
+                "connect": timeout.connect,
+                "pool": timeout.connect,
+                "read": timeout.read,
+                "write": timeout.read,
+            }
+        },
+    )
+
+
+def _fault(problem: Exception) -> Fault:
+    cause = problem.__cause__
+    if cause is not None and type(cause).__module__.startswith("aiohttp"):
+        names = {cls.__name__ for cls in type(cause).__mro__}
+        return Fault(type(cause).__name__, nothing_sent=not names.isdisjoint(_BEFORE_SENDING_AIOHTTP))
+    return Fault(type(problem).__name__, nothing_sent=isinstance(problem, _BEFORE_SENDING))
+
+
+def _closed() -> ConfigurationError:
+    return ConfigurationError("the client is closed; use it inside its `with` block, or make a new one")
+
+
+def _check_transport(transport: object, wanted: type, client: str) -> None:
+    if transport is not None and not isinstance(transport, wanted):
+        msg = f"transport for {client} must be an httpx.{wanted.__name__}, not {type(transport).__name__}"
+        raise ConfigurationError(msg)
+
+
+@contextlib.contextmanager
+def _settings_errors() -> Any:
+    # A proxy URL may hold a password, so nothing of what httpx says about it is passed on.
+    problem = None
+    try:
+        yield
+    except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
+        problem = type(error).__name__
+    if problem is not None:
+        msg = f"proxy=, tls= or the proxy variables of the environment cannot be used ({problem})"
+        raise ConfigurationError(msg)

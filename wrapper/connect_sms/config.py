@@ -1,0 +1,334 @@
+"""Settings of a client: read once, checked once, never changed."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Container, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, NoReturn, get_args
+from urllib.parse import urlsplit
+
+import attrs
+
+from . import __version__
+from .addresses import check_sender, check_sub_account_id, check_url
+from .clock import SYSTEM_CLOCK, Clock
+from .errors import ConfigurationError, InvalidArgument
+from .hooks import Hooks
+from .outcomes import DeliveryErrors
+
+Region = Literal["asia-pacific", "north-america", "europe", "indonesia"]
+
+#: Where each region's service is; the contract lists the same under `servers`.
+REGIONS: Final[Mapping[Region, str]] = {
+    "asia-pacific": "https://sms.8x8.com/api/v1/subaccounts",
+    "north-america": "https://sms.us.8x8.com/api/v1/subaccounts",
+    "europe": "https://sms.8x8.uk/api/v1/subaccounts",
+    "indonesia": "https://sms.8x8.id/api/v1/subaccounts",
+}
+
+USER_AGENT: Final = f"connect-sms/{__version__} Python/{platform.python_version()}"
+
+#: Whole numbers among the settings, and the most each may be.
+_LIMITS: Final = {"max_parts": 10, "batch_size": 10_000, "batch_concurrency": 64, "batch_bytes": 10_000_000}
+
+_ONE_PLACE: Final = "give a region or a base_url, not both"
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ENV: Final = "CONNECT_SMS_"
+
+
+class Secret:
+    """An API key that prints as nothing and refuses to be pickled."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The key itself; only the line that builds the ``Authorization`` header needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        msg = "an API key is not pickled: give each process its own, for example through the environment"
+        raise TypeError(msg)
+
+
+def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        msg = f"{attribute.name} must be a number of seconds above 0, not {value!r}"
+        raise ConfigurationError(msg)
+
+
+@attrs.frozen
+class Timeout:
+    """How long to wait, in seconds. There is no way to say "for ever".
+
+    Attributes:
+        connect: For a connection, its TLS handshake, and a free place in the pool.
+        read: For the answer to begin, and between its parts. Also bounds each write.
+    """
+
+    connect: float = attrs.field(default=5.0, validator=_positive)
+    read: float = attrs.field(default=30.0, validator=_positive)
+
+    @classmethod
+    def of(cls, value: Timeout | float) -> Timeout:
+        """A number means that many seconds for the answer, and at most as long for the connection."""
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            msg = f"timeout must be a number of seconds or a Timeout, not {type(value).__name__}"
+            raise ConfigurationError(msg)
+        return cls(connect=min(value, 5.0), read=value)
+
+
+@attrs.frozen
+class Retries:
+    """When and how often to try again; what may be tried again at all is fixed and not a setting.
+
+    Attributes:
+        tries: Requests in all, the first included.
+        first_delay: Seconds before the second try; each further one doubles it.
+        longest_delay: Seconds no delay of our own exceeds.
+        longest_retry_after: Seconds at most to honour of a server's ``Retry-After``.
+    """
+
+    tries: int = attrs.field(default=3)
+    first_delay: float = attrs.field(default=0.5, validator=_positive)
+    longest_delay: float = attrs.field(default=8.0, validator=_positive)
+    longest_retry_after: float = attrs.field(default=120.0, validator=_positive)
+
+    @tries.validator
+    def _check_tries(self, _: object, value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            msg = f"tries must be a whole number from 1 (no retry) upwards, not {value!r}"
+            raise ConfigurationError(msg)
+
+    def delay(self, failed_tries: int, jitter: float) -> float:
+        """Seconds to wait after that many failed tries; `jitter` from 0 to 1 takes up to half of it off."""
+        full = min(self.first_delay * 2 ** (failed_tries - 1), self.longest_delay)
+        return full * (0.5 + jitter / 2)
+
+
+@attrs.frozen
+class Settings:
+    """Everything a client needs to know but the connections themselves.
+
+    Attributes:
+        api_key: The key from the 8x8 Connect portal.
+        sub_account_id: The sub-account messages are sent from.
+        base_url: Everything before ``/{subAccountId}``.
+        timeout: How long to wait; see `Timeout`.
+        retries: How often to try again; see `Retries`.
+        sender: Sender ID for messages that name none.
+        receipt_url: Receipt URL for messages that name none.
+        max_parts: Longest message to send, in parts; at most 10, beyond which 8x8 cuts the text.
+        status_interval: Seconds between two status requests of the sub-account. 8x8 allows one a second.
+        batch_size: Messages in one batch request, at most 10,000.
+        batch_concurrency: Batch requests in flight at once; the asynchronous client only.
+        batch_bytes: Size in bytes at which a batch request is closed and a further one begun.
+        delivery_errors: What each delivery error means; see `DeliveryErrors`.
+        hooks: Functions to call along the way; see `Hooks`.
+        clock: Time and chance; see `Clock`.
+    """
+
+    api_key: Secret
+    sub_account_id: str
+    base_url: str
+    timeout: Timeout = attrs.field(factory=Timeout, converter=Timeout.of)
+    retries: Retries = attrs.field(factory=Retries)
+    sender: str | None = None
+    receipt_url: str | None = None
+    max_parts: int = 10
+    status_interval: float = attrs.field(default=1.0, validator=_positive)
+    batch_size: int = 10_000
+    batch_concurrency: int = 4
+    batch_bytes: int = 4_000_000
+    delivery_errors: DeliveryErrors = attrs.field(factory=DeliveryErrors.default, repr=False)
+    hooks: Hooks = attrs.field(factory=Hooks)
+    clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            check_sub_account_id(self.sub_account_id)
+            if self.sender is not None:
+                check_sender(self.sender)
+            if self.receipt_url is not None:
+                check_url(self.receipt_url, argument="receipt_url")
+        except InvalidArgument as wrong:
+            raise ConfigurationError(str(wrong)) from None
+        for name, most in _LIMITS.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+                msg = f"{name} must be a whole number from 1 to {most:,}, not {value!r}"
+                raise ConfigurationError(msg)
+
+    def __reduce__(self) -> NoReturn:
+        msg = "settings hold an API key and are not pickled: build them anew in the other process"
+        raise TypeError(msg)
+
+
+_SETTING_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings))
+
+
+def make_settings(  # noqa: PLR0913  one argument for each thing a caller may set
+    *,
+    api_key: str | Secret | None,
+    sub_account_id: str | None,
+    region: str | None = None,
+    base_url: str | None = None,
+    allow_http: bool = False,
+    **others: Any,
+) -> Settings:
+    """Check what the caller gave and make settings of it.
+
+    Raises:
+        ConfigurationError: Something is missing or wrong; the message says what to set.
+    """
+    if region is not None and base_url is not None:
+        raise ConfigurationError(_ONE_PLACE)
+    return Settings(
+        api_key=_check_key(api_key),
+        sub_account_id=_check_sub_account(sub_account_id),
+        base_url=_region_url(region or "asia-pacific") if base_url is None else _check_base_url(base_url, allow_http),
+        **{name: value for name, value in others.items() if value is not None},
+    )
+
+
+def override(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+    """The same settings with some changed.
+
+    Raises:
+        ConfigurationError: An unknown or wrong setting.
+    """
+    changed = dict(changes)
+    allow_http = changed.pop("allow_http", False)
+    unknown = changed.keys() - _SETTING_NAMES - {"region"}
+    if unknown:
+        msg = f"with_options() cannot change {', '.join(sorted(unknown))}"
+        raise ConfigurationError(msg)
+    if "region" in changed and "base_url" in changed:
+        raise ConfigurationError(_ONE_PLACE)
+    if "region" in changed:
+        changed["base_url"] = _region_url(changed.pop("region"))
+    elif "base_url" in changed:
+        changed["base_url"] = _check_base_url(changed["base_url"], allow_http)
+    if "api_key" in changed:
+        changed["api_key"] = _check_key(changed["api_key"])
+    return attrs.evolve(settings, **changed)
+
+
+def from_environment(*, without: Container[str] = (), environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the environment says, as arguments for a client.
+
+    Args:
+        without: Arguments the caller gives; what they replace is not read.
+        environ: In place of the process's own environment.
+
+    Reads ``CONNECT_SMS_API_KEY`` (or ``CONNECT_SMS_API_KEY_FILE``, the path of a file that holds it),
+    ``CONNECT_SMS_SUB_ACCOUNT_ID``, ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT``
+    (seconds) and ``CONNECT_SMS_SENDER``.
+
+    Raises:
+        ConfigurationError: The key file cannot be read, or the timeout is not a number.
+    """
+    env = os.environ if environ is None else environ
+    found: dict[str, Any] = {
+        name.lower(): value
+        for name in ("API_KEY", "SUB_ACCOUNT_ID", "REGION", "BASE_URL", "SENDER", "TIMEOUT")
+        if name.lower() not in without and (value := env.get(_ENV + name, "").strip())
+    }
+    if "region" in without:
+        found.pop("base_url", None)
+    if "base_url" in without:
+        found.pop("region", None)
+    if "timeout" in found:
+        found["timeout"] = _number(found["timeout"])
+    key_file = env.get(_ENV + "API_KEY_FILE", "").strip()
+    if key_file and "api_key" not in found and "api_key" not in without:
+        found["api_key"] = read_key_file(key_file)
+    return found
+
+
+def read_key_file(path: str) -> Secret:
+    """The key in a file: its whole content, without the space around it.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is empty.
+    """
+    try:
+        key = Path(path).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        msg = f"the key file cannot be read ({type(problem).__name__}): {path}"
+        raise ConfigurationError(msg) from None
+    if not key:
+        msg = f"the key file is empty: {path}"
+        raise ConfigurationError(msg)
+    return Secret(key)
+
+
+def _number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        msg = f"{_ENV}TIMEOUT must be a number of seconds, not {value!r}"
+        raise ConfigurationError(msg) from None
+
+
+def _check_key(value: str | Secret | None) -> Secret:
+    key = value.reveal() if isinstance(value, Secret) else value
+    if key is None or key == "":
+        msg = f"no API key: set {_ENV}API_KEY or {_ENV}API_KEY_FILE, or give api_key="
+        raise ConfigurationError(msg)
+    if not isinstance(key, str):
+        msg = f"api_key must be a str, not {type(key).__name__}"
+        raise ConfigurationError(msg)
+    wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
+    if wrong is not None:
+        # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
+        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII without spaces"
+        raise ConfigurationError(msg)
+    return value if isinstance(value, Secret) else Secret(key)
+
+
+def _check_sub_account(value: str | None) -> str:
+    if value is None or value == "":
+        msg = f"no sub-account: set {_ENV}SUB_ACCOUNT_ID or give sub_account_id="
+        raise ConfigurationError(msg)
+    return value
+
+
+def _region_url(region: str) -> str:
+    if region not in get_args(Region):
+        msg = f"unknown region {region!r}; 8x8 has {', '.join(REGIONS)}"
+        raise ConfigurationError(msg)
+    return REGIONS[region]  # type: ignore[index]  # just checked to be one of them
+
+
+def _check_base_url(value: str, allow_http: bool) -> str:  # noqa: FBT001  a private helper of one caller
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+        msg = "base_url must be a plain ASCII URL, for example " + REGIONS["europe"]
+        raise ConfigurationError(msg)
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if parts.scheme not in {"https", "http"} or not host:
+        msg = "base_url must begin with https:// and name a host, for example " + REGIONS["europe"]
+        raise ConfigurationError(msg)
+    if parts.username is not None or parts.query or parts.fragment:
+        msg = "base_url must hold no user, query or fragment"
+        raise ConfigurationError(msg)
+    if parts.scheme == "http" and host not in _LOOPBACK and not allow_http:
+        msg = f"base_url is plain http to {host}: the key would travel in the clear. Use https, or allow_http=True"
+        raise ConfigurationError(msg)
+    return value.rstrip("/")
