@@ -253,7 +253,7 @@ def check_expiry(
         InvalidSchedule: As for `check_time`, or not after `scheduled`.
     """
     at = _future(value, argument, now)
-    if scheduled is not None and at <= _to_milliseconds(scheduled):
+    if scheduled is not None and at <= scheduled:
         raise InvalidSchedule(
             f"{argument} is not after the time the message is scheduled for, so it could never be sent",
             argument=argument,
