@@ -66,6 +66,10 @@ test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine
 	echo "Unit tests passed on CPython: $${passed[*]:-none}. Failed: $${failed[*]:-none}."; \
 	[ $${#passed[@]} -gt 0 ] && [ $${#failed[@]} -eq 0 ]
 
+.PHONY: test-oldest
+test-oldest: .venv-oldest/.oldest ## Unit tests with the oldest versions that pyproject.toml lets users have
+	@.venv-oldest/bin/python -m pytest tests
+
 .PHONY: lint
 lint: $(ENV) ## Ruff: rules and format
 	@$(VENV)/bin/ruff check $(CHECKED)
@@ -103,9 +107,9 @@ drift: $(ENV) ## Fail if generated/ is not exactly what openapi.yaml gives
 
 .PHONY: clean
 clean: ## Remove environments, installed tools, caches and build output
-	@rm -rf .venv .venv-* contract_tests/node/node_modules requirements/pyright/node_modules
+	@rm -rf .venv .venv-*
 	@rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -type d \( -name __pycache__ -o -name node_modules \) -prune -exec rm -rf {} +
 
 .PHONY: help
 help: ## This list
@@ -139,6 +143,11 @@ $(VENV)/.tools: requirements/tools.txt | check-python
 
 $(ENV): $(VENV)/.tools pyproject.toml
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-oldest/.oldest: requirements/oldest.txt requirements/tools.txt pyproject.toml
+	@$(MAKE) VENV=.venv-oldest .venv-oldest/.project
+	@.venv-oldest/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/oldest.txt
 	@touch $@
 
 .venv-bench/.stamp: requirements/bench.txt pyproject.toml | check-python

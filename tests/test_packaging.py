@@ -125,6 +125,18 @@ def test_every_dependency_is_a_range_with_both_ends(metadata: Message) -> None:
     assert ends.keys() >= RUNTIME
 
 
+def test_the_lower_ends_are_the_versions_that_test_oldest_installs(metadata: Message) -> None:
+    lock = (ROOT / "requirements" / "oldest.txt").read_text(encoding="utf-8")
+    pinned = {line.split()[0] for line in lock.splitlines() if "==" in line}
+    lowest = {
+        f"{need.name}=={spec.version}"
+        for need in requirements(metadata)
+        for spec in need.specifier
+        if spec.operator == ">="
+    }
+    assert {pin.removesuffix(".0") for pin in pinned} >= {pin.removesuffix(".0") for pin in lowest}
+
+
 def test_every_dependency_allows_the_version_we_test_with(metadata: Message) -> None:
     tested = {need.name: importlib.metadata.version(need.name) for need in requirements(metadata)}
     assert [str(need) for need in requirements(metadata) if tested[need.name] not in need.specifier] == []
