@@ -1,0 +1,294 @@
+"""Running a sandbox on a port: in a thread for tests, in the foreground for people."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from .app import SandboxApp
+from .faults import HEADER
+from .receipts import Posted
+from .sandbox import Sandbox
+from .service import BASE_PATH, RequestRecord
+from .settings import DEFAULT_KEY
+from .wire import EXTENSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from connect_sms import AsyncSmsClient, SmsClient
+
+    from .wire import Receive, Scope, Send
+
+__all__ = ["SandboxServer", "serve"]
+
+LOOPBACK: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8288
+
+_BACKLOG: Final = 2048
+_TICK: Final = 1.0
+_TICKS_A_SECOND: Final = 10
+
+
+def _protocol(**given: Any) -> asyncio.Protocol:  # noqa: ANN401 - uvicorn's own arguments
+    """A connection of the server, which hands itself to the application for faults on the wire."""
+    connection: Any = AutoHTTPProtocol(**given)
+    application = connection.app
+
+    async def with_wire(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: connection}
+        await application(scope, receive, send)
+
+    connection.app = with_wire
+    return connection  # type: ignore[no-any-return]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but it says when it is ready, leaves at once, and cuts what is still open."""
+
+    def __init__(self, app: SandboxApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,  # type: ignore[arg-type]
+                http=_protocol,  # type: ignore[arg-type]
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                backlog=_BACKLOG,
+            )
+        )
+        self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._leaving: asyncio.Event | None = None
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._leaving = asyncio.Event()
+        ticks = 0
+        await self.on_tick(ticks)
+        self.ready.set()
+        while not await self.on_tick(ticks):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leaving.wait(), _TICK)
+            ticks += _TICKS_A_SECOND
+
+    def leave(self) -> None:
+        """Stop, from any thread or a signal handler."""
+        self.should_exit = True
+        if self._loop is not None and self._leaving is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._leaving.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.leave()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)  # so that a client that comes too early waits instead of failing
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _url(host: str, listening: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}"
+
+
+class SandboxServer(Sandbox):
+    """A sandbox that listens on a port while its ``with`` block lasts.
+
+    Example:
+        >>> with SandboxServer() as sandbox:  # doctest: +SKIP
+        ...     with sandbox.client() as sms:
+        ...         sms.send("+447700900123", "Your code is 482910")
+
+    Args:
+        host: where to listen; loopback unless told otherwise.
+        port: 0 takes a free one.
+        options: arguments of `Sandbox`.
+    """
+
+    def __init__(self, *, host: str = LOOPBACK, port: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self._host = host
+        self._port = port
+        self._address = ""
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+        self._problem: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port.
+
+        Raises:
+            RuntimeError: it does not listen.
+        """
+        if not self._address:
+            raise RuntimeError("the sandbox does not listen: use it in a with block, or call start()")
+        return self._address
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as its base URL."""
+        return self.url + BASE_PATH
+
+    def client(self, **options: Any) -> SmsClient:
+        """A client of this sandbox, over its socket.
+
+        Args:
+            options: further arguments of `SmsClient`.
+        """
+        from connect_sms import SmsClient  # noqa: PLC0415 - the sandbox does without a client
+
+        return SmsClient(**{**self._account(), **options})
+
+    def async_client(self, **options: Any) -> AsyncSmsClient:
+        """An async client of this sandbox, over its socket.
+
+        Args:
+            options: further arguments of `AsyncSmsClient`.
+        """
+        from connect_sms import AsyncSmsClient  # noqa: PLC0415 - the sandbox does without a client
+
+        return AsyncSmsClient(**{**self._account(), **options})
+
+    def start(self) -> None:
+        """Listen. Returns when requests are answered.
+
+        Raises:
+            OSError: the port is taken.
+            RuntimeError: it listens already, or the server did not start.
+        """
+        if self._thread is not None:
+            raise RuntimeError("the sandbox listens already")
+        listening = _listen(self._host, self._port)
+        self._address = _url(self._host, listening)
+        server = self._server = _Server(SandboxApp(self))
+        self._thread = threading.Thread(
+            target=self._run, args=(server, listening), name="sandbox-server", daemon=True
+        )
+        self._thread.start()
+        server.ready.wait()
+        if self._problem is not None:
+            problem = self._problem
+            self.close()
+            raise RuntimeError("the sandbox did not start") from problem
+
+    def _run(self, server: _Server, listening: socket.socket) -> None:
+        try:
+            asyncio.run(server.serve(sockets=[listening]))
+        except BaseException as problem:  # noqa: BLE001 - handed to the thread that waits
+            self._problem = problem
+        finally:
+            listening.close()
+            server.ready.set()
+
+    def close(self) -> None:
+        """Stop listening and posting. Open connections are cut."""
+        if self._server is not None and self._thread is not None:
+            self._server.leave()
+            self._thread.join()
+            self._server = self._thread = None
+            self._address = ""
+        super().close()
+
+
+def serve(
+    host: str = LOOPBACK,
+    port: int = DEFAULT_PORT,
+    *,
+    sandbox: Sandbox | None = None,
+    echo: Callable[[str], object] = print,
+) -> None:
+    """Run a sandbox in the foreground until Ctrl-C, showing masked traffic as it comes.
+
+    Args:
+        host: where to listen; loopback unless told otherwise.
+        port: 0 takes a free one.
+        sandbox: whose service to run; a new one when not given.
+        echo: prints a line.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    sandbox = sandbox or Sandbox()
+    listening = _listen(host, port)
+    url = _url(host, listening)
+    settings = sandbox.settings
+    echo(f"8x8 Connect SMS sandbox (unofficial) on {url}")
+    echo(f"  base URL     {url}{BASE_PATH}")
+    echo(
+        f"  key          {DEFAULT_KEY if settings.api_key == DEFAULT_KEY and not settings.accounts else 'as configured'}"
+    )
+    echo(f"  sub-account  {settings.sub_account_id if not settings.accounts else 'as configured'}")
+    echo(f"  faults       header {HEADER}, or POST {url}/_sandbox/faults")
+    if not _is_loopback(host):
+        echo("  CAUTION      other machines can reach this; it has no real access control")
+    sandbox.listen(lambda event: echo(line_of(event)))
+    try:
+        asyncio.run(_Server(SandboxApp(sandbox)).serve(sockets=[listening]))
+    except KeyboardInterrupt:
+        echo("stopped")
+    finally:
+        listening.close()
+        sandbox.close()
+
+
+def line_of(event: RequestRecord | Posted) -> str:
+    """A line about a request or a posted receipt, without numbers, texts or keys."""
+    clock = time.strftime("%H:%M:%S", time.gmtime(event.at))
+    if isinstance(event, Posted):
+        return f"{clock}  receipt {event.what:<12} {event.result!s:<8} try {event.attempt}  {event.umid}"
+    words = [event.about]
+    if event.code is not None:
+        words.append(f"code {event.code}")
+    if event.fault is not None:
+        words.append(f"fault {event.fault}")
+    shown = event.status or "---"
+    return f"{clock}  {event.operation or '-':<7} {shown}  {event.seconds * 1000:6.1f} ms  {'  '.join(filter(None, words))}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

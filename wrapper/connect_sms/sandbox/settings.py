@@ -1,0 +1,87 @@
+"""How a sandbox behaves: every switch in one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DEFAULT_KEY", "DEFAULT_SUB_ACCOUNT", "Settings"]
+
+DEFAULT_KEY: Final = "sandbox-key"
+DEFAULT_SUB_ACCOUNT: Final = "sandbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Switches of a sandbox; the defaults behave as 8x8 documents its live service.
+
+    Attributes:
+        api_key: the one accepted key, when ``accounts`` is not given.
+        sub_account_id: its one sub-account.
+        accounts: sub-accounts by key, instead of the two above.
+        batch_paths: serve the batch on ``both`` paths, only the ``live`` one (``/messages/batch``) or only the
+            ``catalogue`` one (``/batch``).
+        closed_batch_path_status: 404 or 405 from the path not served; by default what routing gives: 405 for
+            ``/messages/batch`` and 404 for ``/batch``.
+        status_per_second: status requests per second of sandbox time and sub-account; None is no limit.
+        sends_per_second: send requests per second of sandbox time and sub-account. The live service allows
+            1,800; None, the default, is no limit.
+        max_batch: messages in a batch.
+        long_text: text over 10 parts is ``cut`` and sent as documented, or refused (``reject``).
+        allow_unknown_fields: accept fields the service does not document. Refused by default, because a
+            misspelt field is a bug that should show in a test.
+        masked: mask ``msisdn`` and ``body`` in status answers.
+        price_per_part: what one part costs.
+        currency: ISO 4217.
+        receipt_url: where receipts go when a message names no URL; None sends none.
+        inbound_url: where inbound messages go; ``receipt_url`` when not given.
+        receipt_authorization: the registered value of the ``Authorization`` header on receipts.
+        receipt_format: ``json`` or ``xml``.
+        receipt_hosts: ``loopback`` refuses every other host, ``any`` posts anywhere.
+        receipt_duplicates: how many times each receipt is posted once more.
+        receipt_shuffle: hold the receipts of a message back until its last and post them out of order.
+        receipt_timeout: real seconds a receiver has to answer.
+        max_stall: real seconds a stall may last at most.
+        log_size: how many requests and posts the logs keep.
+        seed: makes ids and shuffles repeatable.
+    """
+
+    api_key: str = field(default=DEFAULT_KEY, repr=False)
+    sub_account_id: str = DEFAULT_SUB_ACCOUNT
+    accounts: Mapping[str, frozenset[str]] | None = field(default=None, repr=False)
+    batch_paths: Literal["both", "live", "catalogue"] = "both"
+    closed_batch_path_status: Literal[404, 405] | None = None
+    status_per_second: float | None = 1.0
+    sends_per_second: float | None = None
+    max_batch: int = 10_000
+    long_text: Literal["cut", "reject"] = "cut"
+    allow_unknown_fields: bool = False
+    masked: bool = True
+    price_per_part: float = 0.01
+    currency: str = "EUR"
+    receipt_url: str | None = None
+    inbound_url: str | None = None
+    receipt_authorization: str | None = field(default=None, repr=False)
+    receipt_format: Literal["json", "xml"] = "json"
+    receipt_hosts: Literal["loopback", "any"] = "loopback"
+    receipt_duplicates: int = 0
+    receipt_shuffle: bool = False
+    receipt_timeout: float = 5.0
+    max_stall: float = 120.0
+    log_size: int = 10_000
+    seed: int | None = None
+
+    def sub_accounts_of(self, key: str) -> frozenset[str] | None:
+        """The sub-accounts a key may use; None for a key nobody has."""
+        if self.accounts is not None:
+            return self.accounts.get(key)
+        return frozenset({self.sub_account_id}) if key == self.api_key else None
+
+    def knows(self, sub_account_id: str) -> bool:
+        """Whether any key has this sub-account."""
+        if self.accounts is None:
+            return sub_account_id == self.sub_account_id
+        return any(sub_account_id in owned for owned in self.accounts.values())
