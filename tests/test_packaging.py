@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from configparser import ConfigParser
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -150,8 +151,19 @@ def test_everything_the_wrapper_imports_is_declared(metadata: Message) -> None:
     declared = {
         word for need in requirements(metadata) for word in IMPORTED_AS.get(need.name, need.name).split()
     }
-    brought_by_httpx = {"anyio"}
-    assert imported_packages(ROOT / "wrapper") - declared - brought_by_httpx == set()
+    undeclared = {
+        "anyio",  # httpx brings it
+        "pytest",  # it loads our plugin, never the other way round
+    }
+    assert imported_packages(ROOT / "wrapper") - declared == undeclared
+
+
+def test_pytest_finds_the_sandbox_fixtures_without_being_told(wheel: Path, wheel_names: list[str]) -> None:
+    name = next(name for name in wheel_names if name.endswith(".dist-info/entry_points.txt"))
+    with zipfile.ZipFile(wheel) as archive:
+        points = ConfigParser()
+        points.read_string(archive.read(name).decode())
+    assert dict(points["pytest11"]) == {"connect_sms.sandbox.plugin": "connect_sms.sandbox.plugin"}
 
 
 def test_an_editable_install_points_at_both_source_roots(tmp_path: Path) -> None:
