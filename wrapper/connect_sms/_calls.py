@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from connect_sms_api.models import SendMessageRequest
 
 from ._effects import Flow, Sleep
-from ._flow import Core, DeadlineReached, call
+from ._flow import DeadlineReached, call
 from ._operations import GET_MESSAGE, SEND_MESSAGE
 from ._prepare import check_body, check_extra, check_id, check_options, checked_destination
 from .addresses import check_path_segment
@@ -17,6 +15,11 @@ from .config import Timeout
 from .errors import ConnectSmsError, InvalidArgument, MessageRejected, NotFound, OutcomeUnknown, WaitTimeout
 from .messages import MessageStatus, Sent, plain, rejection_reason, sent_from, status_from
 from .outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._core import Core
 
 Until = Literal["final", "operator", "sent"]
 
@@ -139,7 +142,7 @@ def wait(
         pause = min(max(pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
     seen = "its state could not be read" if last is None else f"last seen: {last.outcome}"
     why = f"; the last look failed: {type(problem).__name__}" if problem is not None else ""
-    msg = f"no {until} state within {timeout:g} s ({seen}{why}). The message is still on its way; ask again later"
+    msg = f"no {until} state within {timeout:g} s ({seen}{why}). It is still on its way; ask again later"
     raise WaitTimeout(msg, umid=umid, last=last)
 
 

@@ -1,7 +1,7 @@
 """Two drivers for flows, one blocking, one asynchronous. All input and output happens here.
 
-Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can settle its accounts
-(a cancelled send may have been sent) before it goes further up.
+Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can settle its
+accounts (a cancelled send may have been sent) before it goes further up.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import attrs
 
 from ._effects import Fault, Flow, Pull, Request, Send, Sleep, Start
 from .errors import InvalidArgument
@@ -29,6 +31,7 @@ class Pool(Protocol):
 
     def send(self, request: Request) -> RawResponse | Fault:
         """Send one request and read the whole answer."""
+        ...
 
 
 class AsyncPool(Protocol):
@@ -36,6 +39,7 @@ class AsyncPool(Protocol):
 
     async def send(self, request: Request) -> RawResponse | Fault:
         """Send one request and read the whole answer."""
+        ...
 
 
 def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:
@@ -97,32 +101,48 @@ async def drive_async(flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew |
                 await clock.asleep(effect.seconds)
             elif type(effect) is Pull:
                 got = await _pull_async(effect)
-            elif crew is None:
-                msg = "this flow begins others and needs drive_with_crew"
-                raise TypeError(msg)
             elif type(effect) is Start:
-                crew.start(effect.flow)
+                _on_board(crew).start(effect.flow)
             else:
-                got = await crew.next_finished()
+                got = await _on_board(crew).next_finished()
         except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
             step = partial(flow.throw, problem)
         else:
             step = partial(flow.send, got)
 
 
+def _on_board(crew: Crew | None) -> Crew:
+    if crew is None:
+        raise TypeError("this flow begins others and needs drive_with_crew")
+    return crew
+
+
 async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
     """Run a flow that begins others; they run beside it, and end with it."""
     import anyio  # noqa: PLC0415  only asynchronous callers need it
 
-    failure: Exception | None = None
-    async with anyio.create_task_group() as group:
-        crew = Crew(group, pool, clock)
+    async def run(crew: Crew) -> T | _Failed:
+        # An exception that left the group's block would come out wrapped in an ExceptionGroup.
         try:
             return await drive_async(flow, pool, clock, crew)
-        except Exception as problem:  # noqa: BLE001  raised below: inside, the group would wrap it
-            failure = problem
-            group.cancel_scope.cancel()
-    raise failure
+        except Exception as problem:  # noqa: BLE001  raised again below
+            crew.dismiss()
+            return _Failed(problem)
+
+    results: list[T | _Failed] = []
+    async with anyio.create_task_group() as group:
+        results.append(await run(Crew(group, pool, clock)))
+    [result] = results
+    if isinstance(result, _Failed):
+        raise result.problem
+    return result
+
+
+@attrs.frozen
+class _Failed:
+    """Carries an exception past a task group."""
+
+    problem: Exception
 
 
 class Crew:
@@ -138,18 +158,22 @@ class Crew:
         """Begin a flow."""
         self._group.start_soon(self._run, flow)
 
+    def dismiss(self) -> None:
+        """Cancel every flow that is still running."""
+        self._group.cancel_scope.cancel()
+
     async def _run(self, flow: Flow[Any]) -> None:
         try:
             result = await drive_async(flow, self._pool, self._clock)
-        except Exception as problem:  # noqa: BLE001  handed over and raised where the result is asked for
-            result = problem
+        except Exception as problem:  # noqa: BLE001  handed over, and raised where the result is asked for
+            result = _Failed(problem)
         self._put.send_nowait(result)
 
-    async def next_finished(self) -> Any:
+    async def next_finished(self) -> Any:  # noqa: ANN401  whatever the flow returns
         """Wait for any flow to end; what it returned, or what it raised."""
         result = await self._take.receive()
-        if isinstance(result, Exception):
-            raise result
+        if isinstance(result, _Failed):
+            raise result.problem
         return result
 
 

@@ -12,7 +12,6 @@ import attrs
 
 if TYPE_CHECKING:
     from .config import Timeout
-    from .messages import RawResponse
 
 T = TypeVar("T")
 
@@ -24,7 +23,7 @@ class Request:
     method: str
     url: str = attrs.field(repr=False)
     headers: list[tuple[bytes, bytes]] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=len)
+    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
     timeout: Timeout
 
 
@@ -57,7 +56,7 @@ class Sleep:
 
 @attrs.frozen
 class Pull:
-    """Take up to `count` items from a source and append them to `into`, which keeps them should the source fail.
+    """Take up to `count` items from a source and append them to `into`, which keeps them if the source fails.
 
     Given back: True when the source has ended.
     """
@@ -69,7 +68,7 @@ class Pull:
 
 @attrs.frozen
 class Start:
-    """Begin another flow beside this one. Given back: nothing. A blocking driver runs it to its end at once."""
+    """Begin another flow beside this one (a blocking driver: run it at once). Given back: nothing."""
 
     flow: Flow[Any]
 

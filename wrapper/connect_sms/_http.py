@@ -1,14 +1,13 @@
 """Connections. The only module that imports httpx.
 
-What the transport raises is turned into a `Fault` that says whether anything can have reached the server, and is
-then forgotten: an exception of the transport's carries the request, and with it the key and the text.
+What the transport raises is turned into a `Fault` that says whether anything can have reached the server, and
+is then forgotten: an exception of the transport's carries the request, and with it the key and the text.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
-import ssl
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -21,14 +20,20 @@ from .errors import ConfigurationError
 from .messages import RawResponse
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Generator
+
     from ._effects import Request
 
 #: httpx raises these before it has written the first byte of a request.
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
-#: The same of aiohttp's, by name so that it need not be imported. httpx-aiohttp reports a connection that broke
+#: The same of aiohttp's, by name so that it need not be imported. httpx-aiohttp reports a connection that
+#: broke
 #: *after* the request as a ConnectTimeout; only aiohttp's own exception tells the two apart.
-_BEFORE_SENDING_AIOHTTP: Final = frozenset({"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"})
+_BEFORE_SENDING_AIOHTTP: Final = frozenset(
+    {"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}
+)
 
 _MAX_KEEPALIVE_SECONDS: Final = 30.0
 
@@ -115,9 +120,11 @@ class AsyncioPool:
 
 
 def _async_client_class() -> type[httpx.AsyncClient]:
-    """The client on aiohttp's transport where that can be: it keeps its speed with many requests in flight."""
+    """The client on aiohttp's transport where that can be: it keeps its speed in a crowd."""
     trio = sys.modules.get("trio")
-    if (trio is not None and trio.lowlevel.in_trio_run()) or importlib.util.find_spec("httpx_aiohttp") is None:
+    if (trio is not None and trio.lowlevel.in_trio_run()) or importlib.util.find_spec(
+        "httpx_aiohttp"
+    ) is None:
         return httpx.AsyncClient
     from httpx_aiohttp import HttpxAiohttpClient  # noqa: PLC0415  an extra
 
@@ -167,7 +174,7 @@ def _check_transport(transport: object, wanted: type, client: str) -> None:
 
 
 @contextlib.contextmanager
-def _settings_errors() -> Any:
+def _settings_errors() -> Generator[None]:
     # A proxy URL may hold a password, so nothing of what httpx says about it is passed on.
     problem = None
     try:

@@ -1,8 +1,8 @@
 """One status request a second for a whole sub-account, whoever in this process asks.
 
-8x8 counts per sub-account, so every client, thread and task of a process shares one limiter per sub-account.
-It is arithmetic under a lock: it hands out the next free moment and never sleeps itself, which is why blocking and
-asynchronous callers can share it.
+8x8 counts per sub-account, so all clients, threads and tasks of a process share one limiter for each.
+It is arithmetic under a lock: it hands out the next free moment and never sleeps itself, which is why
+blocking and asynchronous callers can share it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Binds each generated endpoint once.
 
-Of a generated module only its two pure halves are used: one builds a request, one reads an answer. The generated
-client object is not: its repr prints the key, its timeout is infinite, and it raises on what 8x8 may well send.
+Of a generated module only its two pure halves are used: one builds a request, one reads an answer. The
+generated client object is not: its repr prints the key, its timeout is infinite, and it raises on what 8x8
+may well send.
 """
 
 # The generated halves have no public names; the exact pin of the generator keeps them where they are.
@@ -10,16 +11,21 @@ client object is not: its repr prints the key, its timeout is infinite, and it r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeVar
 
 import attrs
+
 from connect_sms_api.api.sending import send_batch, send_batch_at_catalogue_path, send_message
 from connect_sms_api.api.status import get_message
 from connect_sms_api.models import MessageDetails, SentBatch, SentMessage
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 @attrs.frozen
@@ -41,7 +47,8 @@ class Operation(Generic[P, T]):
         build: The generated half that makes a request of arguments.
         parse: The generated half that reads an answer.
         answer: What a good answer is read as.
-        absent: What to read in place of a required field that is missing, where the rest still says something.
+        absent: What to read in place of a required field that is missing, where the rest still says
+            something.
         unread: Fields the generated half is not shown, because the wrapper reads them itself.
     """
 
@@ -50,7 +57,7 @@ class Operation(Generic[P, T]):
     build: Callable[P, dict[str, Any]] = attrs.field(repr=False)
     parse: Callable[..., object] = attrs.field(repr=False)
     answer: type[T] = attrs.field(repr=False)
-    absent: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    absent: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False)
     unread: tuple[str, ...] = attrs.field(default=(), repr=False)
 
     @property

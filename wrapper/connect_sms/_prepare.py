@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from connect_sms_api.models import RequestEncoding, Tracking
 
@@ -19,9 +19,11 @@ from .addresses import (
     check_sender,
     check_url,
 )
-from .config import Settings
 from .errors import InvalidArgument
 from .text import Segments, check_text, normalise_encoding
+
+if TYPE_CHECKING:
+    from .config import Settings
 
 _TRACKING: Final[Mapping[object, Tracking]] = {word.value: word for word in Tracking}
 
@@ -44,7 +46,7 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
-def check_options(  # noqa: C901, PLR0913  one line for each option
+def check_options(  # noqa: C901  one line for each option
     settings: Settings,
     *,
     sender: str | None = None,

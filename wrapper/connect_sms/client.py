@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
 from . import _batch, _calls
+from ._core import Core
 from ._drive import drive
-from ._flow import Core
 from ._http import BlockingPool, Connection
-from .clock import Clock
 from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
-from .hooks import Hooks
-from .messages import BatchProgress, BatchResult, Message, MessageStatus, Sent
-from .outcomes import DeliveryErrors
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+    from types import TracebackType
 
     import httpx
 
     from ._effects import Flow
+    from .clock import Clock
+    from .hooks import Hooks
+    from .messages import BatchProgress, BatchResult, Message, MessageStatus, Sent
+    from .outcomes import DeliveryErrors
 
 T = TypeVar("T")
 
@@ -35,8 +35,8 @@ class SmsClient:
     Args:
         api_key: The key from the 8x8 Connect portal.
         sub_account_id: The sub-account to send from.
-        region: Where the account lives: ``asia-pacific`` (when nothing is given), ``north-america``, ``europe`` or
-            ``indonesia``.
+        region: Where the account lives: ``asia-pacific`` (when nothing is given), ``north-america``,
+            ``europe`` or ``indonesia``.
         base_url: In place of a region: everything before ``/{subAccountId}``, for a mock or a gateway.
         timeout: Seconds to wait for an answer (30 when left out, with 5 to connect), or a `Timeout`.
         retries: How often to try what is safe to try again (3 tries when left out).
@@ -112,7 +112,8 @@ class SmsClient:
         """A client set up by the environment.
 
         Reads ``CONNECT_SMS_API_KEY`` or ``CONNECT_SMS_API_KEY_FILE``, ``CONNECT_SMS_SUB_ACCOUNT_ID``,
-        ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT`` and ``CONNECT_SMS_SENDER``.
+        ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT`` and
+        ``CONNECT_SMS_SENDER``.
 
         Args:
             **overrides: Arguments of the class, in place of what the environment says.
@@ -126,8 +127,9 @@ class SmsClient:
         """A client with other settings, on the same connections. Closing either closes both.
 
         Args:
-            **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender, receipt_url,
-                max_parts, status_interval, batch_size, batch_bytes, batch_concurrency, delivery_errors, hooks, clock.
+            **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender,
+                receipt_url, max_parts, status_interval, batch_size, batch_bytes, batch_concurrency,
+                delivery_errors, hooks, clock.
 
         Raises:
             ConfigurationError: An unknown or wrong setting.
@@ -169,7 +171,8 @@ class SmsClient:
             scheduled: When to send, with an offset, at most 7 days ahead; at once when left out.
             expiry: When to give up, with an offset.
             receipt_url: Where 8x8 posts the delivery receipt.
-            client_message_id: Your own id, at most 350 characters. Made when left out; it comes back in receipts.
+            client_message_id: Your own id, at most 350 characters. Made when left out; it comes back in
+                receipts.
             country: ISO 3166-1 alpha-2, for national numbers.
             client_ip: The end user's address, for 8x8's limits per address.
             track: ``Outcome`` to track conversions, ``None`` (the word) not to.
@@ -227,10 +230,12 @@ class SmsClient:
         """Send any number of messages, in as many requests as it takes. Nothing is ever sent again by itself.
 
         Args:
-            messages: Numbers, mappings with the fields of `Message`, or `Message` objects; mixed as you like. What has
-                a length is checked whole before anything is sent; an iterator is taken a request at a time.
+            messages: Numbers, mappings with the fields of `Message`, or `Message` objects; mixed as you like.
+                What has a length is checked whole before anything is sent; an iterator is taken a request at
+                a time.
             text: The text for every message that has none of its own.
-            sender: As for `send`; a message's own goes first. So for the options below that `Message` has too.
+            sender: As for `send`; a message's own goes first. So for the options below that `Message` has
+                too.
             encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
             scheduled: When to send, with an offset, at most 7 days ahead.
             expiry: When to give up, with an offset.
@@ -242,8 +247,10 @@ class SmsClient:
             max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
             extra: Further fields for each request, by their names in the API.
             timeout: Seconds for each request, or a `Timeout`, in place of the client's own.
-            on_invalid: ``raise`` refuses the batch for one wrong message; ``reject`` reports it and sends the others.
-            progress: Called after each request, and once more at the end with the whole result, however it ends.
+            on_invalid: ``raise`` refuses the batch for one wrong message; ``reject`` reports it and sends the
+                others.
+            progress: Called after each request, and once more at the end with the whole result, however it
+                ends.
 
         Returns:
             What became of every recipient: accepted, rejected, unknown or not sent.
@@ -302,8 +309,8 @@ class SmsClient:
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
             timeout: Seconds after which to give up.
-            until: ``final`` for delivery to the handset or failure; ``operator`` is content with delivery to the
-                operator, the most some routes ever report; ``sent`` with the message having left 8x8.
+            until: ``final`` for delivery to the handset or failure; ``operator`` is content with delivery to
+                the operator, the most some routes ever report; ``sent`` with the message having left 8x8.
 
         Raises:
             WaitTimeout: It did not come that far in time; ``last`` is the last status seen.
@@ -390,7 +397,9 @@ class SmsClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._core.settings.sub_account_id!r} at {self._core.settings.base_url})"
+        return (
+            f"{type(self).__name__}({self._core.settings.sub_account_id!r} at {self._core.settings.base_url})"
+        )
 
     def __reduce__(self) -> NoReturn:
         msg = "a client holds an API key and open connections and is not pickled: make one in each process"

@@ -69,10 +69,10 @@ class ManualClock(Clock):
 
     async def asleep(self, seconds: float) -> None:
         """The same as `sleep`, giving other tasks a turn."""
-        import anyio  # noqa: PLC0415  only asynchronous callers need it
+        from anyio.lowlevel import checkpoint  # noqa: PLC0415  only asynchronous callers need it
 
         self.sleep(seconds)
-        await anyio.sleep(0)
+        await checkpoint()
 
     def jitter(self) -> float:
         """Always the same."""

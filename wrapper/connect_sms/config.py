@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Container, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
 from urllib.parse import urlsplit
 
 import attrs
@@ -17,6 +16,9 @@ from .clock import SYSTEM_CLOCK, Clock
 from .errors import ConfigurationError, InvalidArgument
 from .hooks import Hooks
 from .outcomes import DeliveryErrors
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
 
 Region = Literal["asia-pacific", "north-america", "europe", "indonesia"]
 
@@ -67,6 +69,12 @@ def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None
         raise ConfigurationError(msg)
 
 
+def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        msg = f"{attribute.name} must be a whole number from 1 upwards, not {value!r}"
+        raise ConfigurationError(msg)
+
+
 @attrs.frozen
 class Timeout:
     """How long to wait, in seconds. There is no way to say "for ever".
@@ -79,15 +87,19 @@ class Timeout:
     connect: float = attrs.field(default=5.0, validator=_positive)
     read: float = attrs.field(default=30.0, validator=_positive)
 
-    @classmethod
-    def of(cls, value: Timeout | float) -> Timeout:
-        """A number means that many seconds for the answer, and at most as long for the connection."""
-        if isinstance(value, cls):
-            return value
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            msg = f"timeout must be a number of seconds or a Timeout, not {type(value).__name__}"
-            raise ConfigurationError(msg)
-        return cls(connect=min(value, 5.0), read=value)
+
+def as_timeout(value: Timeout | float) -> Timeout:
+    """A number means that many seconds for the answer, and at most as long for the connection.
+
+    Raises:
+        ConfigurationError: It is neither a number of seconds above 0 nor a `Timeout`.
+    """
+    if isinstance(value, Timeout):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        msg = f"timeout must be a number of seconds or a Timeout, not {type(value).__name__}"
+        raise ConfigurationError(msg)
+    return Timeout(connect=min(value, 5.0), read=value)
 
 
 @attrs.frozen
@@ -101,20 +113,14 @@ class Retries:
         longest_retry_after: Seconds at most to honour of a server's ``Retry-After``.
     """
 
-    tries: int = attrs.field(default=3)
+    tries: int = attrs.field(default=3, validator=_at_least_one)
     first_delay: float = attrs.field(default=0.5, validator=_positive)
     longest_delay: float = attrs.field(default=8.0, validator=_positive)
     longest_retry_after: float = attrs.field(default=120.0, validator=_positive)
 
-    @tries.validator
-    def _check_tries(self, _: object, value: object) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            msg = f"tries must be a whole number from 1 (no retry) upwards, not {value!r}"
-            raise ConfigurationError(msg)
-
     def delay(self, failed_tries: int, jitter: float) -> float:
         """Seconds to wait after that many failed tries; `jitter` from 0 to 1 takes up to half of it off."""
-        full = min(self.first_delay * 2 ** (failed_tries - 1), self.longest_delay)
+        full = min(self.first_delay * 2.0 ** (failed_tries - 1), self.longest_delay)
         return full * (0.5 + jitter / 2)
 
 
@@ -143,7 +149,7 @@ class Settings:
     api_key: Secret
     sub_account_id: str
     base_url: str
-    timeout: Timeout = attrs.field(factory=Timeout, converter=Timeout.of)
+    timeout: Timeout = attrs.field(factory=Timeout, converter=as_timeout)
     retries: Retries = attrs.field(factory=Retries)
     sender: str | None = None
     receipt_url: str | None = None
@@ -179,7 +185,7 @@ class Settings:
 _SETTING_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings))
 
 
-def make_settings(  # noqa: PLR0913  one argument for each thing a caller may set
+def make_settings(
     *,
     api_key: str | Secret | None,
     sub_account_id: str | None,
@@ -198,7 +204,9 @@ def make_settings(  # noqa: PLR0913  one argument for each thing a caller may se
     return Settings(
         api_key=_check_key(api_key),
         sub_account_id=_check_sub_account(sub_account_id),
-        base_url=_region_url(region or "asia-pacific") if base_url is None else _check_base_url(base_url, allow_http),
+        base_url=_region_url(region or "asia-pacific")
+        if base_url is None
+        else _check_base_url(base_url, allow_http=allow_http),
         **{name: value for name, value in others.items() if value is not None},
     )
 
@@ -220,13 +228,15 @@ def override(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     if "region" in changed:
         changed["base_url"] = _region_url(changed.pop("region"))
     elif "base_url" in changed:
-        changed["base_url"] = _check_base_url(changed["base_url"], allow_http)
+        changed["base_url"] = _check_base_url(changed["base_url"], allow_http=allow_http)
     if "api_key" in changed:
         changed["api_key"] = _check_key(changed["api_key"])
     return attrs.evolve(settings, **changed)
 
 
-def from_environment(*, without: Container[str] = (), environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+def from_environment(
+    *, without: Container[str] = (), environ: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """What the environment says, as arguments for a client.
 
     Args:
@@ -234,8 +244,8 @@ def from_environment(*, without: Container[str] = (), environ: Mapping[str, str]
         environ: In place of the process's own environment.
 
     Reads ``CONNECT_SMS_API_KEY`` (or ``CONNECT_SMS_API_KEY_FILE``, the path of a file that holds it),
-    ``CONNECT_SMS_SUB_ACCOUNT_ID``, ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT``
-    (seconds) and ``CONNECT_SMS_SENDER``.
+    ``CONNECT_SMS_SUB_ACCOUNT_ID``, ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``,
+    ``CONNECT_SMS_TIMEOUT`` (seconds) and ``CONNECT_SMS_SENDER``.
 
     Raises:
         ConfigurationError: The key file cannot be read, or the timeout is not a number.
@@ -294,7 +304,7 @@ def _check_key(value: str | Secret | None) -> Secret:
     wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
     if wrong is not None:
         # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
-        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII without spaces"
+        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
         raise ConfigurationError(msg)
     return value if isinstance(value, Secret) else Secret(key)
 
@@ -313,7 +323,7 @@ def _region_url(region: str) -> str:
     return REGIONS[region]  # type: ignore[index]  # just checked to be one of them
 
 
-def _check_base_url(value: str, allow_http: bool) -> str:  # noqa: FBT001  a private helper of one caller
+def _check_base_url(value: str, *, allow_http: bool) -> str:
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
         msg = "base_url must be a plain ASCII URL, for example " + REGIONS["europe"]
         raise ConfigurationError(msg)
@@ -329,6 +339,6 @@ def _check_base_url(value: str, allow_http: bool) -> str:  # noqa: FBT001  a pri
         msg = "base_url must hold no user, query or fragment"
         raise ConfigurationError(msg)
     if parts.scheme == "http" and host not in _LOOPBACK and not allow_http:
-        msg = f"base_url is plain http to {host}: the key would travel in the clear. Use https, or allow_http=True"
+        msg = f"base_url is plain http to {host}: the key would travel in the clear; use https, or allow_http"
         raise ConfigurationError(msg)
     return value.rstrip("/")

@@ -188,8 +188,10 @@ class ApiError(ConnectSmsError):
     Attributes:
         status: The HTTP status.
         code: 8x8's own code, for example 1002; None when the answer carried none. See `connect_sms.ApiCode`.
-        error_id: 8x8's id of this one failure, the first thing its support asks for; None when there was none.
-        server_message: 8x8's own words, with numbers and whatever the caller sent masked; None when there were none.
+        error_id: 8x8's id of this one failure, the first thing its support asks for; None when there was
+            none.
+        server_message: 8x8's own words, with numbers and whatever the caller sent masked; None when there
+            were none.
         response: The raw answer.
     """
 
@@ -240,7 +242,9 @@ class AuthenticationFailed(ApiError):
 class PermissionDenied(ApiError):
     """403: the key is good, but not for this."""
 
-    default_advice = "Check that the key may use this sub-account, and that this address is on its allow-list."
+    default_advice = (
+        "Check that the key may use this sub-account, and that this address is on its allow-list."
+    )
 
 
 class NotFound(ApiError):

@@ -6,12 +6,13 @@ What a hook is given holds no key, no phone number and no text, so it may be log
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .errors import ConnectSmsError
 
 log = logging.getLogger("connect_sms")

@@ -1,13 +1,12 @@
 """What goes in and what comes out: messages to send, and frozen results.
 
-This is the only home of values read from generated models: nothing generated, and no "unset" marker, gets past it.
-Reprs show no phone number and no text.
+This is the only home of values read from generated models: nothing generated, and no "unset" marker, gets
+past it. Reprs show no phone number and no text.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -18,6 +17,8 @@ from .addresses import mask, scrub
 from .outcomes import DeliveryError, Outcome, classify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sized
+
     from connect_sms_api.models import MessageDetails, SentMessage
 
     from .outcomes import DeliveryErrors
@@ -28,6 +29,10 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 def _masked(number: str | None) -> str:
     return "None" if number is None else mask(number)
+
+
+def _count(rows: Sized) -> str:
+    return str(len(rows))
 
 
 def _length(text: str | None) -> str:
@@ -48,7 +53,7 @@ class RawResponse:
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401  JSON is anything
         """The body as JSON.
 
         Raises:
@@ -156,10 +161,10 @@ class BatchResult:
         responses: The raw answers, one for each request that was answered.
     """
 
-    accepted: tuple[RecipientResult, ...] = attrs.field(repr=len)
-    rejected: tuple[RecipientResult, ...] = attrs.field(repr=len)
-    unknown: tuple[RecipientResult, ...] = attrs.field(repr=len)
-    not_sent: tuple[RecipientResult, ...] = attrs.field(repr=len)
+    accepted: tuple[RecipientResult, ...] = attrs.field(repr=_count)
+    rejected: tuple[RecipientResult, ...] = attrs.field(repr=_count)
+    unknown: tuple[RecipientResult, ...] = attrs.field(repr=_count)
+    not_sent: tuple[RecipientResult, ...] = attrs.field(repr=_count)
     batch_ids: tuple[str, ...] = ()
     client_batch_id: str | None = None
     responses: tuple[RawResponse, ...] = attrs.field(default=(), repr=False, eq=False)
@@ -305,8 +310,8 @@ class MessageStatus:
 def plain(value: object) -> str | None:
     """A string field of an answer; None when it is absent, null, or no string after all.
 
-    Nothing checks types before this: the generated readers hand on whatever stood in the JSON. A number is taken as
-    its digits, since an id may well turn into one.
+    Nothing checks types before this: the generated readers hand on whatever stood in the JSON. A number is
+    taken as its digits, since an id may well turn into one.
     """
     word = getattr(value, "value", value)  # a known word of an open list arrives as an enum's member
     if isinstance(word, str):
@@ -334,7 +339,12 @@ def parse_time(value: object) -> datetime | None:
 
 
 def sent_from(
-    answer: SentMessage, *, destination: str, client_message_id: str, segments: Segments, response: RawResponse
+    answer: SentMessage,
+    *,
+    destination: str,
+    client_message_id: str,
+    segments: Segments,
+    response: RawResponse,
 ) -> Sent | None:
     """The result of a single send; None when 8x8 gave no UMID, without which nothing is certain."""
     umid = plain(answer.umid)
@@ -353,7 +363,9 @@ def sent_from(
     )
 
 
-def status_from(details: MessageDetails, *, umid: str, errors: DeliveryErrors, response: RawResponse) -> MessageStatus:
+def status_from(
+    details: MessageDetails, *, umid: str, errors: DeliveryErrors, response: RawResponse
+) -> MessageStatus:
     """The result of a status request."""
     status = details.status
     state, detail = plain(status.state), plain(status.detail)
