@@ -32,7 +32,7 @@ class SandboxApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
         path = scope.get("path", "/")
-        if scope["type"] != "http" or path == "/" or path == "/_sandbox" or path.startswith("/_sandbox/"):
+        if scope["type"] != "http" or path in {"/", "/_sandbox"} or path.startswith("/_sandbox/"):
             await self._tools(scope, receive, send)
             return
         chunks: list[bytes] = []

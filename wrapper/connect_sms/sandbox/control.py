@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -152,17 +152,20 @@ class _Control:
     async def requests(self, request: Request) -> object:
         del request
         log = self.sandbox.requests
-        counts = Counter(
-            {operation: log.count(cast("Operation", operation)) for operation in ("send", "batch", "status")}
-        )
+        counts = Counter({operation: log.count(operation) for operation in get_args(Operation)})
         recent = [
             {
-                "at": record.at, "operation": record.operation, "status": record.status, "fault": record.fault,
-                "accepted": record.accepted, "rejected": record.rejected, "code": record.code,
+                "at": record.at,
+                "operation": record.operation,
+                "status": record.status,
+                "fault": record.fault,
+                "accepted": record.accepted,
+                "rejected": record.rejected,
+                "code": record.code,
                 "about": record.about,
             }
             for record in list(log)[-_PAGE:]
-        ]  # fmt: skip
+        ]
         return {"total": len(log), "byOperation": counts, "recent": recent}
 
     async def receipts(self, request: Request) -> object:

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from .clock import stamp
 from .journeys import error_reason
+from .jsons import is_object
 from .texts import measure
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def status_changed(message: Message, moment: float, stop: Stop, settings: Settin
         "smsCount": message.parts,
     }
     if stop.charged:
-        payload["price"] = _price(message.parts, settings)
+        payload["price"] = settings.price_of(message.parts)
     return payload
 
 
@@ -60,13 +61,8 @@ def inbound(sandbox: Sandbox, source: str, text: str, destination: str | None) -
         "body": text,
         "encoding": content.encoding,
         "smsCount": content.parts,
-        "price": _price(content.parts, settings),
+        "price": settings.price_of(content.parts),
     }
-
-
-def _price(parts: int, settings: Settings) -> dict[str, Any]:
-    each = settings.price_per_part
-    return {"total": round(each * parts, 6), "perSms": each, "currency": settings.currency}
 
 
 def as_xml(envelope: dict[str, Any]) -> bytes:
@@ -82,4 +78,4 @@ def _elements(tree: dict[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    return _elements(value) if isinstance(value, dict) else escape(_not_in_xml("\ufffd", str(value)))
+    return _elements(value) if is_object(value) else escape(_not_in_xml("\ufffd", str(value)))

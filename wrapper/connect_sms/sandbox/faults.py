@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,7 +68,7 @@ KINDS: Final[dict[str, str]] = {
     "reordered-items": "the items of a batch answer stand in reverse order",
     "wrong-counts": "acceptedCount and rejectedCount of a batch answer are wrong",
 }
-"""Every fault by name, and what it does. All but the first group accept the message unless they say otherwise."""
+"""Every fault by name, and what it does. Where nothing else is said, the message is accepted."""
 
 _BEFORE: Final = frozenset({"rate-limit", "connect-refused", "old-tls"})
 
@@ -115,7 +115,7 @@ class Fault:
 
     @property
     def answer(self) -> str:
-        """The part of the name before the moment: ``error``, ``reset``, ``close`` or ``stall``; else the name."""
+        """The name without its moment: ``error``, ``reset``, ``close``, ``stall``, or all of it."""
         name, _, moment = self.kind.rpartition("-")
         return name if moment in _MOMENTS else self.kind
 
@@ -125,7 +125,7 @@ class Fault:
         if self.kind in _BEFORE:
             return "before"
         last = self.kind.rpartition("-")[2]
-        return cast("Moment", last) if last in _MOMENTS else "after"
+        return last if last in _MOMENTS else "after"
 
     @classmethod
     def parse(cls, written: str) -> Fault:

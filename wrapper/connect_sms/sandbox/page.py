@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "connect-src 'self'; img-src data:"
+)
 
 
 @cache
 def _html() -> str:
-    return resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    return resources.files("connect_sms.sandbox").joinpath("page.html").read_text(encoding="utf-8")
 
 
 async def page(request: Request) -> HTMLResponse:

@@ -7,8 +7,8 @@
             sms.send("+447700900123", "Your code is 482910")
         assert sms_sandbox.messages[0].text == "Your code is 482910"
 
-It listens on a free port of the loopback interface, and its clock runs 100 times as fast as real time, so that
-a message is delivered after 20 ms. A marker changes that, and any setting:
+It listens on a free port of the loopback interface, and its clock runs 100 times as fast as real time, so
+that a message is delivered after 20 ms. A marker changes that, and any setting:
 ``@pytest.mark.sms_sandbox(factor=0)`` freezes the clock, for tests that step it themselves. On a frozen clock
 the limit of one status request per second is off, unless the marker sets ``status_per_second``.
 """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from .envelopes import as_xml, inbound, status_changed
-from .replies import dumps
+from .jsons import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +106,7 @@ class Receipts:
         self._in_flight = 0
         self._closed = False
         self._client: httpx.Client | None = None
-        self._random = random.Random(sandbox.settings.seed)
+        self._random = random.Random(sandbox.settings.seed)  # noqa: S311 - shuffles, no secrets
         self.log: deque[Posted] = deque(maxlen=sandbox.settings.log_size)
 
     def __len__(self) -> int:

@@ -1,42 +1,44 @@
-"""What goes back: bodies in the service's shapes, and how a fault spoils them."""
+"""What goes back: bodies in the service's shapes, and the answers of faults that leave nothing of them."""
 
 from __future__ import annotations
 
-import json
+import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .clock import stamp
 from .journeys import error_reason
+from .jsons import dumps
 from .places import country_of
 from .rules import REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .faults import Fault
     from .messages import Message
     from .rules import Submission
     from .settings import Settings
 
-try:
-    import orjson
-except ImportError:
-    orjson = None  # type: ignore[assignment]
-
-__all__ = ["Reply", "batch_body", "dumps", "error", "loads", "single_body", "spoil", "status_body"]
+__all__ = [
+    "Reply",
+    "batch_body",
+    "bounded",
+    "error",
+    "fault_reply",
+    "rate_limited",
+    "single_body",
+    "status_body",
+]
 
 _JSON: Final = "application/json; charset=utf-8"
-_HTML: Final = "text/html; charset=utf-8"
-_GATEWAY_PAGE: Final = (
+HTML: Final = "text/html; charset=utf-8"
+GATEWAY_PAGE: Final = (
     b"<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>It did not work</h1></body></html>"
 )
 _QUEUED: Final = {"code": "QUEUED", "description": "Accepted and waiting to be sent"}
 _MASKED_BODY: Final = "**MASKED**"
 _MASKED_DIGITS: Final = 4
-_WRONG_BY: Final = 10
 
 _CODES: Final = {
     400: 1000,
@@ -85,38 +87,6 @@ class Reply:
         return self.ending == "whole" and self.declared is None
 
 
-if orjson is None:
-
-    def dumps(value: object) -> bytes:
-        """JSON as compact UTF-8."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-    def loads(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
-        """The value of a JSON text.
-
-        Raises:
-            ValueError: it is not JSON in UTF-8.
-        """
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")  # lone surrogates are no text
-        return value
-
-else:
-    dumps = orjson.dumps
-
-    def loads(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
-        """The value of a JSON text.
-
-        Raises:
-            ValueError: it is not JSON in UTF-8.
-        """
-        return orjson.loads(body)
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
 def error(
     status: int, code: int | None, message: str, now: float, *, headers: tuple[tuple[str, str], ...] = ()
 ) -> Reply:
@@ -160,12 +130,6 @@ def batch_body(submission: Submission) -> dict[str, Any]:
     }
 
 
-def price(message: Message, settings: Settings, *, charged: bool) -> dict[str, Any]:
-    """What a message costs."""
-    each = settings.price_per_part if charged else 0.0
-    return {"total": round(each * message.parts, 6), "perSms": each, "currency": settings.currency}
-
-
 def status_body(message: Message, settings: Settings, now: float) -> dict[str, Any]:
     """The answer to a status request."""
     since, stop = message.stop_at(now)
@@ -189,7 +153,7 @@ def status_body(message: Message, settings: Settings, now: float) -> dict[str, A
         "encoding": message.content.encoding if message.content else None,
         "createdAt": message.stamp(terms.created),
         "smsCount": message.parts,
-        "price": price(message, settings, charged=stop.charged),
+        "price": settings.price_of(message.parts if stop.charged else 0),
         "clientMessageId": message.client_message_id,
         "clientBatchId": terms.client_batch_id,
         "batchId": terms.batch_id,
@@ -206,7 +170,7 @@ def fault_reply(fault: Fault, now: float, settings: Settings) -> Reply:
     if answer == "close":
         return Reply(0, ending="none")
     if answer == "stall":
-        return Reply(0, ending="none", hold=_bounded(fault, 30.0, settings))
+        return Reply(0, ending="none", hold=bounded(fault, 30.0, settings))
     if answer == "rate-limit":
         return rate_limited(
             fault.seconds if fault.seconds is not None else 1.0, now, form=fault.form or "seconds"
@@ -223,113 +187,18 @@ def rate_limited(seconds: float, now: float, *, form: str = "seconds") -> Reply:
     if form == "seconds":
         headers = (("Retry-After", wait),)
     elif form == "date":
-        headers = (("Retry-After", formatdate(_real_now() + seconds, usegmt=True)),)
+        # Read against the caller's clock, which is not the sandbox's.
+        headers = (("Retry-After", formatdate(time.time() + seconds, usegmt=True)),)
     return error(429, 429, f"Over the rate limit; try again in {wait} s", now, headers=headers)
-
-
-def _real_now() -> float:
-    # A date in Retry-After is read against the caller's clock, which is not the sandbox's.
-    import time  # noqa: PLC0415
-
-    return time.time()
 
 
 def _error_of(fault: Fault, now: float) -> Reply:
     if fault.body == "json":
         return error(fault.status, fault.code, "A fault that was asked for", now)
-    body = _GATEWAY_PAGE if fault.body == "html" else b""
-    return Reply(fault.status, body, content_type=_HTML)
+    body = GATEWAY_PAGE if fault.body == "html" else b""
+    return Reply(fault.status, body, content_type=HTML)
 
 
-def _bounded(fault: Fault, default: float, settings: Settings) -> float:
+def bounded(fault: Fault, default: float, settings: Settings) -> float:
+    """Real seconds a fault holds an answer back."""
     return min(default if fault.seconds is None else fault.seconds, settings.max_stall)
-
-
-def spoil(reply: Reply, fault: Fault, content: dict[str, Any] | None, settings: Settings) -> Reply:
-    """A right answer, spoilt on the wire or in its content.
-
-    Args:
-        reply: the right answer.
-        fault: what to do to it.
-        content: the value of its body.
-        settings: bounds.
-    """
-    kind = fault.kind
-    if kind == "slow":
-        return replace(reply, hold=_bounded(fault, 1.0, settings))
-    if kind in {"reset-answer", "truncated-answer"}:
-        return replace(reply, ending="part", reset=kind == "reset-answer")
-    if kind == "wrong-length":
-        off = -_WRONG_BY if fault.form == "short" else _WRONG_BY
-        return replace(reply, declared=len(reply.body) + off)
-    if kind == "not-json":
-        return Reply(reply.status, _GATEWAY_PAGE, content_type=_HTML)
-    if kind == "empty-answer":
-        return Reply(reply.status)
-    change = _CHANGES.get(kind)
-    if change is None or content is None:
-        return reply
-    return replace(reply, body=dumps(change(content)))
-
-
-def _each_object(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:  # noqa: ANN401
-    if isinstance(value, dict):
-        return change({key: _each_object(entry, change) for key, entry in value.items()})
-    if isinstance(value, list):
-        return [_each_object(entry, change) for entry in value]
-    return value
-
-
-_STRANGE: Final = {
-    "code": "PONDERING", "state": "pondering", "detail": "pondered_by_operator",
-    "encoding": "GSM9", "direction": "sideways", "currency": "XTS",
-}  # fmt: skip
-
-
-def _strange_words(content: dict[str, Any]) -> Any:  # noqa: ANN401
-    return _each_object(
-        content,
-        lambda entry: {
-            k: _STRANGE[k] if k in _STRANGE and isinstance(v, str) else v for k, v in entry.items()
-        },
-    )
-
-
-def _more_fields(content: dict[str, Any]) -> Any:  # noqa: ANN401
-    return _each_object(content, lambda entry: {**entry, "tomorrow": {"is": ["another", "day"]}})
-
-
-_KEPT: Final = frozenset(
-    {"umid", "destination", "batchId", "acceptedCount", "rejectedCount", "code", "state", "status"}
-)
-
-
-def _nulls(content: dict[str, Any]) -> Any:  # noqa: ANN401
-    return _each_object(
-        content,
-        lambda entry: {k: v if k in _KEPT or (k == "messages" and v) else None for k, v in entry.items()},
-    )
-
-
-def _with_items(content: dict[str, Any], change: Callable[[list[Any]], list[Any]]) -> dict[str, Any]:
-    items = content.get("messages")
-    return {**content, "messages": change(items)} if isinstance(items, list) else content
-
-
-def _wrong_counts(content: dict[str, Any]) -> dict[str, Any]:
-    if "acceptedCount" not in content:
-        return content
-    return {**content, "acceptedCount": content["acceptedCount"] + 3, "rejectedCount": 1}
-
-
-_CHANGES: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
-    "unknown-words": _strange_words,
-    "extra-fields": _more_fields,
-    "null-fields": _nulls,
-    "repeated-umids": lambda c: _with_items(
-        c, lambda items: [{**item, "umid": items[0]["umid"]} for item in items]
-    ),
-    "missing-items": lambda c: _with_items(c, lambda items: items[::2]),
-    "reordered-items": lambda c: _with_items(c, lambda items: items[::-1]),
-    "wrong-counts": _wrong_counts,
-}

@@ -91,7 +91,7 @@ class Sandbox:
         self.clock = clock if clock is not None else Clock(factor=factor)
         self.faults = Script()
         self._deliver = deliver
-        self._listeners: list[Callable[[RequestRecord | Posted], None]] = []
+        self._listeners: list[Callable[[RequestRecord | Posted], object]] = []
         self._begin()
         self.receipts = Receipts(self, deliver)
         self.clock.follow(self.receipts)
@@ -178,7 +178,8 @@ class Sandbox:
 
         from .inprocess import SandboxTransport  # noqa: PLC0415
 
-        return SmsClient(**self._account(), **{"transport": SandboxTransport(self), **options})
+        given: dict[str, Any] = {"transport": SandboxTransport(self), **self._account(), **options}
+        return SmsClient(**given)
 
     def async_client(self, **options: Any) -> AsyncSmsClient:
         """An async client of this sandbox, without a socket.
@@ -190,7 +191,8 @@ class Sandbox:
 
         from .inprocess import AsyncSandboxTransport  # noqa: PLC0415
 
-        return AsyncSmsClient(**self._account(), **{"transport": AsyncSandboxTransport(self), **options})
+        given: dict[str, Any] = {"transport": AsyncSandboxTransport(self), **self._account(), **options}
+        return AsyncSmsClient(**given)
 
     def _account(self) -> dict[str, Any]:
         settings = self.settings
@@ -224,8 +226,8 @@ class Sandbox:
         """Stop posting receipts. A sandbox that is closed still answers."""
         self.receipts.close()
 
-    def listen(self, listener: Callable[[RequestRecord | Posted], None]) -> None:
-        """Have every request and every posted receipt told to ``listener``, in the thread where it happens."""
+    def listen(self, listener: Callable[[RequestRecord | Posted], object]) -> None:
+        """Have every request and every posted receipt told to ``listener``, in whatever thread it happens."""
         self._listeners.append(listener)
 
     def announce(self, event: RequestRecord | Posted) -> None:

@@ -8,7 +8,7 @@ import ipaddress
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -39,7 +39,7 @@ _TICK: Final = 1.0
 _TICKS_A_SECOND: Final = 10
 
 
-def _protocol(**given: Any) -> asyncio.Protocol:  # noqa: ANN401 - uvicorn's own arguments
+def _protocol(**given: Any) -> asyncio.Protocol:
     """A connection of the server, which hands itself to the application for faults on the wire."""
     connection: Any = AutoHTTPProtocol(**given)
     application = connection.app
@@ -49,7 +49,7 @@ def _protocol(**given: Any) -> asyncio.Protocol:  # noqa: ANN401 - uvicorn's own
         await application(scope, receive, send)
 
     connection.app = with_wire
-    return connection  # type: ignore[no-any-return]
+    return cast("asyncio.Protocol", connection)
 
 
 class _Server(uvicorn.Server):
@@ -254,10 +254,9 @@ def serve(
     settings = sandbox.settings
     echo(f"8x8 Connect SMS sandbox (unofficial) on {url}")
     echo(f"  base URL     {url}{BASE_PATH}")
-    echo(
-        f"  key          {DEFAULT_KEY if settings.api_key == DEFAULT_KEY and not settings.accounts else 'as configured'}"
-    )
-    echo(f"  sub-account  {settings.sub_account_id if not settings.accounts else 'as configured'}")
+    usual = settings.api_key == DEFAULT_KEY and not settings.accounts
+    echo(f"  key          {DEFAULT_KEY if usual else 'as configured'}")
+    echo(f"  sub-account  {'as configured' if settings.accounts else settings.sub_account_id}")
     echo(f"  faults       header {HEADER}, or POST {url}/_sandbox/faults")
     if not _is_loopback(host):
         echo("  CAUTION      other machines can reach this; it has no real access control")
@@ -281,8 +280,9 @@ def line_of(event: RequestRecord | Posted) -> str:
         words.append(f"code {event.code}")
     if event.fault is not None:
         words.append(f"fault {event.fault}")
-    shown = event.status or "---"
-    return f"{clock}  {event.operation or '-':<7} {shown}  {event.seconds * 1000:6.1f} ms  {'  '.join(filter(None, words))}"
+    said = "  ".join(filter(None, words))
+    milliseconds = event.seconds * 1000
+    return f"{clock}  {event.operation or '-':<7} {event.status or '---'}  {milliseconds:6.1f} ms  {said}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,20 +17,12 @@ from urllib.parse import unquote
 
 from connect_sms.addresses import mask
 
+from .checks import Refusal
 from .faults import HEADER, Fault, Operation
-from .replies import (
-    Reply,
-    batch_body,
-    dumps,
-    error,
-    fault_reply,
-    loads,
-    rate_limited,
-    single_body,
-    spoil,
-    status_body,
-)
-from .rules import Refusal, Submission, read_batch, read_single
+from .jsons import dumps, loads
+from .replies import Reply, batch_body, error, fault_reply, rate_limited, single_body, status_body
+from .rules import Submission, read_batch, read_single
+from .spoils import spoil
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +36,7 @@ BASE_PATH: Final = "/api/v1/subaccounts"
 _FAULT_HEADER: Final = HEADER.lower()
 _is_sub_account = re.compile(r"[A-Za-z0-9\-._&]{3,50}").fullmatch
 _JITTER: Final = 0.1
-"""A request that comes this many seconds (per second of spacing) early is let through: networks are not clocks."""
+"""How much of its spacing a request may come too early: networks are not clocks."""
 
 _METHODS: Final[dict[Operation, str]] = {"send": "POST", "batch": "POST", "status": "GET"}
 

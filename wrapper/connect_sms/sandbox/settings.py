@@ -22,8 +22,8 @@ class Settings:
         api_key: the one accepted key, when ``accounts`` is not given.
         sub_account_id: its one sub-account.
         accounts: sub-accounts by key, instead of the two above.
-        batch_paths: serve the batch on ``both`` paths, only the ``live`` one (``/messages/batch``) or only the
-            ``catalogue`` one (``/batch``).
+        batch_paths: serve the batch on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
+            on the ``catalogue`` one (``/batch``).
         closed_batch_path_status: 404 or 405 from the path not served; by default what routing gives: 405 for
             ``/messages/batch`` and 404 for ``/batch``.
         status_per_second: status requests per second of sandbox time and sub-account; None is no limit.
@@ -85,3 +85,8 @@ class Settings:
         if self.accounts is None:
             return sub_account_id == self.sub_account_id
         return any(sub_account_id in owned for owned in self.accounts.values())
+
+    def price_of(self, parts: int) -> dict[str, object]:
+        """What so many parts cost."""
+        each = self.price_per_part
+        return {"total": round(each * parts, 6), "perSms": each, "currency": self.currency}
