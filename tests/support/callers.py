@@ -1,0 +1,61 @@
+"""Either client, used the same way, so that each rule is written once and holds for both."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+
+from connect_sms import AsyncSmsClient, ManualClock, SmsClient
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from tests.support.script import Script
+
+AnyClient = SmsClient | AsyncSmsClient
+
+KEY = "key-for-tests-Zq7"
+SUB_ACCOUNT = "Acme_Notify"
+NUMBER = "+447700900123"
+TEXT = "Your code is 482910"
+
+CALLERS: tuple[Literal["sync", "async"], ...] = ("sync", "async")
+
+
+class Caller:
+    """Makes clients of one kind, and calls them.
+
+    Attributes:
+        colour: ``sync`` or ``async``.
+        clock: The clock of every client made here, unless it is given another.
+    """
+
+    def __init__(self, colour: Literal["sync", "async"]) -> None:
+        self.colour = colour
+        self.clock = ManualClock()
+        self._runner = asyncio.Runner()
+
+    def client(self, script: Script | None = None, **settings: Any) -> Any:
+        """A client whose requests a script answers; without one, a client with real connections."""
+        given: dict[str, Any] = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "clock": self.clock}
+        if script is not None:
+            given["transport"] = httpx.MockTransport(script)
+        given.update(settings)
+        return SmsClient(**given) if self.colour == "sync" else AsyncSmsClient(**given)
+
+    def __call__(self, called: Any) -> Any:
+        """What a method gives: ``caller(client.send(...))`` reads the same for both clients."""
+        if inspect.isawaitable(called):
+            return self._runner.run(_result(called))
+        return called
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._runner.close()
+
+
+async def _result(called: Awaitable[Any]) -> Any:
+    return await called
