@@ -1,6 +1,7 @@
 """The flow behind `send_batch`: any number of messages, in requests of at most 10,000 and of bounded size.
 
-What each recipient gets never depends on how 8x8 merges a template: every message of a request is complete in itself.
+What each recipient gets never depends on how 8x8 merges a template: every message of a request is complete in
+itself.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, It
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
+
 from connect_sms_api.models import BatchOfMessages, SentBatch
 from connect_sms_api.types import UNSET
 
 from ._batch_ledger import Ledger, Report
 from ._batch_rows import Checker, Row
 from ._effects import Finished, Flow, Pull, Start
-from ._flow import Core, Done, call
+from ._core import Core
+from ._flow import call
+from ._verdict import Done
 from ._operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
-from ._prepare import check_extra
+from ._prepare import BATCH_FIELDS, check_extra
 from .addresses import check_client_batch_id
 from .errors import ApiError, BatchInterrupted, ConnectSmsError, InvalidArgument, InvalidBatch, OutcomeUnknown
 from .messages import BatchProgress, BatchResult, Message
@@ -65,7 +69,7 @@ def send_batch(
         Checker(core.settings, text, max_parts, options, reject=on_invalid == "reject"),
         Ledger(client_batch_id, total, progress),
         concurrency,
-        extra,
+        check_extra(extra, BATCH_FIELDS),
         timeout,
     )
     try:
@@ -75,7 +79,7 @@ def send_batch(
     return batch.ledger.result()
 
 
-def _open(messages: Any) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
+def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
     """An iterator over the recipients, and how many there are if that is known."""
     single = isinstance(messages, str | bytes | Message)
     if single or (isinstance(messages, Mapping) and "destination" in messages):
@@ -144,7 +148,11 @@ class _Batch:
         """
         size = self.core.settings.batch_size
         problems: list[InvalidArgument] = []
-        while self.failure is None and not self.ended and (self.ledger.total is not None or len(self.waiting) < size):
+        while (
+            self.failure is None
+            and not self.ended
+            and (self.ledger.total is not None or len(self.waiting) < size)
+        ):
             items: list[object] = []
             try:
                 self.ended = yield Pull(self.source, items, size)
@@ -232,7 +240,7 @@ class _Batch:
                 self.core,
                 what,
                 timeout=self.timeout,
-                extra=check_extra(self.extra, document),
+                extra=self.extra,
                 private=tuple({row.text for row in rows}),
                 messages=len(rows),
             )

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+
 from connect_sms_api.models import BatchMessage
 
-from ._prepare import check_body, check_extra, check_id, check_options, checked_destination, new_id
-from .config import Settings
+from ._prepare import (
+    MESSAGE_FIELDS,
+    check_body,
+    check_extra,
+    check_id,
+    check_options,
+    checked_destination,
+    new_id,
+)
 from .errors import InvalidArgument, InvalidText
 from .messages import Message, RecipientResult
 
+if TYPE_CHECKING:
+    from .config import Settings
+
 _MESSAGE_FIELDS: Final = tuple(field.name for field in attrs.fields(Message))
-_OPTIONS: Final = ("sender", "encoding", "scheduled", "expiry", "receipt_url", "country", "client_ip", "track")
+_OPTIONS: Final = (
+    "sender",
+    "encoding",
+    "scheduled",
+    "expiry",
+    "receipt_url",
+    "country",
+    "client_ip",
+    "track",
+)
 
 
-class Row(NamedTuple):
+@attrs.frozen
+class Row:
     """A checked message, ready to go into a request."""
 
     index: int
@@ -98,7 +119,7 @@ class Checker:
                 raise InvalidArgument(msg, argument="client_message_id")
             self._own_ids.add(own_id)
         model = BatchMessage(to, text, client_message_id=own_id, **fields)
-        extra = check_extra(message.extra, model.to_dict()) if message.extra else None
+        extra = check_extra(message.extra, MESSAGE_FIELDS)
         return Row(index, to, own_id, text, model, extra)
 
 
@@ -113,7 +134,9 @@ def _message_from(item: object) -> Message:
     unknown = [name for name in item if name not in _MESSAGE_FIELDS]
     if unknown or "destination" not in item:
         # Names of columns may be shown; anything that is no plain name may be a value in the wrong place.
-        shown = ", ".join(name if isinstance(name, str) and name.isidentifier() else "?" for name in unknown[:5])
+        shown = ", ".join(
+            name if isinstance(name, str) and name.isidentifier() else "?" for name in unknown[:5]
+        )
         wrong = f"unknown: {shown}" if unknown else "destination is missing"
         msg = f"a mapping takes the keys {', '.join(_MESSAGE_FIELDS)}; {wrong}"
         raise InvalidArgument(msg, argument="messages")

@@ -9,7 +9,7 @@ from connect_sms_api.models import SendMessageRequest
 from ._effects import Flow, Sleep
 from ._flow import DeadlineReached, call
 from ._operations import GET_MESSAGE, SEND_MESSAGE
-from ._prepare import check_body, check_extra, check_id, check_options, checked_destination
+from ._prepare import MESSAGE_FIELDS, check_body, check_extra, check_id, check_options, checked_destination
 from .addresses import check_path_segment
 from .config import Timeout
 from .errors import ConnectSmsError, InvalidArgument, MessageRejected, NotFound, OutcomeUnknown, WaitTimeout
@@ -61,7 +61,7 @@ def send(
         core,
         what,
         timeout=timeout,
-        extra=check_extra(extra, what.document or {}),
+        extra=check_extra(extra, MESSAGE_FIELDS),
         client_message_id=own_id,
         private=(to, text),
         messages=1,

@@ -28,6 +28,27 @@ if TYPE_CHECKING:
 _TRACKING: Final[Mapping[object, Tracking]] = {word.value: word for word in Tracking}
 
 
+#: Fields of a message that have an argument of their own.
+MESSAGE_FIELDS: Final = frozenset(
+    {
+        "clientIp",
+        "clientMessageId",
+        "country",
+        "destination",
+        "dlrCallbackUrl",
+        "encoding",
+        "expiry",
+        "scheduled",
+        "source",
+        "text",
+        "track",
+    }
+)
+
+#: Fields of a batch that `send_batch` sets. 8x8 would drop `messages` or `destinations` if it were sent both.
+BATCH_FIELDS: Final = frozenset({"clientBatchId", "destinations", "includeMessagesInResponse", "messages"})
+
+
 class Fields(TypedDict, total=False):
     """Arguments that the generated classes for a single message and for one of a batch have in common."""
 
@@ -108,8 +129,8 @@ def check_body(settings: Settings, text: object, fields: Fields, max_parts: int 
     )
 
 
-def check_extra(extra: Mapping[str, Any] | None, known: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Check further fields: they may add to the request, and not override what was checked.
+def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mapping[str, Any] | None:
+    """Check further fields: they may add to the request, and not get round the checks of what is known.
 
     Raises:
         InvalidArgument: Not a mapping with str keys, or a key that has an argument of its own.
@@ -119,9 +140,9 @@ def check_extra(extra: Mapping[str, Any] | None, known: Mapping[str, Any]) -> Ma
     if not isinstance(extra, Mapping) or not all(isinstance(name, str) for name in extra):
         msg = "extra must map names of API fields to values"
         raise InvalidArgument(msg, argument="extra")
-    taken = [name for name in extra if name in known]
+    taken = known.intersection(extra)
     if taken:
-        msg = f"extra must not hold {taken[0]!r}, which has an argument of its own"
+        msg = f"extra must not hold {min(taken)!r}, which this call sets itself"
         raise InvalidArgument(msg, argument="extra")
     return extra
 
