@@ -90,7 +90,7 @@ mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests
 	@$(PY) -m contract_tests.mutants
 
 .PHONY: bench
-bench: .venv-bench/.stamp ## Measure beside other libraries, all against one server on this machine
+bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## Measure beside other libraries, all against one server on this machine
 	@.venv-bench/bin/python -m benchmarks
 
 ##@ The contract
