@@ -17,6 +17,7 @@ from itertools import count
 from typing import Final, Literal
 
 __all__ = [
+    "ABOVE_LETTERS",
     "BASIC",
     "BASIC_BYTES",
     "EXTENSION",
@@ -25,13 +26,10 @@ __all__ = [
     "PER_PART",
     "characters",
     "coded",
-    "cuts",
+    "ends",
     "offending",
     "unit_map",
 ]
-
-Cut = tuple[int, int]
-"""One part as (first unit, unit after the last)."""
 
 # Position 0x1B is the escape itself, which stands for no character: U+001B is outside GSM-7.
 BASIC: Final = (
@@ -52,8 +50,11 @@ ONE_PART: Final = {"GSM7": 160, "UCS2": 70}
 PER_PART: Final = {"GSM7": 153, "UCS2": 67}
 """Units in each part of a text that takes several."""
 
-_LEAD: Final = 2
-"""In a unit map: a unit that is nothing without the next one."""
+ABOVE_LETTERS: Final = "\u03aa"
+"""From here on GSM-7 has the euro sign alone."""
+
+_LEADS: Final = frozenset(range(0xD8, 0xDC))
+"""In a unit map: a unit that is nothing without the next. Upper bytes of U+D800 to U+DBFF, which are that."""
 
 
 def _byte_table() -> str:
@@ -71,47 +72,53 @@ _MAP: Final = charmap_build(_TABLE)
 BASIC_BYTES: Final = bytes(_TABLE.index(char) for char in BASIC)
 EXTENSION_BYTES: Final = bytes(_TABLE.index(char) for char in EXTENSION)
 
-_WIDE_GSM7: Final = bytes(byte in EXTENSION_BYTES for byte in range(256))
-_HIGH_SURROGATES: Final = range(0xD8, 0xDC)  # as upper bytes: U+D800 to U+DBFF
-_LEADS_UCS2: Final = bytes(_LEAD if byte in _HIGH_SURROGATES else 0 for byte in range(256))
+_IS_WIDE: Final = bytes(byte in EXTENSION_BYTES for byte in range(256))
+_ESCAPED: Final = bytes([min(_LEADS), 1])
 
 offending: Final = re.compile(f"[^{re.escape(BASIC + EXTENSION)}]")
 """Finds the characters that GSM-7 cannot carry."""
 
 
-def coded(text: str) -> bytes:
+def coded(text: str, errors: str = "ignore") -> bytes:
     """One byte for each character of a text, so that `BASIC_BYTES` and `EXTENSION_BYTES` can be told apart.
 
-    A character outside GSM-7 is left out when the text is not ASCII, and is a byte of neither set when it is.
+    Args:
+        text: Any text.
+        errors: What to do with a character outside GSM-7. ``ignore`` leaves it out of a text that is not
+            ASCII, and in one that is keeps it as a byte of neither set; ``replace`` makes it a question mark.
     """
-    return text.encode() if text.isascii() else charmap_encode(text, "ignore", _MAP)[0]
+    if errors == "ignore" and text.isascii():
+        return text.encode()
+    return charmap_encode(text, errors, _MAP)[0]
 
 
-def unit_map(text: str, encoding: Literal["GSM7", "UCS2"]) -> bytes:
-    """One byte for each unit of a text: 2 for the first half of a pair that must stay together, else less.
+def unit_map(octets: bytes, encoding: Literal["GSM7", "UCS2"]) -> bytes:
+    """One byte for each unit of a text, telling first halves of pairs that must stay together from the rest.
 
-    Pairs are an escape with its character, or two surrogates. As GSM-7, a character that cannot be carried
-    counts as one unit.
+    Pairs are an escape with its character, or two surrogates.
+
+    Args:
+        octets: The text as `coded`, or as UTF-16-LE.
+        encoding: Which of the two it is.
     """
     if encoding == "UCS2":
-        return text.encode("utf-16-le")[1::2].translate(_LEADS_UCS2)
-    return charmap_encode(text, "replace", _MAP)[0].translate(_WIDE_GSM7).replace(b"\1", b"\2\1")
+        return octets[1::2]
+    return octets.translate(_IS_WIDE).replace(b"\1", _ESCAPED)
 
 
-def cuts(units: bytes, per_part: int) -> list[Cut]:
-    """Where a text of several parts is cut: each part as full as can be, without parting a pair."""
-    found: list[Cut] = []
-    start, total = 0, len(units)
-    while total - start > per_part:
-        end = start + per_part
-        if units[end - 1] == _LEAD:
+def ends(units: bytes, per_part: int) -> list[int]:
+    """Where each part of a text ends, in units: as full as can be, without parting a pair."""
+    found: list[int] = []
+    end, total = per_part, len(units)
+    while end < total:
+        if units[end - 1] in _LEADS:
             end -= 1
-        found.append((start, end))
-        start = end
-    return [*found, (start, total)]
+        found.append(end)
+        end += per_part
+    found.append(total)
+    return found
 
 
-def characters(units: bytes, cut: Cut) -> int:
-    """How many characters stand in a part."""
-    start, end = cut
-    return end - start - units.count(_LEAD, start, end)
+def characters(units: bytes, end: int) -> int:
+    """How many characters stand before a unit."""
+    return end - sum(units.count(lead, 0, end) for lead in _LEADS)

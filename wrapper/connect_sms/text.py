@@ -16,18 +16,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
 from ._gsm7 import (
+    ABOVE_LETTERS,
     BASIC_BYTES,
     EXTENSION_BYTES,
     ONE_PART,
     PER_PART,
     characters,
     coded,
-    cuts,
+    ends,
     offending,
     unit_map,
 )
@@ -127,14 +129,10 @@ class Segments:
         """The text of each part; joined they are the whole text."""
         if not self.concatenated:
             return (self.text,)
-        units = unit_map(self.text, self.encoding)
-        found: list[str] = []
-        start = 0
-        for cut in cuts(units, PER_PART[self.encoding]):
-            end = start + characters(units, cut)
-            found.append(self.text[start:end])
-            start = end
-        return tuple(found)
+        as_bytes = _utf16(self.text) if self.encoding == "UCS2" else coded(self.text, "replace")
+        units = unit_map(as_bytes, self.encoding)
+        cuts = [characters(units, end) for end in (0, *ends(units, PER_PART[self.encoding]))]
+        return tuple(self.text[start:end] for start, end in pairwise(cuts))
 
     @property
     def plain(self) -> PlainText:
@@ -186,16 +184,21 @@ def segments(text: str, encoding: str = "AUTO") -> Segments:
     if not isinstance(text, str):
         raise InvalidText(f"the text must be a str, not {type(text).__name__}", argument="text")
     wanted = "AUTO" if encoding == "AUTO" else normalise_encoding(encoding)
+    if wanted == "AUTO" and text >= ABOVE_LETTERS and text[0] != "\u20ac":
+        wanted = "UCS2"  # compared by first characters: another script shows itself at once
     if wanted != "UCS2":
         as_bytes = coded(text)
         not_basic = as_bytes.translate(None, BASIC_BYTES)
         foreign = not_basic.translate(None, EXTENSION_BYTES) if not_basic else b""
         carried = not foreign and len(as_bytes) == len(text)
         if wanted == "GSM7" and not carried:
-            _utf16_units(text)  # half a pair is refused, whatever the encoding
-        if carried or wanted == "GSM7":
-            return _fill("GSM7", len(text) + len(not_basic) - len(foreign), text)
-    return _fill("UCS2", _utf16_units(text), text)
+            _utf16(text)  # half a pair is refused, whatever the encoding
+            as_bytes = coded(text, "replace")
+            carried = True
+        if carried:
+            return _fill("GSM7", len(text) + len(not_basic) - len(foreign), text, as_bytes)
+    as_bytes = _utf16(text)
+    return _fill("UCS2", len(as_bytes) // 2, text, as_bytes)
 
 
 def split(text: str, encoding: str = "AUTO") -> tuple[str, ...]:
@@ -272,9 +275,9 @@ def normalise_encoding(encoding: str) -> Literal["AUTO", "GSM7", "UCS2"]:
     return known
 
 
-def _utf16_units(text: str) -> int:
+def _utf16(text: str) -> bytes:
     try:
-        return len(text.encode("utf-16-le")) // 2
+        return text.encode("utf-16-le")
     except UnicodeEncodeError as fault:
         position = fault.start
     # Raised out here because the fault holds the whole text, and would hang on as the context of ours.
@@ -285,10 +288,16 @@ def _utf16_units(text: str) -> int:
     )
 
 
-def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str) -> Segments:
+def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str, as_bytes: bytes) -> Segments:
     parts, units_left = 1, ONE_PART[encoding] - units
     if units_left < 0:
-        parts, units_left = _fill_several(encoding, units, text)
+        per_part = PER_PART[encoding]
+        if units == len(text):  # nothing takes two units, so nothing can straddle
+            parts = -(-units // per_part)
+            units_left = parts * per_part - units
+        else:
+            *_, start, end = found = ends(unit_map(as_bytes, encoding), per_part)
+            parts, units_left = len(found), per_part - (end - start)
     made = _new(Segments)
     _set_encoding(made, encoding)
     _set_units(made, units)
@@ -296,16 +305,6 @@ def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str) -> Segments:
     _set_units_left(made, units_left)
     _set_text(made, text)
     return made
-
-
-def _fill_several(encoding: Literal["GSM7", "UCS2"], units: int, text: str) -> tuple[int, int]:
-    per_part = PER_PART[encoding]
-    if units == len(text):  # nothing takes two units, so nothing can straddle
-        parts = -(-units // per_part)
-        return parts, parts * per_part - units
-    filled = cuts(unit_map(text, encoding), per_part)
-    start, end = filled[-1]
-    return len(filled), per_part - (end - start)
 
 
 def _replace(match: re.Match[str]) -> str:
