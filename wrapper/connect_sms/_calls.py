@@ -11,7 +11,6 @@ from ._flow import DeadlineReached, call
 from ._operations import GET_MESSAGE, SEND_MESSAGE
 from ._prepare import MESSAGE_FIELDS, check_body, check_extra, check_id, check_options, checked_destination
 from .addresses import check_path_segment
-from .config import Timeout
 from .errors import ConnectSmsError, InvalidArgument, MessageRejected, NotFound, OutcomeUnknown, WaitTimeout
 from .messages import MessageStatus, Sent, plain, rejection_reason, sent_from, status_from
 from .outcomes import Outcome
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ._core import Core
+    from .config import Timeout
 
 Until = Literal["final", "operator", "sent"]
 
@@ -31,6 +31,9 @@ _REACHED: Final[Mapping[str, int]] = {
 
 #: Seconds in which a message just sent may not be found yet.
 _APPEARS_WITHIN: Final = 5.0
+
+#: Seconds; a message is scheduled 7 days ahead at most, and settled 2 days later.
+_LONGEST_WAIT: Final = 30 * 86_400.0
 
 #: Seconds between two looks at a message: the first, how it grows, and the most.
 _FIRST_PAUSE: Final = 1.0
@@ -111,7 +114,7 @@ def wait(
 ) -> Flow[MessageStatus]:
     """Ask again and again, politely, until the message has come far enough."""
     _check_wait(timeout, until)
-    clock, longest = core.settings.clock, core.settings.timeout
+    clock = core.settings.clock
     started = clock.monotonic()
     deadline = started + timeout
     last: MessageStatus | None = None
@@ -123,11 +126,8 @@ def wait(
             if left < pause:
                 break
             yield Sleep(pause)
-        # No single request may outlast the wait by more than the moment it takes to give up.
-        left = max(deadline - clock.monotonic(), 0.1)
-        patience = Timeout(connect=min(longest.connect, left), read=min(longest.read, left))
         try:
-            last = yield from status(core, umid, timeout=patience, deadline=deadline)
+            last = yield from status(core, umid, deadline=deadline)
             problem = None
         except DeadlineReached:
             break
@@ -146,10 +146,11 @@ def wait(
     raise WaitTimeout(msg, umid=umid, last=last)
 
 
-def _check_wait(timeout: object, until: object) -> None:
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < float("inf"):
-        msg = "timeout must be a number of seconds above 0"
-        raise InvalidArgument(msg, argument="timeout")
+def _check_wait(timeout: object, until: object, *, argument: str = "timeout") -> None:
+    number = 0 if isinstance(timeout, bool) or not isinstance(timeout, int | float) else timeout
+    if not 0 < number <= _LONGEST_WAIT:
+        msg = f"{argument} must be a number of seconds above 0, and at most 30 days"
+        raise InvalidArgument(msg, argument=argument)
     if until not in get_args(Until):
         msg = f"until must be one of {', '.join(get_args(Until))}"
         raise InvalidArgument(msg, argument="until")
@@ -159,7 +160,14 @@ def send_and_confirm(
     core: Core, destination: str, text: str, *, wait_timeout: float, until: Until, **options: Any
 ) -> Flow[MessageStatus]:
     """Send one message and wait for it."""
-    _check_wait(wait_timeout, until)
+    _check_wait(wait_timeout, until, argument="wait_timeout")
     sent = yield from send(core, destination, text, **options)
-    # A look at once would almost always see the message queued, and spend the one look of this second.
-    return (yield from wait(core, sent.umid, timeout=wait_timeout, until=until, first_pause=0.4))
+    try:
+        # A look at once would almost always see the message queued, and spend the one look of this second.
+        return (yield from wait(core, sent.umid, timeout=wait_timeout, until=until, first_pause=0.4))
+    except BaseException as stop:
+        # Whatever became of looking, the message has been accepted: sending it again would send it twice.
+        if isinstance(stop, ConnectSmsError):
+            stop.may_have_been_sent = True
+        stop.add_note(f"connect-sms: the message was accepted under the UMID {sent.umid}")
+        raise

@@ -13,8 +13,8 @@ import attrs
 from ._effects import Fault, Flow, Request, Send, Sleep
 from ._json import dumps
 from ._verdict import Done, Retry, judge
-from .config import Timeout, as_timeout
-from .errors import ConnectSmsError, InvalidArgument
+from .config import as_timeout
+from .errors import ConfigurationError, ConnectSmsError, InvalidArgument
 from .hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ._core import Core
     from ._operations import Call
+    from .config import Timeout
     from .messages import RawResponse
 
 T = TypeVar("T")
@@ -62,7 +63,8 @@ def call(  # noqa: C901  the one loop every call goes through
     """
     settings, operation = core.settings, what.operation
     clock, retries = settings.clock, settings.retries
-    request = _request(core, what, extra, timeout)
+    allowed = _timeout(settings.timeout, timeout)
+    request = _request(core, what, extra, allowed)
     watch = _Watch(core, operation.name, messages, len(request.body))
     while True:
         if operation.is_read:
@@ -71,6 +73,9 @@ def call(  # noqa: C901  the one loop every call goes through
                 raise DeadlineReached
             if pause > 0:
                 yield Sleep(pause)
+        if deadline is not None:
+            # No try may outlast the deadline by more than the moment it takes to give up.
+            request = attrs.evolve(request, timeout=allowed.within(deadline - clock.monotonic()))
         watch.request()
         try:
             reply = yield Send(request)
@@ -137,9 +142,14 @@ class _Watch:
             call_hook(hook, ResultEvent(self.operation, self.attempt, elapsed, self.status, error))
 
 
-def _request(
-    core: Core, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout | float | None
-) -> Request:
+def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
+    try:
+        return usual if given is None else as_timeout(given)
+    except ConfigurationError as wrong:
+        raise InvalidArgument(str(wrong), argument="timeout") from None
+
+
+def _request(core: Core, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout) -> Request:
     settings = core.settings
     body, headers = b"", core.headers
     if what.document is not None:
@@ -156,7 +166,7 @@ def _request(
         settings.base_url + what.path,
         headers,
         body,
-        settings.timeout if timeout is None else as_timeout(timeout),
+        timeout,
     )
 
 

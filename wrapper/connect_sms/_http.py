@@ -6,11 +6,12 @@ is then forgotten: an exception of the transport's carries the request, and with
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
+import ssl
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.request import getproxies
 
 import attrs
 import httpx
@@ -20,17 +21,15 @@ from .errors import ConfigurationError
 from .messages import RawResponse
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Generator
-
     from ._effects import Request
+
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 #: httpx raises these before it has written the first byte of a request.
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 #: The same of aiohttp's, by name so that it need not be imported. httpx-aiohttp reports a connection that
-#: broke
-#: *after* the request as a ConnectTimeout; only aiohttp's own exception tells the two apart.
+#: broke *after* the request as a ConnectTimeout; only aiohttp's own exception tells the two apart.
 _BEFORE_SENDING_AIOHTTP: Final = frozenset(
     {"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}
 )
@@ -54,6 +53,11 @@ class Connection:
     transport: Any = attrs.field(default=None, repr=False)
     max_connections: int = 100
 
+    def over_socks(self) -> bool:
+        """True when a SOCKS proxy is to be used, which aiohttp would take for one that speaks HTTP."""
+        proxies = getproxies().values() if self.proxy is None else [self.proxy]
+        return any(str(proxy).lower().startswith("socks") for proxy in proxies)
+
     def options(self) -> dict[str, Any]:
         """As arguments for a client of httpx's."""
         return {
@@ -74,15 +78,17 @@ class BlockingPool:
 
     def __init__(self, connection: Connection) -> None:
         _check_transport(connection.transport, httpx.BaseTransport, "SmsClient")
-        with _settings_errors():
-            self._client = httpx.Client(**connection.options())
+        self._client = _make(httpx.Client, connection)
 
     def send(self, request: Request) -> RawResponse | Fault:
         """Send one request and read the whole answer."""
         if self._client.is_closed:
             raise _closed()
+        ready = _build(request)
+        if isinstance(ready, Fault):
+            return ready
         try:
-            response = self._client.send(_build(request))
+            response = self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = _fault(problem)
         else:
@@ -99,15 +105,21 @@ class AsyncioPool:
 
     def __init__(self, connection: Connection) -> None:
         _check_transport(connection.transport, httpx.AsyncBaseTransport, "AsyncSmsClient")
-        with _settings_errors():
-            self._client = _async_client_class()(**connection.options())
+        self._connection = connection
+        self._client = _make(_async_client_class(connection), connection)
+        self._loop_is_known = False
 
     async def send(self, request: Request) -> RawResponse | Fault:
         """Send one request and read the whole answer."""
         if self._client.is_closed:
             raise _closed()
+        if not self._loop_is_known:
+            self._know_loop()
+        ready = _build(request)
+        if isinstance(ready, Fault):
+            return ready
         try:
-            response = await self._client.send(_build(request))
+            response = await self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = _fault(problem)
         else:
@@ -118,13 +130,21 @@ class AsyncioPool:
         """Close every connection."""
         await self._client.aclose()
 
+    def _know_loop(self) -> None:
+        # A client made before any loop runs cannot tell under which it will be used.
+        self._loop_is_known = True
+        if _under_trio() and type(self._client) is not httpx.AsyncClient:
+            self._client = _make(httpx.AsyncClient, self._connection)
 
-def _async_client_class() -> type[httpx.AsyncClient]:
-    """The client on aiohttp's transport where that can be: it keeps its speed in a crowd."""
+
+def _under_trio() -> bool:
     trio = sys.modules.get("trio")
-    if (trio is not None and trio.lowlevel.in_trio_run()) or importlib.util.find_spec(
-        "httpx_aiohttp"
-    ) is None:
+    return trio is not None and trio.lowlevel.in_trio_run()
+
+
+def _async_client_class(connection: Connection) -> type[httpx.AsyncClient]:
+    """The client on aiohttp's transport where that can be: it keeps its speed in a crowd."""
+    if _under_trio() or connection.over_socks() or importlib.util.find_spec("httpx_aiohttp") is None:
         return httpx.AsyncClient
     from httpx_aiohttp import HttpxAiohttpClient  # noqa: PLC0415  an extra
 
@@ -137,22 +157,25 @@ def _url(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-def _build(request: Request) -> httpx.Request:
+def _build(request: Request) -> httpx.Request | Fault:
     timeout = request.timeout
-    return httpx.Request(
-        request.method,
-        _url(request.url),
-        headers=request.headers,
-        content=request.body,
-        extensions={
-            "timeout": {
-                "connect": timeout.connect,
-                "pool": timeout.connect,
-                "read": timeout.read,
-                "write": timeout.read,
-            }
-        },
-    )
+    try:
+        return httpx.Request(
+            request.method,
+            _url(request.url),
+            headers=request.headers,
+            content=request.body,
+            extensions={
+                "timeout": {
+                    "connect": timeout.connect,
+                    "pool": timeout.connect,
+                    "read": timeout.read,
+                    "write": timeout.read,
+                }
+            },
+        )
+    except Exception as problem:  # noqa: BLE001  a host that only httpx finds wrong, for one
+        return Fault(type(problem).__name__, nothing_sent=True)
 
 
 def _fault(problem: Exception) -> Fault:
@@ -173,14 +196,26 @@ def _check_transport(transport: object, wanted: type, client: str) -> None:
         raise ConfigurationError(msg)
 
 
-@contextlib.contextmanager
-def _settings_errors() -> Generator[None]:
-    # A proxy URL may hold a password, so nothing of what httpx says about it is passed on.
-    problem = None
+def _make(kind: type[C], connection: Connection) -> C:
+    _check_connection(connection)
+    # A proxy URL may hold a password: nothing of what httpx says about it is passed on, not even as a context.
     try:
-        yield
+        return kind(**connection.options())
     except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
         problem = type(error).__name__
+    msg = f"proxy=, tls= or the proxy variables of the environment cannot be used ({problem})"
+    if problem == "ImportError":
+        msg += "; a SOCKS proxy needs the package socksio"
+    raise ConfigurationError(msg)
+
+
+def _check_connection(connection: Connection) -> None:
+    problem = None
+    if not isinstance(connection.proxy, str | None):
+        problem = "proxy must be a URL as a str"
+    elif not isinstance(connection.tls, ssl.SSLContext | None):
+        problem = "tls must be an ssl.SSLContext"
+    elif type(connection.max_connections) is not int or connection.max_connections < 1:
+        problem = "max_connections must be a whole number from 1 upwards"
     if problem is not None:
-        msg = f"proxy=, tls= or the proxy variables of the environment cannot be used ({problem})"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -144,7 +145,19 @@ def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mappi
     if taken:
         msg = f"extra must not hold {min(taken)!r}, which this call sets itself"
         raise InvalidArgument(msg, argument="extra")
+    if not _is_json(dict(extra)):
+        msg = "extra holds something JSON cannot say"
+        raise InvalidArgument(msg, argument="extra")
     return extra
+
+
+def _is_json(document: dict[str, Any]) -> bool:
+    # Strictly, and whichever encoder is installed: orjson alone would send a NaN as null.
+    try:
+        json.dumps(document, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def check_id(client_message_id: str | None) -> str:

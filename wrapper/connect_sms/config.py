@@ -35,6 +35,9 @@ USER_AGENT: Final = f"connect-sms/{__version__} Python/{platform.python_version(
 #: Whole numbers among the settings, and the most each may be.
 _LIMITS: Final = {"max_parts": 10, "batch_size": 10_000, "batch_concurrency": 64, "batch_bytes": 10_000_000}
 
+#: Seconds; what is much longer makes the operating system's own clocks overflow.
+_LONGEST: Final = 86_400.0
+
 _ONE_PLACE: Final = "give a region or a base_url, not both"
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -64,8 +67,15 @@ class Secret:
 
 
 def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        msg = f"{attribute.name} must be a number of seconds above 0, not {value!r}"
+    _check_seconds(attribute.name, value)
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        msg = f"{name} must be a number of seconds, not {type(value).__name__}"
+        raise ConfigurationError(msg)
+    if not 0 < value <= _LONGEST:
+        msg = f"{name} must be a number of seconds above 0, and at most a day"
         raise ConfigurationError(msg)
 
 
@@ -87,6 +97,11 @@ class Timeout:
     connect: float = attrs.field(default=5.0, validator=_positive)
     read: float = attrs.field(default=30.0, validator=_positive)
 
+    def within(self, seconds: float) -> Timeout:
+        """The same, but nowhere longer than that; a tenth of a second at least, or nothing could be read."""
+        most = max(seconds, 0.1)
+        return Timeout(min(self.connect, most), min(self.read, most))
+
 
 def as_timeout(value: Timeout | float) -> Timeout:
     """A number means that many seconds for the answer, and at most as long for the connection.
@@ -96,9 +111,7 @@ def as_timeout(value: Timeout | float) -> Timeout:
     """
     if isinstance(value, Timeout):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        msg = f"timeout must be a number of seconds or a Timeout, not {type(value).__name__}"
-        raise ConfigurationError(msg)
+    _check_seconds("timeout", value)
     return Timeout(connect=min(value, 5.0), read=value)
 
 
@@ -120,7 +133,8 @@ class Retries:
 
     def delay(self, failed_tries: int, jitter: float) -> float:
         """Seconds to wait after that many failed tries; `jitter` from 0 to 1 takes up to half of it off."""
-        full = min(self.first_delay * 2.0 ** (failed_tries - 1), self.longest_delay)
+        # Doubling stops long before a float overflows: somebody may try for days.
+        full = min(self.first_delay * 2.0 ** min(failed_tries - 1, 64), self.longest_delay)
         return full * (0.5 + jitter / 2)
 
 
@@ -163,6 +177,11 @@ class Settings:
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        for name, kind in _OBJECTS.items():
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                msg = f"{name} must be an object of {kind.__name__}, not {type(value).__name__}"
+                raise ConfigurationError(msg)
         try:
             check_sub_account_id(self.sub_account_id)
             if self.sender is not None:
@@ -181,6 +200,9 @@ class Settings:
         msg = "settings hold an API key and are not pickled: build them anew in the other process"
         raise TypeError(msg)
 
+
+#: Settings that are objects of ours.
+_OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
 
 _SETTING_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings))
 
@@ -204,7 +226,7 @@ def make_settings(
     return Settings(
         api_key=_check_key(api_key),
         sub_account_id=_check_sub_account(sub_account_id),
-        base_url=_region_url(region or "asia-pacific")
+        base_url=_region_url("asia-pacific" if region is None else region)
         if base_url is None
         else _check_base_url(base_url, allow_http=allow_http),
         **{name: value for name, value in others.items() if value is not None},
@@ -324,20 +346,15 @@ def _region_url(region: str) -> str:
 
 
 def _check_base_url(value: str, *, allow_http: bool) -> str:
-    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
-        msg = "base_url must be a plain ASCII URL, for example " + REGIONS["europe"]
-        raise ConfigurationError(msg)
     try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme not in {"https", "http"} or not host:
-        msg = "base_url must begin with https:// and name a host, for example " + REGIONS["europe"]
-        raise ConfigurationError(msg)
-    if parts.username is not None or parts.query or parts.fragment:
-        msg = "base_url must hold no user, query or fragment"
-        raise ConfigurationError(msg)
+        parts = urlsplit(check_url(value, argument="base_url"))
+    except InvalidArgument as wrong:
+        raise ConfigurationError(f"{wrong}. An example: {REGIONS['europe']}") from None
+    host = parts.hostname or ""
+    if not all(0 < len(label) < 64 for label in host.split(".")):  # noqa: PLR2004  the most that DNS takes
+        raise ConfigurationError("base_url has a host with a part that is empty or longer than 63 characters")
+    if "?" in value:
+        raise ConfigurationError("base_url must hold no query: a path is appended to it")
     if parts.scheme == "http" and host not in _LOOPBACK and not allow_http:
         msg = f"base_url is plain http to {host}: the key would travel in the clear; use https, or allow_http"
         raise ConfigurationError(msg)
