@@ -19,6 +19,7 @@ from .errors import InvalidArgument
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from .clock import Clock
     from .messages import RawResponse
@@ -130,8 +131,10 @@ async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
             return _Failed(problem)
 
     results: list[T | _Failed] = []
-    async with anyio.create_task_group() as group:
-        results.append(await run(Crew(group, pool, clock)))
+    put, take = anyio.create_memory_object_stream[Any](float("inf"))
+    with put, take:
+        async with anyio.create_task_group() as group:
+            results.append(await run(Crew(group, pool, clock, put, take)))
     [result] = results
     if isinstance(result, _Failed):
         raise result.problem
@@ -148,11 +151,16 @@ class _Failed:
 class Crew:
     """Flows that run beside the one that began them."""
 
-    def __init__(self, group: TaskGroup, pool: AsyncPool, clock: Clock) -> None:
-        import anyio  # noqa: PLC0415  only asynchronous callers need it
-
+    def __init__(
+        self,
+        group: TaskGroup,
+        pool: AsyncPool,
+        clock: Clock,
+        put: MemoryObjectSendStream[Any],
+        take: MemoryObjectReceiveStream[Any],
+    ) -> None:
         self._group, self._pool, self._clock = group, pool, clock
-        self._put, self._take = anyio.create_memory_object_stream[Any](float("inf"))
+        self._put, self._take = put, take
 
     def start(self, flow: Flow[Any]) -> None:
         """Begin a flow."""
