@@ -48,14 +48,29 @@ NUMBER = re.compile(
     re.ASCII,
 )
 FICTION = re.compile(
-    r"(?:00)?440?7700900\d{1,3}|0?7700900\d{3}"  # Ofcom: mobile numbers for drama, or the beginning of one
-    r"|(?:00)?1?[2-9]\d{2}55501\d{2}",  # NANPA: 555-0100 to 555-0199 of any area
+    r"0{0,2}440?7700900\d{1,3}|0?7700900\d{3}"  # Ofcom: mobile numbers for drama, or the beginning of one
+    r"|0{0,2}1?[2-9]\d{2}55501\d{0,2}",  # NANPA: 555-0100 to 555-0199 of any area, or the beginning of one
 )
-# (files, number without its punctuation) -> why it may stand there.
+# (files, number without its punctuation) -> why it may stand there. As integers, for this file is looked at too.
 ALLOWED_NUMBERS = {
     ("*", "0123456789"): "the ten digits",
-    ("tests/test_addresses.py", str(3_221_225_991)): "an IPv4 address written as one integer",
     ("contract_tests/mutants/contract.py", str(1_202_565_0124)): "a planted defect, which must be noticed",
+    ("tests/sandbox/*", str(1_12_345_6789)): "no area code begins with 1",
+    ("tests/sandbox/test_single.py", str(1_20_255_501_234)): "a digit too many",
+    ("tests/sandbox/test_single.py", str(210_123_4567)): "no country has 210",
+    ("tests/sandbox/test_single.py", str(999_123_4567)): "no country has 999",
+    (
+        "tests/sandbox/test_single.py",
+        str(65_9123_4567),
+    ): "of a country without a range for fiction, sent nowhere",
+    ("tests/sandbox/test_travel.py", str(1_202_555_1140)): "just outside the range",
+    ("tests/sandbox/test_travel.py", str(44_7700_900_9401)): "a digit too many",
+    ("tests/sandbox/test_travel.py", str(44_7700_901_940)): "just outside the range",
+    (
+        "tests/sandbox/test_travel.py",
+        str(65_9123_4540),
+    ): "of a country without a range for fiction, sent nowhere",
+    ("tests/test_addresses.py", str(3_221_225_991)): "an IPv4 address written as one integer",
 }
 
 
