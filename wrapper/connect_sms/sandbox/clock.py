@@ -9,12 +9,15 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Clock", "parse_when", "stamp"]
+__all__ = ["INSTANT", "Clock", "parse_when", "stamp"]
+
+INSTANT: Final = 1e-6
+"""Seconds that make no difference: sums of floats as large as today's date are not exact."""
 
 
 class Agenda(Protocol):
@@ -110,7 +113,7 @@ class Clock:
         if seconds < 0:
             raise ValueError("seconds must not be negative: time does not run backwards")
         target = self.now() + seconds
-        while (due := self._next_due()) is not None and due <= target:
+        while (due := self._next_due()) is not None and due <= target + INSTANT:
             self._jump(due)
             if not sum(agenda.run_due() for agenda in self._agendas):
                 break  # another thread took the work: it posts, we only move time

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 from connect_sms.addresses import mask
 
-from .clock import stamp
+from .clock import INSTANT, stamp
 from .journeys import EXPIRED_CODE, QUEUED, Journey, Stop
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class Message:
         """The state at a moment, and since when."""
         since, current = self.terms.created, QUEUED
         for at, stop in self.stops():
-            if at > moment and stop is not QUEUED:
+            if at > moment + INSTANT and stop is not QUEUED:
                 break
             since, current = at, stop
         return since, current
@@ -202,7 +202,7 @@ class Message:
                 at, " ".join(str(word) for word in (stop.state, stop.detail, stop.code) if word is not None)
             )
             for at, stop in self.stops()
-            if at <= now
+            if at <= now + INSTANT
         ]
         return sorted([*states, *store.notes.get(self.index, ())], key=lambda event: event.at)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
+from .clock import INSTANT
 from .envelopes import as_xml, inbound, status_changed
 from .jsons import dumps
 
@@ -225,7 +226,7 @@ class Receipts:
 
     def _take(self) -> _Letter | None:
         with self._news:
-            if not self._queue or self._queue[0][0] > self._clock.now():
+            if not self._queue or self._queue[0][0] > self._clock.now() + INSTANT:
                 return None
             self._in_flight += 1
             return heapq.heappop(self._queue)[2]

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from connect_sms.addresses import mask
 
 from .checks import Refusal
+from .clock import INSTANT
 from .faults import HEADER, Fault, Operation
 from .jsons import dumps, loads
 from .replies import Reply, batch_body, error, fault_reply, rate_limited, single_body, status_body
@@ -274,7 +275,7 @@ class Service:
     def settle(self) -> None:
         """Accept what was to be accepted late and is due by now."""
         with self._lock:
-            while self._late and self._late[0][0] <= self._sandbox.clock.now():
+            while self._late and self._late[0][0] <= self._sandbox.clock.now() + INSTANT:
                 due, _, messages = heapq.heappop(self._late)
                 for message in messages:
                     message.terms.created = due
