@@ -18,7 +18,10 @@ from .outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connect_sms_api.models import SentMessage
+
     from ._core import Core
+    from ._verdict import Done
     from .config import Timeout
 
 Until = Literal["final", "operator", "sent"]
@@ -60,34 +63,39 @@ def send(
     own_id = check_id(client_message_id)
     body = SendMessageRequest(destination=to, text=text, client_message_id=own_id, **fields)
     what = SEND_MESSAGE(settings.sub_account_id, body=body)
+    private = (to, text)
+
+    def refusal(done: Done[SentMessage]) -> MessageRejected | OutcomeUnknown | None:
+        status, umid = done.value.status, plain(done.value.umid)
+        if (plain(status.code) or "").upper() == "REJECTED":
+            return MessageRejected(
+                reason=rejection_reason(status.description, settings.api_key.reveal(), *private),
+                umid=umid,
+                client_message_id=own_id,
+                response=done.response,
+            )
+        if umid:
+            return None
+        return OutcomeUnknown(
+            reason="an answer without a UMID",
+            client_message_id=own_id,
+            status=done.response.status,
+            response=done.response,
+        )
+
     done = yield from call(
         core,
         what,
         timeout=timeout,
         extra=check_extra(extra, MESSAGE_FIELDS),
         client_message_id=own_id,
-        private=(to, text),
+        private=private,
         messages=1,
+        refusal=refusal,
     )
-    status = done.value.status
-    if (plain(status.code) or "").upper() == "REJECTED":
-        raise MessageRejected(
-            reason=rejection_reason(status.description, to, text),
-            umid=plain(done.value.umid),
-            client_message_id=own_id,
-            response=done.response,
-        )
-    sent = sent_from(
+    return sent_from(
         done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
     )
-    if sent is None:
-        raise OutcomeUnknown(
-            reason="an answer without a UMID",
-            client_message_id=own_id,
-            status=done.response.status,
-            response=done.response,
-        )
-    return sent
 
 
 def status(

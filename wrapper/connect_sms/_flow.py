@@ -18,7 +18,7 @@ from .errors import ConfigurationError, ConnectSmsError, InvalidArgument
 from .hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ._core import Core
     from ._operations import Call
@@ -44,6 +44,7 @@ def call(  # noqa: C901  the one loop every call goes through
     private: tuple[str, ...] = (),
     messages: int = 0,
     deadline: float | None = None,
+    refusal: Callable[[Done[T]], ConnectSmsError | None] | None = None,
 ) -> Flow[Done[T]]:
     """Make one call of the API.
 
@@ -56,6 +57,7 @@ def call(  # noqa: C901  the one loop every call goes through
         private: Strings that must not show in an error, should the server repeat them.
         messages: How many messages the request carries.
         deadline: A moment of the clock after which no further read is begun.
+        refusal: Says whether a good answer is bad news all the same.
 
     Raises:
         ConnectSmsError: As the table says.
@@ -86,7 +88,10 @@ def call(  # noqa: C901  the one loop every call goes through
         watch.reply(reply)
         verdict = judge(core, what, reply, client_message_id, private)
         if isinstance(verdict, Done):
-            watch.end(None)
+            error = None if refusal is None else refusal(verdict)
+            watch.end(error)
+            if error is not None:
+                raise error
             return verdict
         if isinstance(verdict, Retry):
             if watch.attempt < retries.tries:

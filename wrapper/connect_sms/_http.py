@@ -198,7 +198,7 @@ def _check_transport(transport: object, wanted: type, client: str) -> None:
 
 def _make(kind: type[C], connection: Connection) -> C:
     _check_connection(connection)
-    # A proxy URL may hold a password: nothing of what httpx says about it is passed on, not even as a context.
+    # A proxy URL may hold a password: nothing httpx says about it is passed on, not even as a context.
     try:
         return kind(**connection.options())
     except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:

@@ -60,6 +60,9 @@ _SUCCESS: Final = 2
 _REDIRECT: Final = 3
 _REFUSAL: Final = 4
 
+#: Characters from which on a private string in an id is no coincidence.
+_TELLING: Final = 4
+
 #: 4xx that a proxy also sends when it gave up on a request it had already passed on.
 _TIMED_OUT: Final = frozenset({408, 499})
 
@@ -159,7 +162,7 @@ def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
     except Exception:  # noqa: BLE001  as above
         document = {}
     code, error_id, message = (document.get(name) for name in ("code", "errorId", "message"))
-    plain_id = isinstance(error_id, str) and _is_plain_id(error_id) and error_id not in private
+    plain_id = isinstance(error_id, str) and _is_plain_id(error_id) and not _repeats(error_id, private)
     return {
         "status": reply.status,
         "code": code if isinstance(code, int) and not isinstance(code, bool) else None,
@@ -167,6 +170,10 @@ def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
         "server_message": scrub(message, *private)[:500] if isinstance(message, str) and message else None,
         "response": reply,
     }
+
+
+def _repeats(error_id: str, private: tuple[str, ...]) -> bool:
+    return any(entry.lstrip("+") in error_id for entry in private if len(entry) >= _TELLING)
 
 
 def _retry_after(core: Core, reply: RawResponse) -> float | None:

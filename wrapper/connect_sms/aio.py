@@ -117,12 +117,14 @@ class AsyncSmsClient:
         ``CONNECT_SMS_SENDER``.
 
         Args:
-            **overrides: Arguments of the class, in place of what the environment says.
+            **overrides: Arguments of the class, in place of what the environment says; None leaves it to
+                the environment.
 
         Raises:
             ConfigurationError: Something is missing or wrong; the message says what to set.
         """
-        return cls(**from_environment(without=overrides), **overrides)
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return cls(**from_environment(without=given), **given)
 
     def with_options(self, **changes: Any) -> Self:
         """A client with other settings, on the same connections. Closing either closes both.

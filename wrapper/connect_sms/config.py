@@ -297,7 +297,7 @@ def read_key_file(path: str) -> Secret:
         ConfigurationError: It cannot be read, or is empty.
     """
     try:
-        key = Path(path).expanduser().read_text(encoding="utf-8").strip()
+        key = Path(path).expanduser().read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as problem:
         msg = f"the key file cannot be read ({type(problem).__name__}): {path}"
         raise ConfigurationError(msg) from None

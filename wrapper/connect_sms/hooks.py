@@ -5,10 +5,13 @@ What a hook is given holds no key, no phone number and no text, so it may be log
 
 from __future__ import annotations
 
+import inspect
 import logging
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
+
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,16 +74,25 @@ class ResultEvent:
     error: ConnectSmsError | None
 
 
+def _plain_function(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if value is not None and (not callable(value) or inspect.iscoroutinefunction(value)):
+        msg = f"{attribute.name} must be a plain function: a hook is called and not awaited"
+        raise ConfigurationError(msg)
+
+
 @attrs.frozen
 class Hooks:
     """Functions to call along the way. What they raise is logged by its type and goes no further.
 
     They run in the thread or task that sends, so they should be quick and must not block.
+
+    Raises:
+        ConfigurationError: One of them cannot be called, or would have to be awaited.
     """
 
-    on_request: Callable[[RequestEvent], object] | None = None
-    on_retry: Callable[[RetryEvent], object] | None = None
-    on_result: Callable[[ResultEvent], object] | None = None
+    on_request: Callable[[RequestEvent], object] | None = attrs.field(default=None, validator=_plain_function)
+    on_retry: Callable[[RetryEvent], object] | None = attrs.field(default=None, validator=_plain_function)
+    on_result: Callable[[ResultEvent], object] | None = attrs.field(default=None, validator=_plain_function)
 
 
 E_ = TypeVar("E_")

@@ -345,13 +345,10 @@ def sent_from(
     client_message_id: str,
     segments: Segments,
     response: RawResponse,
-) -> Sent | None:
-    """The result of a single send; None when 8x8 gave no UMID, without which nothing is certain."""
-    umid = plain(answer.umid)
-    if not umid:
-        return None
+) -> Sent:
+    """The result of a single send."""
     return Sent(
-        umid=umid,
+        umid=plain(answer.umid) or "",
         client_message_id=plain(answer.client_message_id) or client_message_id,
         destination=plain(answer.destination) or destination,
         encoding=plain(answer.encoding),
@@ -414,4 +411,4 @@ def _decimal(value: object) -> Decimal | None:
 def rejection_reason(description: object, *sent: str) -> str:
     """8x8's reason for a rejection, with numbers and whatever was sent masked."""
     said = plain(description)
-    return scrub(said, *sent) if said else "no reason given"
+    return scrub(said, *sent)[:500] if said else "no reason given"
