@@ -60,13 +60,19 @@ def read_vendor(path: Path = VENDOR_FILE) -> dict[str, Any]:
 def differences(ours: Mapping[str, Any], vendor: Mapping[str, Any]) -> list[Difference]:
     """Every difference between the two documents, in the operations that they share."""
     found: list[Difference] = []
+    named = operations(dict(ours))
     for view in VIEWS:
-        operation = operations(dict(ours))[view.operation]
-        mine = flatten(ours, operation.path, operation.method, form=view.form)
-        theirs = flatten(vendor, _PREFIX + operation.path, operation.method)
+        if (operation := named.get(view.operation)) is None:
+            found.append(Difference(f"{view.name}: operation", ABSENT, "present"))
+            continue
+        path, method = _PREFIX + operation.path, operation.method
+        if method not in vendor["paths"].get(path, {}):
+            found.append(Difference(f"{view.name}: {method.upper()} {path}", "present", ABSENT))
+            continue
+        mine = flatten(ours, operation.path, method, form=view.form)
         found += (
             difference._replace(row=f"{view.name}: {difference.row}")
-            for difference in compare(mine, theirs)
+            for difference in compare(mine, flatten(vendor, path, method))
             if difference.row.startswith(view.only)
         )
     return found

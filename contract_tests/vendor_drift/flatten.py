@@ -5,10 +5,10 @@ a machine obeys becomes a row: descriptions, summaries and examples do not.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from contract_tests.contract import METHODS, follow
+from contract_tests.contract import follow
 
 ABSENT = "-"
 # Attributes of a schema that limit what fits, as JSON Schema spells them.
@@ -73,12 +73,6 @@ def flatten(document: Mapping[str, Any], path: str, method: str, *, form: int = 
     return rows
 
 
-def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every path and method of a document."""
-    for path, item in document["paths"].items():
-        yield from ((path, method) for method in METHODS if method in item)
-
-
 def _add_content(rows: Rows, document: dict[str, Any], place: str, holder: dict[str, Any], form: int) -> None:
     for kind, media in holder.get("content", {}).items():
         rows[f"{place} {kind}"] = {"present": "yes"}
@@ -99,7 +93,8 @@ def _add(rows: Rows, document: dict[str, Any], place: str, raw: Mapping[str, Any
     if "default" in schema:
         row["default"] = json.dumps(schema["default"])
     if "enum" in schema:
-        row["words"] = " ".join(sorted(str(word) for word in schema["enum"]))
+        # Not str(): the null of a list and the word None are different things.
+        row["words"] = " ".join(sorted(w if isinstance(w, str) else json.dumps(w) for w in schema["enum"]))
         row["open to other words"] = _word(open_words)
     if "items" in schema:
         _add(rows, document, f"{place} []", schema["items"])

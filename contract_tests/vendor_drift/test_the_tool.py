@@ -178,6 +178,13 @@ def test_a_list_of_words_beside_any_string_is_open() -> None:
     assert row["open to other words"] == row["nullable"] == "yes"
 
 
+def test_the_word_none_is_not_null() -> None:
+    words, null = (rows(document(enum=["Outcome", value])) for value in ("None", None))
+    assert [row for row in compare(words, null) if row.row.endswith(".field words")] == [
+        Difference("request application/json .field words", "None Outcome", "Outcome null")
+    ]
+
+
 def test_a_new_difference_and_a_gone_one_are_told_apart() -> None:
     known = {"a | 1 | 2": "because", "b | 1 | 2": "because"}
     new, gone = judge([Difference("a", "1", "2"), Difference("c", "1", "2")], known)
@@ -233,3 +240,21 @@ def test_a_change_deep_in_the_contract_is_seen_in_every_operation_it_touches() -
         "sendBatch: request application/json .messages [] .source maxLength | 11 | 16",
         "sendBatch: request application/json .template .source maxLength | 11 | 16",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "seen"),
+    [
+        ("/{subAccountId}/messages", {"get": {}}, "sendMessage: operation | - | present"),
+        (
+            "/{subAccountId}/message",
+            {"post": {"operationId": "sendMessage"}},
+            "sendMessage: POST /api/v1/subaccounts/{subAccountId}/message | present | -",
+        ),
+    ],
+)
+def test_an_operation_at_another_address_is_seen(path: str, change: Document, seen: str) -> None:
+    changed = copy.deepcopy(load())
+    del changed["paths"]["/{subAccountId}/messages"]
+    changed["paths"][path] = {method: {"operationId": "other", **body} for method, body in change.items()}
+    assert seen in [str(row) for row in differences(changed, prefixed())]

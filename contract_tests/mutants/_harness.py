@@ -1,0 +1,186 @@
+"""One planted defect at a time, in a copy of the project; the tests must notice each.
+
+What was learnt the hard way about such a harness, and is built in here:
+
+- a harness that cannot fail proves nothing: the copy without a defect has to pass first, and a defect nobody
+  could miss has to be caught;
+- a defect that was not planted is "caught" by luck or survives for ever: its text has to occur exactly once;
+- Python takes a stale `.pyc` for a source of the same size and second: none are written;
+- an absolute PYTHONPATH would lead the tests back to the project itself: it is dropped;
+- an allowed survivor that is caught after all is a list gone stale: that fails too.
+"""
+
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from contract_tests.contract import ROOT
+from contract_tests.vendor_drift.compare import VENDOR_FILE
+
+_LEFT_BEHIND = shutil.ignore_patterns(
+    "node_modules", ".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.egg-info"
+)
+_NODE = Path("contract_tests/node/node_modules")
+_SECONDS = 300
+
+
+class Mutant(NamedTuple):
+    """A defect: in the file `path`, `old` becomes `new`.
+
+    `survives` gives the reason why nothing can catch it.
+    """
+
+    name: str
+    path: str
+    old: str
+    new: str
+    survives: str = ""
+
+
+class Stage(NamedTuple):
+    """A command that tests the project in the current folder, and fails if anything is wrong with it."""
+
+    name: str
+    command: Sequence[str]
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant. `caught_by` is empty when it survived."""
+
+    mutant: Mutant
+    caught_by: str
+    seconds: float
+
+
+def pytest_stage(name: str, *arguments: str) -> Stage:
+    """A stage that stops at the first test that fails, in the order given."""
+    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:randomly")
+    return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
+
+
+def run(
+    mutants: Sequence[Mutant], stages: Sequence[Stage], known_bad: Mutant, workers: int | None = None
+) -> int:
+    """Try every mutant and print a table.
+
+    Args:
+        mutants: The defects to plant, each by itself.
+        stages: What must catch them, cheapest first; the first that fails ends it.
+        known_bad: A defect that nothing could miss.
+        workers: How many copies to test at a time; one per core when not given.
+
+    Returns:
+        0 if every mutant was caught or is listed as a survivor, else 1.
+    """
+    began = time.monotonic()
+    if repeated := sorted({m.name for m in mutants if [n.name for n in mutants].count(m.name) > 1}):
+        print(f"two mutants have one name: {repeated}")
+        return 1
+    workers = workers or os.cpu_count() or 1
+    with _copies(workers) as copies:
+        with _borrowed(copies) as copy:
+            if complaint := _complaint(copy, stages):
+                print(f"THE HARNESS IS BROKEN: without any defect, {complaint}")
+                return 1
+        if not _try(copies, known_bad, stages).caught_by:
+            print(f"THE HARNESS IS BROKEN: nothing noticed {known_bad.name!r}")
+            return 1
+        with ThreadPoolExecutor(workers) as pool:
+            verdicts = list(pool.map(lambda mutant: _try(copies, mutant, stages), mutants))
+    return _report(verdicts, time.monotonic() - began)
+
+
+def apply(root: Path, mutant: Mutant) -> str:
+    """Plant a defect in the tree `root` and return the file's text from before.
+
+    Raises:
+        ValueError: The text to replace does not occur exactly once.
+    """
+    path = root / mutant.path
+    text = path.read_text("utf-8")
+    if (count := text.count(mutant.old)) != 1:
+        raise ValueError(f"mutant {mutant.name!r}: its text occurs {count} times in {mutant.path}, not once")
+    path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
+    return text
+
+
+def _try(copies: "queue.Queue[Path]", mutant: Mutant, stages: Sequence[Stage]) -> Verdict:
+    began = time.monotonic()
+    with _borrowed(copies) as copy:
+        before = apply(copy, mutant)
+        try:
+            caught_by = _complaint(copy, stages)
+        finally:
+            (copy / mutant.path).write_text(before, "utf-8")
+    return Verdict(mutant, caught_by, time.monotonic() - began)
+
+
+def _complaint(copy: Path, stages: Iterable[Stage]) -> str:
+    """Say which stage fails in a copy, and by which test; nothing when all pass."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "CONNECT_SMS_VENDOR_FILE": str(VENDOR_FILE)}
+    for stage in stages:
+        try:
+            done = subprocess.run(
+                stage.command,
+                cwd=copy,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            return f"{stage.name}: no end within {_SECONDS} s"
+        if done.returncode != 0:
+            test = re.search(r"^(?:FAILED|ERROR) \S*?([^/\s]+::.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+            last = (done.stdout + done.stderr).strip().splitlines()[-1:] or ["no word"]
+            return f"{stage.name}: {test.group(1) if test else last[0]}"[:120]
+    return ""
+
+
+@contextmanager
+def _copies(count: int) -> "Generator[queue.Queue[Path]]":
+    with tempfile.TemporaryDirectory() as folder:
+        copies: queue.Queue[Path] = queue.Queue()
+        for number in range(count):
+            copy = Path(folder) / str(number)
+            shutil.copytree(ROOT, copy, ignore=_LEFT_BEHIND)
+            if (ROOT / _NODE).exists():
+                (copy / _NODE).symlink_to(ROOT / _NODE)
+            copies.put(copy)
+        yield copies
+
+
+@contextmanager
+def _borrowed(copies: "queue.Queue[Path]") -> Generator[Path]:
+    copy = copies.get()
+    try:
+        yield copy
+    finally:
+        copies.put(copy)
+
+
+def _report(verdicts: Iterable[Verdict], seconds: float) -> int:
+    counts = {"caught": 0, "allowed": 0, "SURVIVED": 0, "STALE": 0}
+    for mutant, caught_by, took in verdicts:
+        if caught_by:
+            kind, words = ("STALE", "listed as a survivor") if mutant.survives else ("caught", caught_by)
+        elif mutant.survives:
+            kind, words = "allowed", mutant.survives
+        else:
+            kind, words = "SURVIVED", "nothing noticed"
+        counts[kind] += 1
+        print(f"{kind:9}{mutant.name:45}{took:5.1f} s  {words}")
+    print(", ".join(f"{count} {kind}" for kind, count in counts.items() if count) + f" in {seconds:.0f} s")
+    return 1 if counts["SURVIVED"] or counts["STALE"] else 0

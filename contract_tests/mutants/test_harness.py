@@ -1,0 +1,78 @@
+"""The harness itself: it can fail, and says why."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from contract_tests.contract import ROOT
+from contract_tests.mutants import _harness, contract
+from contract_tests.mutants._harness import Mutant, Stage, apply, run
+
+BOILED = Mutant("boiled", "egg.txt", "raw", "boiled")
+BROKEN = Mutant("broken", "egg.txt", "whole", "broken")
+NUMBERED = Mutant("numbered", "egg.txt", "egg", "egg 1", survives="nobody looks at numbers")
+IS_WHOLE = Stage("look", (sys.executable, "-c", "assert 'whole' in open('egg.txt').read(), 'not whole'"))
+IS_RAW = Stage("spin", (sys.executable, "-c", "assert 'raw' in open('egg.txt').read(), 'not raw'"))
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "egg.txt").write_text("a whole, raw egg")
+    monkeypatch.setattr(_harness, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_every_caught_mutant_is_named_with_its_witness(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([BOILED, BROKEN], [IS_WHOLE, IS_RAW], BROKEN, workers=1) == 0
+    table = capsys.readouterr().out
+    assert re.search(r"caught +boiled .* spin: AssertionError: not raw", table)
+    assert re.search(r"caught +broken .* look: AssertionError: not whole", table)
+    assert "2 caught in" in table
+
+
+def test_a_survivor_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([BOILED], [IS_WHOLE], BROKEN) == 1
+    assert re.search(r"SURVIVED +boiled .* nothing noticed", capsys.readouterr().out)
+
+
+def test_a_survivor_with_a_reason_does_not_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([NUMBERED], [IS_WHOLE], BROKEN) == 0
+    assert re.search(r"allowed +numbered .* nobody looks at numbers", capsys.readouterr().out)
+
+
+def test_an_allowed_survivor_that_is_caught_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([BROKEN._replace(survives="nobody looks")], [IS_WHOLE], BROKEN) == 1
+    assert "1 STALE" in capsys.readouterr().out
+
+
+def test_tests_that_fail_without_a_defect_are_not_trusted(capsys: pytest.CaptureFixture[str]) -> None:
+    always = Stage("always", (sys.executable, "-c", "raise SystemExit('no')"))
+    assert run([BOILED], [always], BROKEN) == 1
+    assert "THE HARNESS IS BROKEN: without any defect, always: no" in capsys.readouterr().out
+
+
+def test_tests_that_miss_the_known_bad_are_not_trusted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([BROKEN], [IS_WHOLE], BOILED) == 1
+    assert "THE HARNESS IS BROKEN: nothing noticed 'boiled'" in capsys.readouterr().out
+
+
+def test_two_mutants_of_one_name_are_refused() -> None:
+    assert run([BROKEN, BROKEN], [IS_WHOLE], BROKEN) == 1
+
+
+def test_a_defect_that_cannot_be_planted_is_an_error(project: Path) -> None:
+    with pytest.raises(ValueError, match="'fried': its text occurs 0 times"):
+        apply(project, Mutant("fried", "egg.txt", "fresh", "fried"))
+
+
+def test_the_project_itself_is_never_touched(project: Path) -> None:
+    run([BROKEN], [IS_WHOLE], BROKEN)
+    assert (project / "egg.txt").read_text() == "a whole, raw egg"
+
+
+@pytest.mark.parametrize("mutant", [contract.KNOWN_BAD, *contract.MUTANTS], ids=lambda mutant: mutant.name)
+def test_every_defect_of_the_contract_can_be_planted(mutant: Mutant) -> None:
+    assert (ROOT / mutant.path).read_text("utf-8").count(mutant.old) == 1
+    assert mutant.old != mutant.new
