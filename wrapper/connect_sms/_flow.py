@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ._core import Core
     from ._operations import Call
-    from .config import Timeout
+    from .config import Settings, Timeout
     from .messages import RawResponse
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ def call(  # noqa: C901  the one loop every call goes through
         DeadlineReached: A read would have to begin after the deadline.
     """
     settings, operation = core.settings, what.operation
-    clock, retries = settings.clock, settings.retries
+    clock = settings.clock
     allowed = _timeout(settings.timeout, timeout)
     request = _request(core, what, extra, allowed)
     watch = _Watch(core, operation.name, messages, len(request.body))
@@ -87,24 +87,31 @@ def call(  # noqa: C901  the one loop every call goes through
             raise
         watch.reply(reply)
         verdict = judge(core, what, reply, client_message_id, private)
-        if isinstance(verdict, Done):
-            error = None if refusal is None else refusal(verdict)
-            watch.end(error)
-            if error is not None:
-                raise error
-            return verdict
         if isinstance(verdict, Retry):
-            if watch.attempt < retries.tries:
-                delay = verdict.after
-                if delay is None:
-                    delay = retries.delay(watch.attempt, clock.jitter())
-                if deadline is None or clock.monotonic() + delay <= deadline:
-                    watch.retry(verdict.reason, delay)
-                    yield Sleep(delay)
-                    continue
+            delay = _delay(settings, verdict, watch.attempt, deadline)
+            if delay is not None:
+                watch.retry(verdict.reason, delay)
+                yield Sleep(delay)
+                continue
             verdict = verdict.error
+        if isinstance(verdict, Done) and refusal is not None:
+            verdict = refusal(verdict) or verdict
+        if isinstance(verdict, Done):
+            watch.end(None)
+            return verdict
         watch.end(verdict)
         raise verdict
+
+
+def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:
+    """Seconds until the next try; None when there is to be none."""
+    retries, clock = settings.retries, settings.clock
+    if failed_tries >= retries.tries:
+        return None
+    delay = verdict.after
+    if delay is None:
+        delay = retries.delay(failed_tries, clock.jitter())
+    return delay if deadline is None or clock.monotonic() + delay <= deadline else None
 
 
 @attrs.define
