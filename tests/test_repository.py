@@ -49,9 +49,9 @@ NUMBER = re.compile(
 )
 FICTION = re.compile(
     r"0{0,2}440?7700900\d{1,3}|0?7700900\d{3}"  # Ofcom: mobile numbers for drama, or the beginning of one
-    r"|0{0,2}1?[2-9]\d{2}55501\d{0,2}",  # NANPA: 555-0100 to 555-0199 of any area, or the beginning of one
+    r"|0{0,2}1?[2-9]\d{2}55501\d{0,2}",  # NANPA: 555-0100 to 555-0199 of any area
 )
-# (files, number without its punctuation) -> why it may stand there. As integers, for this file is looked at too.
+# (files, digits) -> why they may stand there. Written as integers, since this file is looked at too.
 ALLOWED_NUMBERS = {
     ("*", "0123456789"): "the ten digits",
     ("contract_tests/mutants/contract.py", str(1_202_565_0124)): "a planted defect, which must be noticed",
