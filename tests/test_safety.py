@@ -1,12 +1,425 @@
-"""Sending safely: what may have been sent is never sent again. One row of the table for each test's line."""
+"""Sending safely: what may have been sent is never sent again.
+
+8x8 documents no duplicate detection, so the number of requests a server sees is the thing to prove. Each row
+of the table stands here once, for both clients, for a send and for a read.
+"""
 
 from __future__ import annotations
 
-from tests.support import NUMBER, TEXT, UMID, Caller, Script, queued
+import json
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect_sms import (
+    AuthenticationFailed,
+    BadRequest,
+    ConnectionFailed,
+    ConnectSmsError,
+    Gone,
+    Hooks,
+    InsecureProtocol,
+    ManualClock,
+    MessageRejected,
+    NoAnswer,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    RateLimited,
+    Retries,
+    ServerError,
+    UnreadableAnswer,
+)
+from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued, rejected, state
+
+OWN_DELAYS = [0.5, 1.0]
+"""Seconds before the second and the third try, when chance takes nothing off."""
+
+OWN_ID = "order-1"
 
 
-def test_a_message_is_sent_once(caller: Caller) -> None:
-    script = Script(queued)
+@attrs.frozen
+class Row:
+    """One row: what the client sees, and what a send and a read make of it."""
+
+    name: str
+    reply: Any
+    send: type[ConnectSmsError]
+    sends: int
+    read: type[ConnectSmsError]
+    reads: int
+
+
+REFUSED = {
+    400: BadRequest,
+    401: AuthenticationFailed,
+    402: BadRequest,
+    403: PermissionDenied,
+    404: NotFound,
+    405: BadRequest,
+    409: BadRequest,
+    410: Gone,
+    418: BadRequest,
+    422: BadRequest,
+    426: InsecureProtocol,
+}
+NOTHING_SENT = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError]
+MAY_BE_SENT = [
+    httpx.ReadTimeout,
+    httpx.WriteTimeout,
+    httpx.ReadError,
+    httpx.WriteError,
+    httpx.CloseError,
+    httpx.RemoteProtocolError,
+    httpx.LocalProtocolError,
+    httpx.DecodingError,
+    httpx.UnsupportedProtocol,
+]
+UNREADABLE = {
+    "empty": b"",
+    "HTML": b"<html>OK</html>",
+    "cut off": b'{"umid": "abc", "sta',
+    "a list": b"[]",
+    "null": b"null",
+    "a string": b'"QUEUED"',
+    "with a status that is a string": b'{"umid": "abc", "status": "QUEUED"}',
+    "not UTF-8": b'{"umid": "\xff"}',
+    "nested too deep": b'{"umid":' + b"[" * 100_000,
+}
+
+ROWS = [
+    *(Row(str(code), answer(code), error, 1, error, 1) for code, error in REFUSED.items()),
+    *(Row(kind.__name__, kind("x"), ConnectionFailed, 3, ConnectionFailed, 3) for kind in NOTHING_SENT),
+    *(Row(kind.__name__, kind("x"), OutcomeUnknown, 1, NoAnswer, 3) for kind in MAY_BE_SENT),
+    *(
+        Row(str(code), answer(code), OutcomeUnknown, 1, ServerError, 3)
+        for code in (408, 499, 500, 501, 502, 503, 504, 520, 599)
+    ),
+    *(
+        Row(
+            str(code),
+            answer(code, headers={"location": "/elsewhere"}),
+            OutcomeUnknown,
+            1,
+            UnreadableAnswer,
+            1,
+        )
+        for code in (300, 301, 302, 303, 304, 307, 308)
+    ),
+    *(
+        Row(f"200 {name}", httpx.Response(200, content=body), OutcomeUnknown, 1, UnreadableAnswer, 1)
+        for name, body in UNREADABLE.items()
+    ),
+    Row("204", httpx.Response(204), OutcomeUnknown, 1, UnreadableAnswer, 1),
+    Row("429", answer(429), RateLimited, 3, RateLimited, 3),
+]
+each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+
+MAY_HAVE_BEEN_SENT = (OutcomeUnknown,)
+
+
+@each_row
+def test_what_a_send_makes_of_it(caller: Caller, row: Row) -> None:
+    script = Script(row.reply)
+    with pytest.raises(ConnectSmsError) as caught:
+        caller(caller.client(script).send(NUMBER, TEXT, client_message_id=OWN_ID))
+    assert type(caught.value) is row.send
+    assert script.seen == row.sends
+    assert caught.value.may_have_been_sent is issubclass(row.send, MAY_HAVE_BEEN_SENT)
+    assert caller.clock.slept == OWN_DELAYS[: row.sends - 1]
+
+
+@each_row
+def test_what_a_read_makes_of_it(caller: Caller, row: Row) -> None:
+    script = Script(row.reply)
+    with pytest.raises(ConnectSmsError) as caught:
+        caller(caller.client(script).status(UMID))
+    assert type(caught.value) is row.read
+    assert script.seen == row.reads
+    assert not caught.value.may_have_been_sent
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.send is OutcomeUnknown], ids=lambda row: row.name)
+def test_an_unknown_outcome_says_what_was_seen_and_of_which_message(caller: Caller, row: Row) -> None:
+    with pytest.raises(OutcomeUnknown) as caught:
+        caller(caller.client(Script(row.reply)).send(NUMBER, TEXT, client_message_id=OWN_ID))
+    error = caught.value
+    assert error.client_message_id == OWN_ID
+    assert OWN_ID in str(error)
+    assert error.reason in str(error)
+    if isinstance(row.reply, httpx.Response):
+        assert error.status == row.reply.status_code
+        assert error.response is not None
+        assert error.response.body == row.reply.content
+    else:
+        assert error.reason == type(row.reply).__name__
+        assert error.status is None
+        assert error.response is None
+
+
+@pytest.mark.parametrize("trouble", [httpx.ConnectError("x"), answer(429)], ids=["no connection", "429"])
+def test_a_message_that_was_not_sent_is_tried_again_until_it_is(caller: Caller, trouble: Any) -> None:
+    script = Script(trouble, trouble, queued)
     sent = caller(caller.client(script).send(NUMBER, TEXT))
     assert sent.umid == UMID
+    assert caller.clock.slept == OWN_DELAYS
+
+
+def test_every_try_carries_the_same_message_and_the_same_id(caller: Caller) -> None:
+    script = Script(httpx.ConnectError("x"), answer(429), queued)
+    sent = caller(caller.client(script).send(NUMBER, TEXT))
+    first, *others = script.documents
+    assert others == [first, first]
+    assert first["clientMessageId"] == sent.client_message_id
+
+
+def test_a_lost_answer_after_tries_that_sent_nothing_ends_the_tries(caller: Caller) -> None:
+    script = Script(httpx.ConnectError("x"), httpx.ReadTimeout("x"), queued)
+    with pytest.raises(OutcomeUnknown):
+        caller(caller.client(script).send(NUMBER, TEXT))
+    assert script.seen == 2
+
+
+def test_a_read_is_tried_again_until_it_is_answered(caller: Caller) -> None:
+    script = Script(answer(503), httpx.ReadTimeout("x"), state("delivered"))
+    assert caller(caller.client(script).status(UMID)).delivered
+    assert script.seen == 3
+
+
+@pytest.mark.parametrize("tries", [1, 2, 5])
+def test_the_number_of_tries_is_a_setting(caller: Caller, tries: int) -> None:
+    script = Script(httpx.ConnectError("x"))
+    with pytest.raises(ConnectionFailed):
+        caller(caller.client(script, retries=Retries(tries=tries)).send(NUMBER, TEXT))
+    assert script.seen == tries
+
+
+def test_a_message_is_sent_as_given(caller: Caller) -> None:
+    script = Script(queued)
+    client = caller.client(script, region="europe")
+    caller(client.send(NUMBER, TEXT, sender="ACME", client_message_id=OWN_ID, extra={"new": [1]}))
+    [request] = script.requests
+    assert (request.method, str(request.url)) == (
+        "POST",
+        "https://sms.8x8.uk/api/v1/subaccounts/Acme_Notify/messages",
+    )
+    assert request.headers["authorization"] == "Bearer key-for-tests-Zq7"
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["user-agent"].startswith("connect-sms/")
+    assert json.loads(request.content) == {
+        "destination": NUMBER,
+        "text": TEXT,
+        "source": "ACME",
+        "clientMessageId": OWN_ID,
+        "new": [1],
+    }
+
+
+@pytest.mark.parametrize(
+    "document", [{}, {"umid": UMID}, {"umid": [], "status": {}}, {"status": {"state": None}}]
+)
+def test_an_answer_that_says_nothing_of_the_message(caller: Caller, document: Any) -> None:
+    with pytest.raises(OutcomeUnknown):
+        caller(caller.client(Script(answer(200, document))).send(NUMBER, TEXT))
+    status = caller(caller.client(Script(answer(200, document))).status(UMID))
+    assert (status.umid, status.outcome, status.is_final) == (UMID, "unknown", False)
+
+
+class TestRejected:
+    """200, and yet not sent."""
+
+    @pytest.mark.parametrize("word", ["REJECTED", "rejected", "Rejected"])
+    def test_it_is_an_error_that_says_why(self, caller: Caller, word: str) -> None:
+        document = {"umid": UMID, "status": {"code": word, "description": "Expiry time is already reached"}}
+        script = Script(answer(200, document))
+        with pytest.raises(MessageRejected) as caught:
+            caller(caller.client(script).send(NUMBER, TEXT, client_message_id=OWN_ID))
+        error = caught.value
+        assert script.seen == 1
+        assert not error.may_have_been_sent
+        assert (error.umid, error.client_message_id) == (UMID, OWN_ID)
+        assert error.reason == "Expiry time is already reached"
+        assert error.reason in str(error)
+
+    @pytest.mark.parametrize("description", [None, ""])
+    def test_it_is_an_error_also_without_a_reason(self, caller: Caller, description: str | None) -> None:
+        with pytest.raises(MessageRejected, match="no reason given"):
+            caller(caller.client(Script(rejected(description))).send(NUMBER, TEXT))
+
+    def test_hooks_are_told_so(self, caller: Caller) -> None:
+        events: list[Any] = []
+        client = caller.client(Script(rejected()), hooks=Hooks(on_result=events.append))
+        with pytest.raises(MessageRejected) as caught:
+            caller(client.send(NUMBER, TEXT))
+        assert [event.error for event in events] == [caught.value]
+
+
+@pytest.mark.parametrize("umid", [None, "", [], {}], ids=repr)
+def test_an_answer_without_a_umid_leaves_the_outcome_unknown(caller: Caller, umid: object) -> None:
+    script = Script(answer(200, {"umid": umid, "status": {"code": "QUEUED"}}))
+    with pytest.raises(OutcomeUnknown, match="without a UMID"):
+        caller(caller.client(script).send(NUMBER, TEXT))
     assert script.seen == 1
+
+
+def test_a_word_8x8_adds_tomorrow_is_no_error(caller: Caller) -> None:
+    document = {"umid": UMID, "status": {"code": "PARKED"}, "lane": 7}
+    sent = caller(caller.client(Script(answer(202, document))).send(NUMBER, TEXT))
+    assert (sent.code, sent.extra) == ("PARKED", {"lane": 7})
+
+
+class TestRetryAfter:
+    """How long a 429 asks to wait, and how long is waited."""
+
+    @pytest.mark.parametrize(
+        ("said", "waited"),
+        [
+            ("0", 0.0),
+            ("7", 7.0),
+            (" 7 ", 7.0),
+            ("120", 120.0),
+            ("121", 120.0),
+            ("9" * 400, 120.0),
+            ("Thu, 01 Jan 2026 00:00:09 GMT", 9.0),
+            ("Thu, 01 Jan 2026 01:00:09 +0100", 9.0),
+            ("Thu, 01 Jan 2026 00:00:09 -0000", 9.0),
+            ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0),
+            ("Fri, 01 Jan 2027 00:00:00 GMT", 120.0),
+        ],
+    )
+    @pytest.mark.parametrize("what", ["send", "status"])
+    def test_it_is_waited_for_and_no_longer_than_the_cap(
+        self, caller: Caller, what: str, said: str, waited: float
+    ) -> None:
+        script = Script(
+            answer(429, headers={"retry-after": said}), queued if what == "send" else state("sent")
+        )
+        client = caller.client(script)
+        caller(client.send(NUMBER, TEXT) if what == "send" else client.status(UMID))
+        assert sum(caller.clock.slept) == max(waited, 0.0 if what == "send" else 1.0)
+
+    @pytest.mark.parametrize(
+        "said",
+        ["", "soon", "-1", "1.5", "7s", "\u0667", "Thu, 99 Jan 2026 00:00:00 GMT", "1e9", "0x10", "🙂"],
+    )
+    def test_what_makes_no_sense_counts_as_not_said(self, caller: Caller, said: str) -> None:
+        limited = httpx.Response(429, headers=[(b"retry-after", said.encode())])
+        script = Script(limited, queued)
+        caller(caller.client(script).send(NUMBER, TEXT))
+        assert caller.clock.slept == OWN_DELAYS[:1]
+
+    def test_the_cap_is_a_setting(self, caller: Caller) -> None:
+        script = Script(answer(429, headers={"retry-after": "60"}), queued)
+        caller(caller.client(script, retries=Retries(longest_retry_after=20)).send(NUMBER, TEXT))
+        assert caller.clock.slept == [20]
+
+    def test_what_was_asked_stands_in_the_error(self, caller: Caller) -> None:
+        client = caller.client(Script(answer(429, headers={"retry-after": "3"})))
+        with pytest.raises(RateLimited) as caught:
+            caller(client.send(NUMBER, TEXT))
+        assert caught.value.retry_after == 3
+        assert caller.clock.slept == [3, 3]
+
+    @given(st.datetimes(timezones=st.timezones()))
+    def test_any_date_gives_a_wait_between_nothing_and_the_cap(self, date: Any) -> None:
+        clock = ManualClock()
+        caller = Caller("sync")
+        said = format_datetime(date)
+        script = Script(answer(429, headers={"retry-after": said}), queued)
+        caller(caller.client(script, clock=clock).send(NUMBER, TEXT))
+        [waited] = clock.slept
+        assert 0 <= waited <= 120
+        caller.close()
+
+
+class TestDelays:
+    """Between tries without a word from the server: half a second, doubling to eight, less by chance."""
+
+    def test_they_double_up_to_the_longest(self, caller: Caller) -> None:
+        client = caller.client(Script(httpx.ConnectError("x")), retries=Retries(tries=8))
+        with pytest.raises(ConnectionFailed):
+            caller(client.send(NUMBER, TEXT))
+        assert caller.clock.slept == [0.5, 1, 2, 4, 8, 8, 8]
+
+    def test_chance_takes_up_to_half_off(self, caller: Caller) -> None:
+        client = caller.client(Script(httpx.ConnectError("x")), clock=ManualClock(chance=0.0))
+        with pytest.raises(ConnectionFailed):
+            caller(client.send(NUMBER, TEXT))
+        assert client.settings.clock.slept == [0.25, 0.5]
+
+    @given(st.integers(1, 10**9), st.floats(0, 1))
+    def test_none_is_below_half_or_above_the_longest(self, failed: int, chance: float) -> None:
+        retries = Retries()
+        delay = retries.delay(failed, chance)
+        full = 8.0 if failed > 4 else 0.5 * 2 ** (failed - 1)
+        assert full / 2 <= delay <= full
+
+
+class TestHooks:
+    """What a looker-on is told."""
+
+    def test_a_call_is_told_from_first_request_to_result(self, caller: Caller) -> None:
+        events: list[Any] = []
+        hooks = Hooks(on_request=events.append, on_retry=events.append, on_result=events.append)
+        script = Script(answer(429, headers={"retry-after": "2"}), queued)
+        caller(caller.client(script, hooks=hooks).send(NUMBER, TEXT))
+        told = [(type(event).__name__, attrs.asdict(event)) for event in events]
+        size = len(script.requests[0].content)
+        request = {"operation": "sendMessage", "attempt": 1, "messages": 1, "size": size}
+        assert told == [
+            ("RequestEvent", request),
+            ("RetryEvent", {"operation": "sendMessage", "attempt": 1, "reason": "HTTP 429", "delay": 2.0}),
+            ("RequestEvent", {**request, "attempt": 2}),
+            (
+                "ResultEvent",
+                {"operation": "sendMessage", "attempts": 2, "elapsed": 2.0, "status": 200, "error": None},
+            ),
+        ]
+
+    def test_the_result_holds_the_error_about_to_be_raised(self, caller: Caller) -> None:
+        events: list[Any] = []
+        client = caller.client(Script(httpx.ReadTimeout("x")), hooks=Hooks(on_result=events.append))
+        with pytest.raises(OutcomeUnknown) as caught:
+            caller(client.send(NUMBER, TEXT))
+        [event] = events
+        assert event.error is caught.value
+        assert event.status is None
+
+    def test_a_read_tells_of_no_messages(self, caller: Caller) -> None:
+        events: list[Any] = []
+        caller(caller.client(Script(state("sent")), hooks=Hooks(on_request=events.append)).status(UMID))
+        assert [(event.operation, event.messages, event.size) for event in events] == [("getMessage", 0, 0)]
+
+    @pytest.mark.parametrize("which", ["on_request", "on_retry", "on_result"])
+    def test_one_that_fails_changes_nothing(
+        self, caller: Caller, which: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(event: object) -> None:
+            raise RuntimeError(NUMBER)
+
+        script = Script(answer(429), queued)
+        sent = caller(caller.client(script, hooks=Hooks(**{which: fail})).send(NUMBER, TEXT))
+        assert sent.umid == UMID
+        assert "a hook raised RuntimeError" in caplog.text
+        assert NUMBER not in caplog.text
+
+
+def test_a_wait_for_a_rate_limit_is_shared_by_all_reads_of_the_sub_account(caller: Caller) -> None:
+    limited = Script(answer(429, headers={"retry-after": "30"}))
+    with pytest.raises(RateLimited):
+        caller(caller.client(limited, retries=Retries(tries=1)).status(UMID))
+    other = Script(state("sent"))
+    caller(caller.client(other).status(UMID))
+    assert caller.clock.slept == [30]
+
+
+def test_time_is_counted_by_the_clock_that_is_given() -> None:
+    clock = ManualClock()
+    clock.advance(90)
+    assert clock.now() - ManualClock().now() == timedelta(seconds=90)
