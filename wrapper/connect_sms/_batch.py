@@ -6,20 +6,21 @@ itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 import attrs
 
 from connect_sms_api.models import BatchOfMessages, SentBatch
 from connect_sms_api.types import UNSET
 
-from ._batch_ledger import Ledger, Report
-from ._batch_rows import Checker, Row
-from ._effects import Finished, Flow, Pull, Start
-from ._core import Core
+from ._batch_ledger import Ledger
+from ._batch_portions import Packer, Portion
+from ._batch_rows import Checker, added_size, unread
+from ._effects import Effect, Finished, Flow, Pull, Send, Start
 from ._flow import call
-from ._verdict import Done
+from ._json import dumps
 from ._operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
 from ._prepare import BATCH_FIELDS, check_extra
 from .addresses import check_client_batch_id
@@ -27,13 +28,14 @@ from .errors import ApiError, BatchInterrupted, ConnectSmsError, InvalidArgument
 from .messages import BatchProgress, BatchResult, Message
 
 if TYPE_CHECKING:
+    from ._core import Core
+    from ._verdict import Done
     from .config import Timeout
+
+T = TypeVar("T")
 
 Recipient = str | Mapping[str, Any] | Message
 OnInvalid = Literal["raise", "reject"]
-
-#: Bytes of JSON around a message's text: field names, number, ids, sender.
-_OVERHEAD: Final = 250
 
 #: Requests in a row with an unknown outcome after which going on would only add to the unknown.
 _UNKNOWN_IN_A_ROW: Final = 3
@@ -63,20 +65,26 @@ def send_batch(
     if client_batch_id is not None:
         check_client_batch_id(client_batch_id)
     source, total = _open(messages)
+    settings = core.settings
+    body = BatchOfMessages(
+        messages=[],
+        client_batch_id=UNSET if client_batch_id is None else client_batch_id,
+        # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
+        include_messages_in_response=True,
+    )
+    around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
+    ledger = Ledger(
+        client_batch_id, total, progress, Packer(settings.batch_size, settings.batch_bytes - around)
+    )
+    checker = Checker(settings, text, max_parts, options)
     batch = _Batch(
-        core,
-        source,
-        Checker(core.settings, text, max_parts, options, reject=on_invalid == "reject"),
-        Ledger(client_batch_id, total, progress),
-        concurrency,
-        check_extra(extra, BATCH_FIELDS),
-        timeout,
+        core, source, total is not None, checker, on_invalid, ledger, concurrency, body, extra, timeout
     )
     try:
         yield from batch.run()
     finally:
-        batch.ledger.report(ended=True)
-    return batch.ledger.result()
+        ledger.report_end()
+    return ledger.result()
 
 
 def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
@@ -85,28 +93,30 @@ def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], i
     if single or (isinstance(messages, Mapping) and "destination" in messages):
         msg = "messages must be an iterable of recipients; for a single one, use send()"
         raise InvalidArgument(msg, argument="messages")
-    total = len(messages) if hasattr(messages, "__len__") else None
+    total = len(cast("Sized", messages)) if isinstance(messages, Sized) else None
     if isinstance(messages, AsyncIterable):
-        return aiter(messages), total
+        return aiter(cast("AsyncIterable[object]", messages)), total
     if isinstance(messages, Iterable):
-        return iter(messages), total
+        return iter(cast("Iterable[object]", messages)), total
     msg = f"messages must be an iterable of recipients, not {type(messages).__name__}"
     raise InvalidArgument(msg, argument="messages")
 
 
-@attrs.define
+@attrs.define(eq=False)
 class _Batch:
     """A batch on its way."""
 
     core: Core
     source: Iterator[object] | AsyncIterator[object]
+    sized: bool
     checker: Checker
+    on_invalid: OnInvalid
     ledger: Ledger
     concurrency: int
+    body: BatchOfMessages
     extra: Mapping[str, Any] | None
     timeout: Timeout | float | None
-    waiting: list[Row] = attrs.field(factory=list)
-    taken: int = 0
+    under_way: int = 0
     ended: bool = False
     unknown_in_a_row: int = 0
     failure: Exception | None = None
@@ -119,129 +129,138 @@ class _Batch:
             Exception: It stopped before anything was sent; this is why.
         """
         try:
-            yield from self._fill()
-            while self.waiting and self.failure is None:
-                rows = self._next_request()
-                self.ledger.under_way.append(rows)
-                yield Start(self._send(rows))
+            while (portion := (yield from self._next_portion())) is not None:
+                self.under_way += 1
+                yield Start(self._send(portion))
                 yield from self._collect(most_left=self.concurrency - 1)
-                yield from self._fill()
             yield from self._collect(most_left=0)
         except BaseException:
             # Ctrl-C, a cancelled task, or a mistake of ours: no further answer will be read.
-            self.ledger.interrupt(self.waiting)
+            self.ledger.close("interrupted")
             raise
+        self.ledger.close("the batch stopped")
         if self.failure is not None:
-            self.ledger.leave(self.waiting, "the batch stopped before its request was made")
             if not self.ledger.anything_happened:
                 raise self.failure
             msg = (
-                f"the batch stopped half-way: {type(self.failure).__name__}. .result says of each recipient what is "
-                "known; those in .result.not_sent, and what is left of an iterator, were not sent"
+                f"the batch stopped half-way: {type(self.failure).__name__}. .result says of each recipient "
+                "what is known; those in .result.not_sent, and what is left of an iterator, were not sent"
             )
             raise BatchInterrupted(msg, result=self.ledger.result()) from self.failure
 
-    def _fill(self) -> Flow[None]:
-        """Take messages from the caller and check them, enough for the next request.
+    def _next_portion(self) -> Flow[Portion | None]:
+        """Take messages from the caller and check them until there is enough for a request.
 
         What has a length is taken whole, so that one wrong number stops a batch before anything is sent.
         """
-        size = self.core.settings.batch_size
+        ledger, packer = self.ledger, self.ledger.packer
         problems: list[InvalidArgument] = []
-        while (
-            self.failure is None
-            and not self.ended
-            and (self.ledger.total is not None or len(self.waiting) < size)
-        ):
-            items: list[object] = []
+        while self.failure is None and not self.ended and (self.sized or not packer.ready):
+            ledger.first = ledger.next_index
             try:
-                self.ended = yield Pull(self.source, items, size)
+                self.ended = yield Pull(self.source, ledger.taken, packer.wanted)
             except Exception as problem:  # noqa: BLE001  whatever the caller's iterator raises
                 self.failure = problem
-            rows, rejected, wrong = self.checker.rows(items, self.taken)
-            self.taken += len(items)
-            self.waiting += rows
-            self.ledger.rejected += rejected
-            problems += wrong
+            problems += self._check()
         if problems and self.failure is None:
             self.failure = InvalidBatch(problems)
+        if self.failure is not None:
+            return None
+        if self.ended:
+            packer.flush()
+            ledger.total = ledger.next_index
+        return packer.ready.popleft() if packer.ready else None
 
-    def _next_request(self) -> list[Row]:
-        """Cut off as many messages as one request may carry."""
-        settings = self.core.settings
-        room = settings.batch_bytes
-        count = 0
-        for row in self.waiting[: settings.batch_size]:
-            # An estimate, to bound the size: exact would mean encoding everything twice.
-            room -= _OVERHEAD + (len(row.text) if row.text.isascii() else len(row.text.encode()))
-            if room < 0 and count:
-                break
-            count += 1
-        rows = self.waiting[:count]
-        del self.waiting[:count]
-        return rows
+    def _check(self) -> list[InvalidArgument]:
+        """Look at what was taken: right messages go into portions, wrong ones are refused."""
+        ledger, add, row = self.ledger, self.ledger.packer.add, self.checker.row
+        problems: list[InvalidArgument] = []
+        for index, item in enumerate(ledger.taken, ledger.first):
+            try:
+                add(row(index, item))
+            except InvalidArgument as wrong:
+                ledger.refused.append(unread(index, item, f"not sent: {wrong}"))
+                if self.on_invalid == "raise":
+                    problems.append(wrong.at(index))
+        ledger.taken = []
+        return problems
 
     def _collect(self, most_left: int) -> Flow[None]:
         """Wait for requests to end until at most so many are under way."""
-        while len(self.ledger.under_way) > most_left:
-            report: Report = yield Finished()
-            self.ledger.enter(report)
-            self.ledger.report()
-            if isinstance(report.error, OutcomeUnknown):
-                self.unknown_in_a_row += 1
-            else:
-                self.unknown_in_a_row = 0
+        while self.under_way > most_left:
+            portion: Portion = yield Finished()
+            self.under_way -= 1
+            self.ledger.enter(portion)
+            error = portion.error
+            self.unknown_in_a_row = self.unknown_in_a_row + 1 if isinstance(error, OutcomeUnknown) else 0
             gone_on_long_enough = self.unknown_in_a_row >= _UNKNOWN_IN_A_ROW
-            if report.error is not None and (gone_on_long_enough or not report.error.may_have_been_sent):
-                self.failure = self.failure or report.error
+            if error is not None and (gone_on_long_enough or not error.may_have_been_sent):
+                self.failure = self.failure or error
 
-    def _send(self, rows: list[Row]) -> Flow[Report]:
+    def _send(self, portion: Portion) -> Flow[Portion]:
         """One request, from its body to its answer."""
         try:
-            return Report(rows, (yield from self._at_the_right_path(rows)), None)
+            done = yield from _watched(portion, self._at_the_right_path(portion))
         except ConnectSmsError as error:
-            return Report(rows, None, error)
+            self.ledger.failed(portion, error)
+        else:
+            if done is not None:
+                self.ledger.answered(portion, done)
+        return portion
 
-    def _at_the_right_path(self, rows: list[Row]) -> Flow[Done[SentBatch]]:
+    def _at_the_right_path(self, portion: Portion) -> Flow[Done[SentBatch]]:
         """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
         memory = self.core.memory
         paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
         if memory.catalogue_batch_path:
             paths.reverse()
-        refused = None
-        for operation in paths:
-            try:
-                done = yield from self._call(operation, rows)
-            except ApiError as error:
-                if error.status not in _NO_SUCH_PATH:
-                    raise
-                refused = refused or error
-            else:
-                memory.catalogue_batch_path = operation is SEND_BATCH_AT_CATALOGUE_PATH
-                return done
-        assert refused is not None  # noqa: S101  two paths were tried, and each refused
-        raise refused
+        try:
+            return (yield from self._call(paths[0], portion))
+        except ApiError as error:
+            if error.status not in _NO_SUCH_PATH:
+                raise
+            refused = error
+        try:
+            done = yield from self._call(paths[1], portion)
+        except ApiError as error:
+            raise (refused if error.status in _NO_SUCH_PATH else error) from None
+        memory.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
+        return done
 
-    def _call(self, operation: Operation[..., SentBatch], rows: list[Row]) -> Flow[Done[SentBatch]]:
-        batch_id = self.ledger.client_batch_id
-        body = BatchOfMessages(
-            messages=[row.model for row in rows],
-            client_batch_id=UNSET if batch_id is None else batch_id,
-            # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
-            include_messages_in_response=True,
-        )
-        what = operation(self.core.settings.sub_account_id, body=body)
-        document = what.document or {}
-        for row, message in zip(rows, document["messages"], strict=True):
-            if row.extra:
-                message.update(row.extra)
+    def _call(self, operation: Operation[..., SentBatch], portion: Portion) -> Flow[Done[SentBatch]]:
+        rows = portion.rows
+        what = operation(self.core.settings.sub_account_id, body=self.body)
+        document = {**(what.document or {}), "messages": [row.document() for row in rows]}
         return (
             yield from call(
                 self.core,
-                what,
+                attrs.evolve(what, document=document),
                 timeout=self.timeout,
                 extra=self.extra,
                 private=tuple({row.text for row in rows}),
                 messages=len(rows),
             )
         )
+
+
+def _watched(portion: Portion, flow: Flow[T]) -> Flow[T | None]:
+    """Note when a portion's request is on the wire, and let none go out for which the books are closed.
+
+    A cancelled task may run on for a moment: by then the caller may have been told that nothing was sent.
+    """
+    step: Callable[[], Effect] = partial(next, flow)
+    while True:
+        try:
+            effect = step()
+        except StopIteration as end:
+            return cast("T", end.value)
+        if portion.settled is not None:
+            flow.close()
+            return None
+        portion.on_the_wire = type(effect) is Send
+        try:
+            got = yield effect
+        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+            step = partial(flow.throw, problem)
+        else:
+            step = partial(flow.send, got)

@@ -1,144 +1,150 @@
 """Who was accepted, rejected, not sent, and of whom it is not known: the books of a batch.
 
-Every recipient taken from the caller ends in exactly one of the four lists, however the batch ends.
+Every recipient taken from the caller ends in exactly one of the four lists, however the batch ends. Ctrl-C
+may come between any two steps, so nothing is ever moved from one place to another: what is known is written
+once, and the rest is worked out from what is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 import attrs
-from connect_sms_api.models import SentBatch
 
-from ._batch_rows import Row
-from ._flow import Done
+from ._batch_answer import nobody_named, read_answer
+from ._batch_portions import Packer, Portion, Settled
+from ._batch_rows import unread
 from .errors import ConnectSmsError, OutcomeUnknown
 from .hooks import call_hook
-from .messages import (
-    BatchProgress,
-    BatchResult,
-    RawResponse,
-    RecipientResult,
-    plain,
-    rejection_reason,
-    whole,
-)
+from .messages import BatchProgress, BatchResult, RecipientResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connect_sms_api.models import SentBatch
+
+    from ._verdict import Done
+
+#: Bytes of raw answers to keep; enough for well over 100,000 recipients.
+_KEPT: Final = 32_000_000
 
 
-@attrs.frozen
-class Report:
-    """What became of one request: an answer, or an error."""
-
-    rows: list[Row]
-    done: Done[SentBatch] | None
-    error: ConnectSmsError | None
-
-
-@attrs.define
+@attrs.define(eq=False)
 class Ledger:
-    """What is known of every recipient so far."""
+    """What is known of every recipient so far.
+
+    Attributes:
+        client_batch_id: The batch's id.
+        total: How many recipients there are; None while that is not known.
+        progress: To be told how far it has come.
+        packer: Holds every message that was found right.
+        refused: Those found wrong here, before anything was sent.
+        taken: What was taken from the caller last, and is looked at next.
+        first: The position in the batch of the first of those.
+    """
 
     client_batch_id: str | None
     total: int | None
     progress: Callable[[BatchProgress], object] | None
-    accepted: list[RecipientResult] = attrs.field(factory=list)
-    rejected: list[RecipientResult] = attrs.field(factory=list)
-    unknown: list[RecipientResult] = attrs.field(factory=list)
-    not_sent: list[RecipientResult] = attrs.field(factory=list)
-    batch_ids: list[str] = attrs.field(factory=list)
-    responses: list[RawResponse] = attrs.field(factory=list)
-    under_way: list[list[Row]] = attrs.field(factory=list)
+    packer: Packer
+    refused: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
+    taken: list[object] = attrs.field(factory=list[object])
+    first: int = 0
+    anything_happened: bool = False
+    _left: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
+    _counts: list[int] = attrs.field(factory=lambda: [0, 0, 0, 0])
+    _kept: int = 0
+    _final: BatchResult | None = None
 
     @property
-    def anything_happened(self) -> bool:
-        """True when 8x8 took something, or may have."""
-        return bool(self.accepted or self.unknown or self.responses)
+    def next_index(self) -> int:
+        """The position of the first recipient not looked at yet."""
+        newest, refused = self.packer.newest, self.refused
+        return max(newest[-1].index if newest else -1, refused[-1].index if refused else -1) + 1
+
+    def answered(self, portion: Portion, done: Done[SentBatch]) -> None:
+        """8x8 took a request and said something of its messages."""
+        settled = read_answer(portion.rows, done)
+        portion.error = nobody_named(settled)
+        self._keep(settled)
+        portion.settle(settled)
+
+    def failed(self, portion: Portion, error: ConnectSmsError) -> None:
+        """A request came to nothing, or to nobody knows what."""
+        portion.error = error
+        settled = Settled()
+        if isinstance(error, OutcomeUnknown):
+            settled.response = error.response
+            head = f"[errorId {error.error_id}] " if error.error_id else ""
+            reason = f"{head}its outcome is unknown: {error.reason}"
+            settled.unknown = [row.result(reason=reason) for row in portion.rows]
+        else:
+            reason = f"its request failed: {error}"
+            settled.not_sent = [row.result(reason=reason) for row in portion.rows]
+        self._keep(settled)
+        portion.settle(settled)
+
+    def enter(self, portion: Portion) -> None:
+        """Count a request that has ended, and tell the caller."""
+        settled = portion.settled or Settled()
+        self.anything_happened |= not settled.not_sent
+        for place, rows in enumerate((settled.accepted, settled.rejected, settled.unknown, settled.not_sent)):
+            self._counts[place] += len(rows)
+        if self.progress is not None:
+            accepted, rejected, unknown, not_sent = self._counts
+            rejected += len(self.refused)
+            call_hook(
+                self.progress,
+                BatchProgress(accepted, rejected, unknown, not_sent, self.total, ended=False),
+            )
+
+    def close(self, why: str) -> None:
+        """The batch is over; nothing that has not gone out will.
+
+        Args:
+            why: What kept the rest from being sent.
+        """
+        for portion in self.packer.portions:
+            if portion.settled is None and portion.on_the_wire:
+                reason = f"{why} while its request was under way"
+                portion.settle(Settled(unknown=[row.result(reason=reason) for row in portion.rows]))
+            elif portion.settled is None:
+                reason = f"{why} before its request was made"
+                portion.settle(Settled(not_sent=[row.result(reason=reason) for row in portion.rows]))
+        start = self.next_index
+        reason = f"{why} before it was looked at"
+        self._left = [
+            unread(index, item, reason) for index, item in enumerate(self.taken[start - self.first :], start)
+        ]
 
     def result(self) -> BatchResult:
-        """The books as they stand."""
-        return BatchResult(
-            tuple(self.accepted),
-            tuple(self.rejected),
-            tuple(self.unknown),
-            tuple(self.not_sent),
-            tuple(self.batch_ids),
-            self.client_batch_id,
-            tuple(self.responses),
-        )
+        """The books, once closed."""
+        if self._final is None:
+            all_settled = [portion.settled or Settled() for portion in self.packer.portions]
+            rejected = chain(self.refused, *(settled.rejected for settled in all_settled))
+            self._final = BatchResult(
+                tuple(chain.from_iterable(settled.accepted for settled in all_settled)),
+                tuple(sorted(rejected, key=attrgetter("index"))),
+                tuple(chain.from_iterable(settled.unknown for settled in all_settled)),
+                tuple(chain(*(settled.not_sent for settled in all_settled), self._left)),
+                tuple(settled.batch_id for settled in all_settled if settled.batch_id),
+                self.client_batch_id,
+                tuple(settled.response for settled in all_settled if settled.response is not None),
+            )
+        return self._final
 
-    def report(self, *, ended: bool = False) -> None:
-        """Tell the caller how far it has come."""
+    def report_end(self) -> None:
+        """Tell the caller how it ended."""
         if self.progress is not None:
-            counts = (len(self.accepted), len(self.rejected), len(self.unknown), len(self.not_sent))
-            result = self.result() if ended else None
-            call_hook(self.progress, BatchProgress(*counts, self.total, ended, result))
+            result = self.result()
+            counts = (len(result.accepted), len(result.rejected), len(result.unknown), len(result.not_sent))
+            call_hook(self.progress, BatchProgress(*counts, self.total, ended=True, result=result))
 
-    def leave(self, rows: Iterable[Row], reason: str) -> None:
-        """These were never sent."""
-        self.not_sent += [row.result(reason=reason) for row in rows]
-
-    def interrupt(self, waiting: Iterable[Row]) -> None:
-        """Settle at once, because no further answer will be read."""
-        for rows in self.under_way:
-            self.unknown += [row.result(reason="interrupted while its request was under way") for row in rows]
-        self.under_way.clear()
-        self.leave(waiting, "interrupted before its request was made")
-
-    def enter(self, report: Report) -> None:
-        """Take in what became of one request."""
-        self.under_way.remove(report.rows)
-        if report.done is not None:
-            self._read(report.rows, report.done)
-        elif isinstance(report.error, OutcomeUnknown):
-            reason = f"its outcome is unknown: {report.error.reason}"
-            self.unknown += [row.result(reason=reason) for row in report.rows]
-        else:
-            self.leave(report.rows, f"its request failed: {report.error}")
-
-    def _read(self, rows: list[Row], done: Done[SentBatch]) -> None:
-        self.responses.append(done.response)
-        batch_id = plain(done.value.batch_id)
-        if batch_id:
-            self.batch_ids.append(batch_id)
-        # By clientMessageId alone: 8x8 may reorder, and repeats a UMID in its own example.
-        open_rows = {row.client_message_id: row for row in rows}
-        accepted: list[RecipientResult] = []
-        rejected: list[RecipientResult] = []
-        items = done.document.get("messages")
-        for item in items if isinstance(items, list) else ():
-            own_id = item.get("clientMessageId") if isinstance(item, dict) else None
-            row = open_rows.pop(own_id, None) if isinstance(own_id, str) else None
-            if row is None:
-                continue
-            status = item.get("status")
-            code = status.get("code") if isinstance(status, dict) else None
-            umid = plain(item.get("umid"))
-            if code == "QUEUED":
-                accepted.append(row.result(umid))
-            elif code == "REJECTED":
-                reason = rejection_reason(status.get("description"), row.destination, row.text)
-                rejected.append(row.result(umid, reason))
-            else:
-                self.unknown.append(row.result(umid, "8x8 answered with a word this version does not know"))
-        if open_rows:
-            self._read_counts(list(open_rows.values()), done.value, accepted, rejected)
-        self.accepted += accepted
-        self.rejected += rejected
-
-    def _read_counts(
-        self,
-        left: list[Row],
-        answer: SentBatch,
-        accepted: list[RecipientResult],
-        rejected: list[RecipientResult],
-    ) -> None:
-        """Recipients the answer does not list: its two counts may still settle them, all alike."""
-        more_accepted = (whole(answer.accepted_count) or 0) - len(accepted)
-        more_rejected = (whole(answer.rejected_count) or 0) - len(rejected)
-        if (more_accepted, more_rejected) == (len(left), 0):
-            accepted += [row.result() for row in left]
-        elif (more_accepted, more_rejected) == (0, len(left)):
-            rejected += [row.result(reason="8x8 rejected it without saying why") for row in left]
-        else:
-            self.unknown += [row.result(reason="8x8's answer does not say") for row in left]
+    def _keep(self, settled: Settled) -> None:
+        """Let go of a raw answer when many are kept already, unless it left somebody's fate open."""
+        if settled.response is not None and not settled.unknown:
+            self._kept += len(settled.response.body)
+            if self._kept > _KEPT:
+                settled.response = None
