@@ -9,8 +9,8 @@ import sys
 
 from contract_tests.mutants._harness import Mutant, Stage, pytest_stage, run
 
-# Neither plugin is used here, and both are slow to load.
-_WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
+# Linting needs neither plugin, both are slow to load, and the other layers' set-up asks for them.
+_WITHOUT = ("--noconftest", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
 
 STAGES = (
     Stage("vendor drift", (sys.executable, "-m", "contract_tests.vendor_drift")),
