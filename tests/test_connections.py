@@ -1,0 +1,237 @@
+"""Real connections on this machine: what a broken one means, on httpx's transport and on aiohttp's.
+
+Only the server can say how many requests it read; it is asked after every failure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import socket
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import trio
+
+from connect_sms import (
+    AsyncSmsClient,
+    ConnectionFailed,
+    MessageRejected,
+    NoAnswer,
+    OutcomeUnknown,
+    SmsClient,
+    Timeout,
+)
+from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller
+from tests.support.raw_server import (
+    RawServer,
+    babble,
+    cut_off,
+    hang_up,
+    http,
+    reset,
+    saying,
+    stall,
+    stall_in_the_middle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TRANSPORTS = ("httpx, blocking", "httpx, asyncio", "aiohttp")
+ACTS = [reset, hang_up, stall, cut_off, stall_in_the_middle, babble]
+QUEUED = http(b'{"umid": "%s", "status": {"code": "QUEUED"}}' % UMID.encode())
+
+LONG = Timeout(connect=10, read=20)
+SHORT = Timeout(connect=10, read=0.5)
+"""Short enough to wait for, long enough for a server on this machine to read a request."""
+
+
+@pytest.fixture(params=TRANSPORTS)
+def wire(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
+    """A client on each of the transports that people use."""
+    if request.param == "httpx, asyncio":
+        found = importlib.util.find_spec
+        monkeypatch.setattr(
+            "importlib.util.find_spec",
+            lambda name, *more: None if name == "httpx_aiohttp" else found(name, *more),
+        )
+    caller = Caller("sync" if request.param == "httpx, blocking" else "async")
+    yield caller
+    caller.close()
+
+
+def client_to(wire: Caller, url: str, timeout: Timeout = LONG) -> Any:
+    return wire.client(base_url=url, timeout=timeout, max_connections=1)
+
+
+def patience(act: Callable[[socket.socket], None]) -> Timeout:
+    return SHORT if act in {stall, stall_in_the_middle} else LONG
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_a_send_whose_answer_is_lost_is_never_sent_again(
+    wire: Caller, act: Callable[[socket.socket], None]
+) -> None:
+    with RawServer(act) as server:
+        client = client_to(wire, server.url, patience(act))
+        with pytest.raises(OutcomeUnknown) as caught:
+            wire(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert len(server.requests) == 1
+    assert caught.value.may_have_been_sent
+    assert wire.clock.slept == []
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+def test_a_read_whose_answer_is_lost_is_asked_again(
+    wire: Caller, act: Callable[[socket.socket], None]
+) -> None:
+    with RawServer(act) as server:
+        client = client_to(wire, server.url, patience(act))
+        with pytest.raises(NoAnswer):
+            wire(client.status(UMID))
+        wire(client.close())
+    assert len(server.requests) >= 3
+
+
+def test_a_send_on_a_kept_connection_that_breaks_is_not_sent_again(wire: Caller) -> None:
+    """The commonest way to send twice: the server drops an idle connection just as it is used again."""
+    acts = iter([saying(QUEUED), reset])
+
+    def act(connection: socket.socket) -> None:
+        next(acts)(connection)
+
+    with RawServer(act) as server:
+        client = client_to(wire, server.url)
+        assert wire(client.send(NUMBER, TEXT)).umid == UMID
+        with pytest.raises(OutcomeUnknown):
+            wire(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert len(server.requests) == 2
+
+
+def test_where_nobody_listens_nothing_was_sent(wire: Caller) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    client = client_to(wire, f"http://127.0.0.1:{port}")
+    with pytest.raises(ConnectionFailed):
+        wire(client.send(NUMBER, TEXT))
+    wire(client.close())
+    assert wire.clock.slept == [0.5, 1.0]
+
+
+def test_a_failed_tls_handshake_sends_nothing(wire: Caller) -> None:
+    with RawServer(stall) as server:
+        # What listens speaks no TLS, so the handshake is answered with nonsense or not at all.
+        client = wire.client(
+            base_url=server.url.replace("http", "https"),
+            timeout=Timeout(connect=0.2, read=5),
+            tls=ssl.create_default_context(),
+        )
+        with pytest.raises(ConnectionFailed):
+            wire(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("wire", TRANSPORTS[1:], indirect=True)
+def test_no_free_connection_sends_nothing(wire: Caller) -> None:
+    """A full pool is the one wait that happens in the process: the request that gave up never left it."""
+
+    async def two() -> list[Any]:
+        first = asyncio.ensure_future(client.send(NUMBER, TEXT))
+        while not server.requests:  # noqa: ASYNC110  asked of a server in another thread
+            await asyncio.sleep(0.01)
+        second = client.send(NUMBER, TEXT, timeout=Timeout(connect=0.05, read=2))
+        found = await asyncio.gather(second, return_exceptions=True)
+        first.cancel()
+        return [*found, *await asyncio.gather(first, return_exceptions=True)]
+
+    with RawServer(stall) as server:
+        client = client_to(wire, server.url)
+        second, first = wire(two())
+        wire(client.close())
+    assert isinstance(second, ConnectionFailed)
+    assert isinstance(first, asyncio.CancelledError)
+    assert len(server.requests) == 1
+
+
+def test_redirects_are_not_followed(wire: Caller) -> None:
+    act = saying(http(b"", "307 Temporary Redirect", "location: /elsewhere\r\n"))
+    with RawServer(act) as server:
+        client = client_to(wire, server.url)
+        with pytest.raises(OutcomeUnknown, match="HTTP 307"):
+            wire(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "umid", ["a/b", "a?b", "a#b", "a%2Fb", "../x", "a b", "é", "+447700900123", "a;b&c=d"]
+)
+def test_a_umid_is_one_segment_of_the_path_whatever_it_holds(wire: Caller, umid: str) -> None:
+    with RawServer(saying(http(b'{"umid": "a", "status": {"state": "sent"}}'))) as server:
+        client = client_to(wire, server.url)
+        wire(client.status(umid))
+        wire(client.close())
+    target = server.requests[0].split(b" ")[1].decode("ascii")
+    assert target.startswith(f"/{SUB_ACCOUNT}/messages/")
+    segment = target.removeprefix(f"/{SUB_ACCOUNT}/messages/")
+    assert not set(segment) & set("/?#")
+    assert httpx.URL(f"http://x/{segment}").path == f"/{umid}"
+
+
+def test_a_plain_answer_is_read(wire: Caller) -> None:
+    with RawServer(saying(http(b'{"umid": "u", "status": {"code": "REJECTED"}}'))) as server:
+        client = client_to(wire, server.url)
+        with pytest.raises(MessageRejected):
+            wire(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert server.requests[0].count(b"Bearer " + KEY.encode()) == 1
+
+
+def test_connections_are_kept_and_closed_with_the_client(wire: Caller) -> None:
+    ports: set[int] = set()
+
+    def act(connection: socket.socket) -> None:
+        ports.add(connection.getpeername()[1])
+        connection.sendall(QUEUED)
+
+    with RawServer(act) as server:
+        client = client_to(wire, server.url)
+        for _ in range(3):
+            wire(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert len(server.requests) == 3
+    assert len(ports) == 1
+
+
+class TestTrio:
+    """aiohttp's transport needs asyncio; under trio httpx's own is used."""
+
+    @pytest.mark.parametrize("made", ["before trio runs", "under trio"])
+    def test_a_client_works_wherever_it_was_made(self, made: str) -> None:
+        def make() -> AsyncSmsClient:
+            return AsyncSmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, base_url=server.url)
+
+        async def main(client: AsyncSmsClient | None) -> str:
+            async with client or make() as sms:
+                return (await sms.send(NUMBER, TEXT)).umid
+
+        with RawServer(saying(QUEUED)) as server:
+            assert trio.run(main, None if made == "under trio" else make()) == UMID
+
+
+def test_a_blocking_client_serves_threads() -> None:
+    with (
+        RawServer(saying(QUEUED)) as server,
+        SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, base_url=server.url) as client,
+        ThreadPoolExecutor(8) as threads,
+    ):
+        sent = list(threads.map(lambda _: client.send(NUMBER, TEXT), range(40)))
+    assert len(server.requests) == 40
+    assert len({one.client_message_id for one in sent}) == 40
