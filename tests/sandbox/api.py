@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,7 +34,9 @@ class Api:
     def raw_send(self, body: Any, *, fault: str | None = None) -> httpx.Response:
         return self.http.post(f"/{self.sub_account}/messages", json=body, headers=_headers(fault))
 
-    def batch(self, *, fault: str | None = None, path: str = "messages/batch", **fields: Any) -> httpx.Response:
+    def batch(
+        self, *, fault: str | None = None, path: str = "messages/batch", **fields: Any
+    ) -> httpx.Response:
         return self.http.post(f"/{self.sub_account}/{path}", json=fields, headers=_headers(fault))
 
     def batch_to(self, *destinations: str, **fields: Any) -> httpx.Response:
@@ -67,3 +72,14 @@ def refusal(answer: httpx.Response) -> tuple[int, int]:
     assert isinstance(body["message"], str)
     assert len(body["errorId"]) == 36
     return answer.status_code, body["code"]
+
+
+def environment() -> dict[str, str]:
+    """An environment in which a further Python finds what this one finds."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A further Python."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment())

@@ -76,7 +76,9 @@ def test_reset_forgets_everything_but_settings_and_clock(api: Api, sandbox: Sand
     sandbox.fail_next("error-before", times=None)
     before = sandbox.clock.now()
     sandbox.reset()
-    assert len(sandbox.messages) == len(sandbox.accepted) == len(sandbox.requests) == len(sandbox.receipts) == 0
+    assert (
+        len(sandbox.messages) == len(sandbox.accepted) == len(sandbox.requests) == len(sandbox.receipts) == 0
+    )
     assert sandbox.clock.now() == before
     assert api.status(umid).status_code == 404
     assert api.send().is_success

@@ -26,7 +26,9 @@ def test_a_missing_or_unknown_key_is_401_with_code_1200(api: Api, value: str | N
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_the_scheme_is_read_without_regard_to_case(api: Api, scheme: str) -> None:
-    assert api.http.post("/sandbox/messages", json=BODY, headers={"Authorization": f"{scheme} {KEY}"}).is_success
+    assert api.http.post(
+        "/sandbox/messages", json=BODY, headers={"Authorization": f"{scheme} {KEY}"}
+    ).is_success
 
 
 @pytest.mark.parametrize("sub_account", ["nobody", "xy", "a" * 51, "with space", "sl%2Fash"])
@@ -66,14 +68,18 @@ def test_the_operations_stand_at_the_root_and_under_the_live_base_path(api: Api,
         ("POST", "/sandbox/messages/abc123", "GET"),
     ],
 )
-def test_another_method_is_405_and_names_the_right_one(api: Api, method: str, path: str, allowed: str) -> None:
+def test_another_method_is_405_and_names_the_right_one(
+    api: Api, method: str, path: str, allowed: str
+) -> None:
     answer = api.http.request(method, path)
     assert answer.status_code == 405
     assert answer.headers["Allow"] == allowed
     assert refusal(answer) == (405, 2001)
 
 
-@pytest.mark.parametrize("path", ["/", "/sandbox", "/sandbox/", "/sandbox/messages/", "/sandbox/messages/a/b", "/sandbox/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sandbox", "/sandbox/", "/sandbox/messages/", "/sandbox/messages/a/b", "/sandbox/x"]
+)
 def test_any_other_path_is_404(api: Api, path: str) -> None:
     assert refusal(api.http.get(path)) == (404, 1300)
 
@@ -114,10 +120,16 @@ def test_every_error_has_its_own_id_and_one_of_the_three_timestamp_styles(api: A
 
 
 def test_the_body_of_a_send_is_json_and_says_so(api: Api) -> None:
-    for content, kind in [(b"{", "application/json"), (b"\xff", "application/json"), (b"{}", "text/plain"), (b"{}", "")]:
+    for content, kind in [
+        (b"{", "application/json"),
+        (b"\xff", "application/json"),
+        (b"{}", "text/plain"),
+        (b"{}", ""),
+    ]:
         answer = api.http.post("/sandbox/messages", content=content, headers={"Content-Type": kind})
         assert refusal(answer) == (400, 1000)
-    for body in ([], "text", 1, None):
+    bodies: list[object] = [[], "text", 1, None]
+    for body in bodies:
         assert refusal(api.raw_send(body)) == (400, 1000)
         assert refusal(api.http.post("/sandbox/messages/batch", json=body)) == (400, 1000)
 
@@ -155,7 +167,11 @@ def test_being_a_little_early_is_forgiven_but_the_rate_is_not_exceeded(api: Api,
 
 @pytest.mark.sandbox(accounts={KEY: frozenset({"one", "two"})}, status_per_second=1.0)
 def test_each_sub_account_has_its_own_status_limit(api: Api) -> None:
-    assert [api.http.get(f"/{name}/messages/x").status_code for name in ("one", "two", "one")] == [404, 404, 429]
+    assert [api.http.get(f"/{name}/messages/x").status_code for name in ("one", "two", "one")] == [
+        404,
+        404,
+        429,
+    ]
 
 
 @pytest.mark.sandbox(sends_per_second=2.0)

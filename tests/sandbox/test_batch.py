@@ -26,7 +26,7 @@ def reasons(sandbox: Sandbox) -> list[str | None]:
 
 def test_without_being_asked_the_answer_lists_nobody(api: Api) -> None:
     body = api.batch(messages=[ONE]).json()
-    assert UUID(body.pop("batchId"))
+    assert UUID(body.pop("batchId")).version == 4
     assert body == {"clientBatchId": None, "acceptedCount": 1, "rejectedCount": 0, "messages": None}
 
 
@@ -61,7 +61,9 @@ def test_some_are_rejected_inside_a_200(api: Api, sandbox: Sandbox) -> None:
 
 @pytest.mark.sandbox(long_text="reject")
 def test_text_too_long_is_a_reason_when_the_sandbox_does_not_cut(api: Api, sandbox: Sandbox) -> None:
-    assert codes(api.batch(messages=[{**ONE, "text": "a" * 1531}], includeMessagesInResponse=True).json()) == ["REJECTED"]
+    assert codes(
+        api.batch(messages=[{**ONE, "text": "a" * 1531}], includeMessagesInResponse=True).json()
+    ) == ["REJECTED"]
     assert reasons(sandbox) == ["text-too-long"]
 
 
@@ -73,7 +75,9 @@ def test_all_can_be_rejected_inside_a_200(api: Api) -> None:
 @pytest.mark.parametrize(("count", "status"), [(1, 200), (10_000, 200), (10_001, 400)])
 @pytest.mark.parametrize("form", ["messages", "destinations"])
 def test_a_batch_has_1_to_10000_messages(api: Api, count: int, status: int, form: str) -> None:
-    entries = {"messages": [ONE] * count} if form == "messages" else {"destinations": [NUMBER] * count}
+    entries: dict[str, Any] = (
+        {"messages": [ONE] * count} if form == "messages" else {"destinations": [NUMBER] * count}
+    )
     answer = api.batch(**entries, template={"text": "Hi"})
     assert answer.status_code == status
     assert len(api.sandbox.accepted) == (count if status == 200 else 0)
@@ -81,14 +85,20 @@ def test_a_batch_has_1_to_10000_messages(api: Api, count: int, status: int, form
         assert refusal(answer) == (400, 3013)
 
 
-@pytest.mark.parametrize("body", [{}, {"messages": []}, {"destinations": [], "template": {"text": "x"}}, {"template": {"text": "x"}}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"messages": []}, {"destinations": [], "template": {"text": "x"}}, {"template": {"text": "x"}}],
+)
 def test_a_batch_of_nobody_is_3012(api: Api, body: dict[str, Any]) -> None:
     assert refusal(api.batch(**body)) == (400, 3012)
 
 
 def test_the_template_fills_what_a_message_leaves_out(api: Api, sandbox: Sandbox) -> None:
     template = {"text": "From the template", "source": "SHOP", "encoding": "UCS2"}
-    api.batch(messages=[{"destination": NUMBER}, {"destination": OTHER, "text": "Mine", "source": "ME"}], template=template)
+    api.batch(
+        messages=[{"destination": NUMBER}, {"destination": OTHER, "text": "Mine", "source": "ME"}],
+        template=template,
+    )
     first, second = sandbox.messages
     assert (first.text, first.source) == ("From the template", "SHOP")
     assert (second.text, second.source) == ("Mine", "ME")
@@ -96,14 +106,16 @@ def test_the_template_fills_what_a_message_leaves_out(api: Api, sandbox: Sandbox
 
 
 def test_destinations_share_the_template_and_have_no_id(api: Api) -> None:
-    body = api.batch(destinations=[NUMBER, "12", OTHER], template={"text": "Hi"}, includeMessagesInResponse=True).json()
+    body = api.batch(
+        destinations=[NUMBER, "12", OTHER], template={"text": "Hi"}, includeMessagesInResponse=True
+    ).json()
     assert codes(body) == ["QUEUED", "REJECTED", "QUEUED"]
     assert [item["clientMessageId"] for item in body["messages"]] == [None] * 3
 
 
 @pytest.mark.parametrize("template", [None, {}, {"source": "SHOP"}, {"text": ""}])
 def test_destinations_need_a_template_with_a_text(api: Api, template: dict[str, str] | None) -> None:
-    extra = {} if template is None else {"template": template}
+    extra: dict[str, Any] = {} if template is None else {"template": template}
     assert refusal(api.batch(destinations=[NUMBER], **extra)) == (400, 1007)
 
 
@@ -162,7 +174,8 @@ def test_a_fault_that_is_no_reason_of_rejection_refuses_the_whole_batch(
     ],
 )
 def test_the_batch_itself_is_checked(api: Api, change: dict[str, Any], code: int) -> None:
-    assert refusal(api.batch(**{"messages": [ONE], **change})) == (400, code)
+    body: dict[str, Any] = {"messages": [ONE], **change}
+    assert refusal(api.batch(**body)) == (400, code)
 
 
 def test_one_number_of_the_fault_table_does_not_fail_a_batch(api: Api) -> None:

@@ -21,7 +21,9 @@ BROKEN = {"reset": httpx.ReadError, "close": httpx.RemoteProtocolError, "stall":
 
 @pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("halfway", 2), ("after", 3), ("late", 0)])
 @pytest.mark.parametrize("answer", ["error", "reset", "close", "stall"])
-def test_a_bad_answer_at_each_moment_of_a_batch(api: Api, sandbox: Sandbox, answer: str, moment: str, accepted: int) -> None:
+def test_a_bad_answer_at_each_moment_of_a_batch(
+    api: Api, sandbox: Sandbox, answer: str, moment: str, accepted: int
+) -> None:
     sandbox.fail_next(f"{answer}-{moment}")
     if answer == "error":
         assert refusal(api.batch_to(*NUMBERS)) == (500, 2000)
@@ -36,7 +38,9 @@ def test_a_bad_answer_at_each_moment_of_a_batch(api: Api, sandbox: Sandbox, answ
 
 
 @pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("halfway", 1), ("after", 1), ("late", 0)])
-def test_a_bad_answer_at_each_moment_of_a_single_send(api: Api, sandbox: Sandbox, moment: str, accepted: int) -> None:
+def test_a_bad_answer_at_each_moment_of_a_single_send(
+    api: Api, sandbox: Sandbox, moment: str, accepted: int
+) -> None:
     with pytest.raises(httpx.ReadError):
         api.send(fault=f"reset-{moment}", clientMessageId="a")
     assert len(sandbox.accepted) == accepted
@@ -75,7 +79,10 @@ def test_an_error_can_carry_a_code_or_a_page_or_nothing(api: Api) -> None:
 def test_a_429_names_seconds_a_date_or_nothing(api: Api, sandbox: Sandbox) -> None:
     assert api.send(fault="rate-limit").headers["Retry-After"] == "1"
     assert api.send(fault="rate-limit;seconds=17").headers["Retry-After"] == "17"
-    assert parsedate_to_datetime(api.send(fault="rate-limit;form=date").headers["Retry-After"]).tzinfo is not None
+    assert (
+        parsedate_to_datetime(api.send(fault="rate-limit;form=date").headers["Retry-After"]).tzinfo
+        is not None
+    )
     bare = api.send(fault="rate-limit;form=none")
     assert refusal(bare) == (429, 429)
     assert "Retry-After" not in bare.headers
@@ -96,7 +103,11 @@ def test_a_connection_that_is_never_made(api: Api, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "error"),
-    [("reset-answer", httpx.ReadError), ("truncated-answer", httpx.RemoteProtocolError), ("wrong-length", httpx.RemoteProtocolError)],
+    [
+        ("reset-answer", httpx.ReadError),
+        ("truncated-answer", httpx.RemoteProtocolError),
+        ("wrong-length", httpx.RemoteProtocolError),
+    ],
 )
 def test_an_answer_that_breaks_off(api: Api, sandbox: Sandbox, kind: str, error: type[Exception]) -> None:
     with pytest.raises(error):
@@ -108,7 +119,7 @@ def test_an_answer_that_breaks_off(api: Api, sandbox: Sandbox, kind: str, error:
 def test_a_200_that_cannot_be_read(api: Api, sandbox: Sandbox, kind: str) -> None:
     answer = api.send(fault=kind)
     assert answer.status_code == 200
-    with pytest.raises(ValueError, match="Expecting|Unterminated|delimiter"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|delimiter"):
         answer.json()
     assert len(sandbox.accepted) == 1
 
@@ -131,9 +142,14 @@ def test_unknown_words_stand_in_every_enum(api: Api) -> None:
     body = api.send(fault="unknown-words").json()
     assert (body["encoding"], body["status"]["code"]) == ("GSM9", "PONDERING")
     assert api.status(umid, fault="unknown-words").json()["status"]["state"] == "pondering"
-    assert api.batch(messages=[{"destination": NUMBER, "text": "x"}], includeMessagesInResponse=True, fault="unknown-words").json()[
-        "messages"
-    ][0]["status"]["code"] == "PONDERING"
+    assert (
+        api.batch(
+            messages=[{"destination": NUMBER, "text": "x"}],
+            includeMessagesInResponse=True,
+            fault="unknown-words",
+        ).json()["messages"][0]["status"]["code"]
+        == "PONDERING"
+    )
 
 
 def test_fields_from_tomorrow_stand_in_every_object(api: Api) -> None:
@@ -188,8 +204,8 @@ def test_what_fits_only_a_batch_leaves_a_single_send_alone(api: Api, kind: str) 
 
 @pytest.mark.parametrize(
     ("nn", "outcome", "accepted"),
-    [(93, 429, 0), (94, 503, 0), (95, 500, 1), (96, httpx.ReadError, 0), (97, httpx.ReadError, 1), (98, httpx.ReadTimeout, 1),
-     (99, 200, 1)],
+    [(93, 429, 0), (94, 503, 0), (95, 500, 1), (96, httpx.ReadError, 0), (97, httpx.ReadError, 1),
+     (98, httpx.ReadTimeout, 1), (99, 200, 1)],
 )  # fmt: skip
 def test_a_destination_of_the_table_brings_its_fault(
     api: Api, sandbox: Sandbox, nn: int, outcome: int | type[Exception], accepted: int
@@ -237,7 +253,12 @@ def test_a_script_keeps_its_order_and_can_be_taken_back(api: Api, sandbox: Sandb
 def test_what_a_request_met_stands_in_the_log(api: Api, sandbox: Sandbox) -> None:
     api.send(fault="error-after;status=503")
     record = sandbox.requests.last
-    assert (record.operation, record.status, record.fault, record.accepted) == ("send", 503, "error-after;status=503", 1)
+    assert (record.operation, record.status, record.fault, record.accepted) == (
+        "send",
+        503,
+        "error-after;status=503",
+        1,
+    )
 
 
 def test_a_fault_after_acceptance_does_not_hide_a_refusal(api: Api, sandbox: Sandbox) -> None:
@@ -246,11 +267,12 @@ def test_a_fault_after_acceptance_does_not_hide_a_refusal(api: Api, sandbox: San
 
 
 @pytest.mark.parametrize(
-    "written", ["nonsense", "error-before;status=200", "error-before;status=x", "error-before;colour=red", "rate-limit;form=moon",
-                "error-halfway;share=2", "slow;seconds=-1", "error-before;body=xml"]
+    "written",
+    ["nonsense", "error-before;status=200", "error-before;status=x", "error-before;colour=red",
+     "rate-limit;form=moon", "error-halfway;share=2", "slow;seconds=-1", "error-before;body=xml"],
 )  # fmt: skip
 def test_a_fault_that_does_not_exist_is_refused_at_once(api: Api, sandbox: Sandbox, written: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"fault|share|form|seconds|status|body|float|int"):
         sandbox.fail_next(written)
     assert refusal(api.send(fault=written)) == (400, 1000)
     assert len(sandbox.messages) == 0
@@ -271,7 +293,10 @@ def test_a_fault_is_written_as_it_is_read() -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 async def test_every_fault_has_the_same_effect_on_an_async_caller(sandbox: Sandbox, kind: str) -> None:
-    body = {"messages": [{"destination": number, "text": "Hi"} for number in NUMBERS], "includeMessagesInResponse": True}
+    body = {
+        "messages": [{"destination": number, "text": "Hi"} for number in NUMBERS],
+        "includeMessagesInResponse": True,
+    }
     headers = {"Authorization": f"Bearer {KEY}"}
     with httpx.Client(base_url=sandbox.base_url, headers=headers, transport=_sync(sandbox)) as http:
         there = _outcome_of(lambda: http.post("/sandbox/batch", json=body, headers={"X-Sandbox-Fault": kind}))
@@ -288,7 +313,7 @@ async def test_every_fault_has_the_same_effect_on_an_async_caller(sandbox: Sandb
 
 
 def _sync(sandbox: Sandbox) -> httpx.BaseTransport:
-    from connect_sms.sandbox import SandboxTransport  # noqa: PLC0415
+    from connect_sms.sandbox import SandboxTransport
 
     return SandboxTransport(sandbox)
 

@@ -66,7 +66,9 @@ def seconds(receiver: Receiver) -> list[float]:
     return [round(at - receiver.at[0], 3) for at in receiver.at]
 
 
-def test_each_change_of_state_is_posted_when_it_happens(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
+def test_each_change_of_state_is_posted_when_it_happens(
+    api: Api, sandbox: Sandbox, receiver: Receiver
+) -> None:
     api.send(dlrCallbackUrl=URL, clientMessageId="order-7", source="ACME")
     assert receiver.states == []
     sandbox.clock.advance(1)
@@ -100,7 +102,9 @@ def test_a_receipt_has_the_documented_envelope(api: Api, sandbox: Sandbox, recei
     assert status == {"state": "delivered", "detail": "delivered_to_recipient"}
 
 
-def test_a_failure_names_its_error_and_a_free_one_has_no_price(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_failure_names_its_error_and_a_free_one_has_no_price(
+    api: Api, sandbox: Sandbox, receiver: Receiver
+) -> None:
     api.send(destination="+447700900965", dlrCallbackUrl=URL)
     sandbox.clock.advance(2)
     assert receiver.payloads[-1]["status"]["errorCode"] == 43
@@ -110,7 +114,9 @@ def test_a_failure_names_its_error_and_a_free_one_has_no_price(api: Api, sandbox
 
 
 @pytest.mark.sandbox(receipt_url=URL)
-def test_the_default_url_is_used_unless_a_message_names_its_own(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
+def test_the_default_url_is_used_unless_a_message_names_its_own(
+    api: Api, sandbox: Sandbox, receiver: Receiver
+) -> None:
     api.send()
     api.send(dlrCallbackUrl="http://127.0.0.1:9/mine")
     sandbox.clock.advance(0.5)
@@ -130,7 +136,9 @@ def test_the_registered_authorization_is_sent(api: Api, sandbox: Sandbox, receiv
     assert receiver.taken[0][1]["Authorization"] == "Basic registered"
 
 
-def test_no_authorization_is_sent_when_none_is_registered(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
+def test_no_authorization_is_sent_when_none_is_registered(
+    api: Api, sandbox: Sandbox, receiver: Receiver
+) -> None:
     api.send(dlrCallbackUrl=URL)
     sandbox.clock.advance(1)
     assert "Authorization" not in receiver.taken[0][1]
@@ -173,7 +181,9 @@ def test_a_retry_that_is_taken_is_the_last(api: Api, sandbox: Sandbox, receiver:
     assert [posted.ok for posted in sandbox.receipts.log] == [False, False, True]
 
 
-def test_a_failing_receipt_does_not_hold_up_the_next_state(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
+def test_a_failing_receipt_does_not_hold_up_the_next_state(
+    api: Api, sandbox: Sandbox, receiver: Receiver
+) -> None:
     api.send(dlrCallbackUrl=URL)
     receiver.answers = [500, 500]
     sandbox.clock.advance(5)
@@ -230,10 +240,14 @@ def test_shuffled_receipts_are_all_posted(api: Api, sandbox: Sandbox, receiver: 
 
 
 def test_a_batch_of_messages_is_posted_one_by_one(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
-    body = api.batch_to(NUMBER, "+447700900001", template={"dlrCallbackUrl": URL}, clientBatchId="spring").json()
+    body = api.batch_to(
+        NUMBER, "+447700900001", template={"dlrCallbackUrl": URL}, clientBatchId="spring"
+    ).json()
     sandbox.clock.advance(2)
     assert {payload["umid"] for payload in receiver.payloads} == {item["umid"] for item in body["messages"]}
-    assert {(payload["batchId"], payload["clientBatchId"]) for payload in receiver.payloads} == {(body["batchId"], "spring")}
+    assert {(payload["batchId"], payload["clientBatchId"]) for payload in receiver.payloads} == {
+        (body["batchId"], "spring")
+    }
 
 
 def test_the_tries_stand_in_the_timeline(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
@@ -241,7 +255,7 @@ def test_the_tries_stand_in_the_timeline(api: Api, sandbox: Sandbox, receiver: R
     receiver.answers = [503]
     sandbox.clock.advance(5)
     words = [event.what for event in sandbox.messages[0].timeline]
-    assert words[-2:] == ["receipt rejected, try 1: 503", "receipt rejected, try 2: 200"]
+    assert words[-2:] == ["receipt for 'rejected', try 1: 503", "receipt for 'rejected', try 2: 200"]
 
 
 @pytest.mark.sandbox(receipt_url=URL)
@@ -263,7 +277,9 @@ def test_an_inbound_message_has_the_same_envelope(sandbox: Sandbox, receiver: Re
 
 
 @pytest.mark.sandbox(receipt_url=URL, inbound_url="http://127.0.0.1:9/inbound")
-def test_inbound_messages_are_retried_too_and_can_have_a_url_of_their_own(sandbox: Sandbox, receiver: Receiver) -> None:
+def test_inbound_messages_are_retried_too_and_can_have_a_url_of_their_own(
+    sandbox: Sandbox, receiver: Receiver
+) -> None:
     receiver.answers = [500]
     sandbox.receive("+12025550123", "STOP")
     sandbox.clock.advance(5)
@@ -276,7 +292,13 @@ def test_an_inbound_message_needs_a_url(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/x", "http://192.0.2.7/x", "https://localhost.example.com", "http://127.0.0.1.example.com/"]
+    "url",
+    [
+        "http://example.com/x",
+        "http://192.0.2.7/x",
+        "https://localhost.example.com",
+        "http://127.0.0.1.example.com/",
+    ],
 )
 def test_receipts_leave_for_loopback_only_and_a_refusal_shows_in_the_timeline(url: str) -> None:
     with Sandbox(factor=0) as sandbox:
@@ -290,5 +312,8 @@ def test_receipts_leave_for_loopback_only_and_a_refusal_shows_in_the_timeline(ur
 
 
 def test_an_inbound_message_goes_to_loopback_only() -> None:
-    with Sandbox(factor=0, inbound_url="http://example.com") as sandbox, pytest.raises(ValueError, match="loopback"):
+    with (
+        Sandbox(factor=0, inbound_url="http://example.com") as sandbox,
+        pytest.raises(ValueError, match="loopback"),
+    ):
         sandbox.receive("+12025550123", "STOP")

@@ -42,14 +42,16 @@ def test_a_destination_may_have_a_plus_and_comes_back_as_written(api: Api, desti
 
 @pytest.mark.parametrize(
     "destination",
-    ["", "+", "0447700900123", "+0447700900123", "44770", "+4477009001234567", "44 7700 900123", "++447700900123",
-     "+447700900123\n", "+44770090012\u0663", "abc"],
+    ["", "+", "0447700900123", "+0447700900123", "44770", "+4477009001234567", "44 7700 900123",
+     "++447700900123", "+447700900123\n", "+44770090012\u0663", "abc"],
 )  # fmt: skip
 def test_a_destination_outside_the_pattern_is_1002(api: Api, destination: str) -> None:
     assert refusal(api.send(destination=destination)) == (400, 1002)
 
 
-@pytest.mark.parametrize("destination", ["+1123456789", "+120255501234", "+2101234567", "+9991234567", "1234567"])
+@pytest.mark.parametrize(
+    "destination", ["+1123456789", "+120255501234", "+2101234567", "+9991234567", "1234567"]
+)
 def test_a_well_formed_number_that_is_nobodys_is_rejected_inside_a_200(api: Api, destination: str) -> None:
     answer = api.send(destination=destination)
     assert answer.status_code == 200
@@ -107,7 +109,13 @@ def test_a_sender_of_other_characters_is_1005(api: Api, source: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "text", "encoding"),
-    [(None, "Hi", "GSM7"), ("AUTO", "Hi", "GSM7"), ("AUTO", "สวัสดี", "UCS2"), ("UCS2", "Hi", "UCS2"), ("GSM7", "Hi", "GSM7")],
+    [
+        (None, "Hi", "GSM7"),
+        ("AUTO", "Hi", "GSM7"),
+        ("AUTO", "สวัสดี", "UCS2"),
+        ("UCS2", "Hi", "UCS2"),
+        ("GSM7", "Hi", "GSM7"),
+    ],
 )
 def test_the_encoding_used_is_told(api: Api, asked: str | None, text: str, encoding: str) -> None:
     assert api.send(encoding=asked, text=text).json()["encoding"] == encoding
@@ -123,7 +131,9 @@ def test_a_schedule_may_lie_7_days_ahead_and_no_further(api: Api, sandbox: Sandb
     assert refusal(api.send(scheduled=later(sandbox, days=7, seconds=1))) == (400, 1011)
 
 
-@pytest.mark.parametrize("moment", ["tomorrow", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00", "", "0000-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "moment", ["tomorrow", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00", "", "0000-01-01T00:00:00Z"]
+)
 def test_a_moment_needs_a_date_a_time_and_an_offset(api: Api, moment: str) -> None:
     assert refusal(api.send(scheduled=moment)) == (400, 1011)
     assert refusal(api.send(expiry=moment)) == (400, 1006)
@@ -152,7 +162,9 @@ def test_a_receipt_url_that_is_none_is_3020(api: Api, url: object) -> None:
     assert refusal(api.send(dlrCallbackUrl=url)) == (400, 3020)
 
 
-@pytest.mark.parametrize(("address", "status"), [("192.0.2.7", 200), ("2001:db8::7", 200), ("192.0.2", 400), ("", 400)])
+@pytest.mark.parametrize(
+    ("address", "status"), [("192.0.2.7", 200), ("2001:db8::7", 200), ("192.0.2", 400), ("", 400)]
+)
 def test_a_client_ip_is_an_ip_address(api: Api, address: str, status: int) -> None:
     answer = api.send(clientIp=address)
     assert answer.status_code == status
@@ -166,11 +178,22 @@ def test_tracking_has_two_words(api: Api, track: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["destination", "text", "source", "clientMessageId", "scheduled", "expiry", "dlrCallbackUrl", "clientIp", "track"]
+    "field",
+    [
+        "destination",
+        "text",
+        "source",
+        "clientMessageId",
+        "scheduled",
+        "expiry",
+        "dlrCallbackUrl",
+        "clientIp",
+        "track",
+    ],
 )
 @pytest.mark.parametrize("value", [5, True, ["x"], {"x": 1}])
 def test_a_field_of_another_type_is_refused(api: Api, field: str, value: object) -> None:
-    answer = api.send(**{field: value})
+    answer = api.raw_send({"destination": NUMBER, "text": "Hello", field: value})
     assert answer.status_code == 400
     assert len(api.sandbox.messages) == 0
 

@@ -43,7 +43,8 @@ def test_a_surrogate_pair_does_not_straddle_two_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"), [("a" * 1531, 1530), ("ก" * 671, 670), ("€" * 766, 760), ("😀" * 331, 330), ("a" + "€" * 765, 761)]
+    ("text", "kept"),
+    [("a" * 1531, 1530), ("ก" * 671, 670), ("€" * 766, 760), ("😀" * 331, 330), ("a" + "€" * 765, 761)],
 )
 def test_what_is_over_10_parts_is_cut_at_a_whole_character(text: str, kept: int) -> None:
     assert measure(text).parts == 10

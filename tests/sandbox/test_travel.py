@@ -83,7 +83,9 @@ def test_the_last_two_digits_of_a_fiction_number_choose_the_outcome(
 
 
 def test_the_table_has_every_class_of_delivery_error() -> None:
-    rows = csv.DictReader(resources.files("connect_sms").joinpath("delivery_errors.csv").read_text("utf-8").splitlines())
+    rows = csv.DictReader(
+        resources.files("connect_sms").joinpath("delivery_errors.csv").read_text("utf-8").splitlines()
+    )
     class_of = {int(row["code"]): row["treatment"] for row in rows}
     reached = {stop.code for journey in TABLE.values() for stop in journey.stops if stop.code is not None}
     assert {class_of[code] for code in reached} == set(class_of.values())
@@ -98,7 +100,9 @@ def test_the_800_series_reaches_every_delivery_error_code(api: Api, code: int) -
     assert status["errorMessage"]
 
 
-@pytest.mark.parametrize("destination", ["447700901940", "12025551140", "4477009009401", "6591234540", "447700900140"])
+@pytest.mark.parametrize(
+    "destination", ["447700901940", "12025551140", "4477009009401", "6591234540", "447700900140"]
+)
 def test_every_other_number_is_delivered(destination: str) -> None:
     assert journey_to(destination).title == "delivered to the recipient"
 
@@ -107,7 +111,9 @@ def test_every_other_number_is_delivered(destination: str) -> None:
 def test_rejected_at_submit(api: Api, nn: int, reason: str) -> None:
     answer = api.send(destination=ending(nn))
     assert (answer.status_code, answer.json()["status"]["code"]) == (200, "REJECTED")
-    assert api.sandbox.messages[0].rejection == reason
+    message = api.sandbox.messages[0]
+    assert (message.rejection, message.destination) == (reason, ending(nn))
+    assert [event.what for event in message.timeline] == [f"rejected at submit: {reason}"]
     assert api.state(answer.json()["umid"])["state"] == "failed"
     assert len(api.sandbox.accepted) == 0
 
@@ -172,7 +178,9 @@ def test_masking_can_be_switched_off(api: Api) -> None:
 
 
 @pytest.mark.sandbox(price_per_part=0.05, currency="USD")
-def test_each_part_has_its_price_and_a_refusal_by_the_operator_costs_nothing(api: Api, sandbox: Sandbox) -> None:
+def test_each_part_has_its_price_and_a_refusal_by_the_operator_costs_nothing(
+    api: Api, sandbox: Sandbox
+) -> None:
     three, barred = api.umid(text="a" * 400), api.umid(destination=ending(65))
     sandbox.clock.advance(2)
     assert api.status(three).json()["price"] == {"total": 0.15, "perSms": 0.05, "currency": "USD"}
@@ -181,7 +189,11 @@ def test_each_part_has_its_price_and_a_refusal_by_the_operator_costs_nothing(api
 
 def test_timestamps_come_in_all_three_styles(api: Api) -> None:
     lengths = {len(api.status(api.umid()).json()["createdAt"]) for _ in range(6)}
-    assert lengths == {len("2026-01-02T03:04:05Z"), len("2026-01-02T03:04:05.25Z"), len("2026-01-02T03:04:05.2500000+00:00")}
+    assert lengths == {
+        len("2026-01-02T03:04:05Z"),
+        len("2026-01-02T03:04:05.25Z"),
+        len("2026-01-02T03:04:05.2500000+00:00"),
+    }
 
 
 @pytest.mark.parametrize("umid", ["abc123", "00000000-0000-4000-8000-000000000000", "x" * 36])
@@ -203,7 +215,11 @@ def test_the_timeline_tells_what_has_happened_so_far(api: Api, sandbox: Sandbox)
     message = sandbox.messages[0]
     assert [event.what for event in message.timeline] == ["queued"]
     sandbox.clock.advance(5)
-    assert [event.what for event in message.timeline] == ["queued", "sent", "delivered delivered_to_recipient"]
+    assert [event.what for event in message.timeline] == [
+        "queued",
+        "sent",
+        "delivered delivered_to_recipient",
+    ]
     assert message.is_final
 
 
@@ -211,7 +227,8 @@ def test_no_repr_shows_a_number_a_text_or_a_key(api: Api, sandbox: Sandbox) -> N
     api.send(text="The password is rose")
     sandbox.fail_next("reset-after", destination=NUMBER)
     shown = " ".join(
-        map(repr, [sandbox, sandbox.messages, sandbox.messages[0], sandbox.accepted, sandbox.requests, sandbox.clock,
+        map(repr, [sandbox, sandbox.messages, sandbox.messages[0], sandbox.accepted, sandbox.requests,
+                   sandbox.clock,
                    sandbox.requests.last, sandbox.settings, sandbox.receipts, sandbox.faults.pending()])
     )  # fmt: skip
     assert "447700900123" not in shown

@@ -123,8 +123,9 @@ class Message:
 
     @property
     def destination(self) -> str:
-        """The number, with ``+`` when it is an E.164 one."""
-        return f"+{self.digits}" if self.rejection is None else self.digits
+        """The number, with ``+`` when it is an E.164 one; else what the caller wrote."""
+        is_number = self.rejection != "not-e164" or self.journey.rejection is not None
+        return f"+{self.digits}" if is_number else self.digits
 
     @property
     def masked(self) -> str:
@@ -197,6 +198,8 @@ class Message:
         """What has happened up to now, in order of time: states, receipts, remarks."""
         store = self.terms.store
         now = store.clock.now()
+        if self.rejection is not None:
+            return [Event(self.terms.created, f"rejected at submit: {self.rejection}")]
         states = [
             Event(
                 at, " ".join(str(word) for word in (stop.state, stop.detail, stop.code) if word is not None)

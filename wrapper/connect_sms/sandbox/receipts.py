@@ -298,7 +298,9 @@ class Receipts:
         posted = Posted(self._clock.now(), letter.umid, letter.what, letter.attempt, result)
         self.log.append(posted)
         if letter.message is not None and result != "refused":
-            self._sandbox.store.note(letter.message, f"receipt {posted.what}, try {posted.attempt}: {result}")
+            self._sandbox.store.note(
+                letter.message, f"receipt for '{posted.what}', try {posted.attempt}: {result}"
+            )
         self._sandbox.announce(posted)
         return posted
 

@@ -85,6 +85,7 @@ class _Reader:
         self.now = store.clock.now()
         self.batch_id: str | None = None
         self.client_batch_id: str | None = None
+        self._texts: dict[str, str] = {}
         self._terms: dict[_Key, tuple[Terms, str | None]] = {}
 
     def known(self, fields: dict[str, Any], allowed: frozenset[str], where: str) -> None:
@@ -201,6 +202,8 @@ class _Reader:
         if not text:
             reason = reason or "text-missing"
         else:
+            # The same text in ten thousand messages is ten thousand strings, unless somebody keeps one.
+            text = self._texts.setdefault(text, text)
             content = measure(text, encoding)
             if content.cut is not None:
                 if self.settings.long_text == "reject":

@@ -58,8 +58,8 @@ class _Server(uvicorn.Server):
     def __init__(self, app: SandboxApp) -> None:
         super().__init__(
             uvicorn.Config(
-                app,  # type: ignore[arg-type]
-                http=_protocol,  # type: ignore[arg-type]
+                app,
+                http=cast("type[asyncio.Protocol]", _protocol),  # only ever called
                 loop="asyncio",
                 ws="none",
                 lifespan="off",
