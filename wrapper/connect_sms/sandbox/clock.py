@@ -72,9 +72,10 @@ class Clock:
         return self._factor == 0
 
     def now(self) -> float:
-        """The reading, in seconds since the Unix epoch."""
+        """The reading, in seconds since the Unix epoch, to the microsecond."""
         with self._lock:
-            return self._base + (self._real() - self._since) * self._factor
+            # No finer than a datetime, so that a time taken from when() is not a hair later than now().
+            return round(self._base + (self._real() - self._since) * self._factor, 6)
 
     def when(self) -> datetime:
         """The reading as an aware datetime in UTC."""
