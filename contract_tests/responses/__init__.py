@@ -1,0 +1,1 @@
+"""Whatever a server answers, the caller gets a result that says what it said, or a declared error."""

@@ -1,0 +1,177 @@
+"""What a result must say, read off the answer's JSON by hand; and what an error may be, read off the safety table."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from connect_sms import (
+    AuthenticationFailed,
+    BadRequest,
+    BatchResult,
+    ConnectSmsError,
+    Gone,
+    InsecureProtocol,
+    MessageStatus,
+    NotFound,
+    Outcome,
+    OutcomeUnknown,
+    PermissionDenied,
+    RateLimited,
+    Sent,
+    ServerError,
+    UnreadableAnswer,
+)
+
+Document = dict[str, Any]
+
+_KNOWN_SENT: Final = {"umid", "clientMessageId", "destination", "encoding", "status"}
+_KNOWN_STATUS: Final = {
+    "umid", "subAccountId", "direction", "country", "status", "msisdn", "source", "body", "encoding", "createdAt",
+    "smsCount", "price", "clientMessageId", "clientBatchId", "batchId",
+}  # fmt: skip
+
+
+def check_sent(sent: Sent, answer: Document, *, destination: str, own_id: str) -> None:
+    """What `send` returned says what the answer said."""
+    assert sent.umid == answer["umid"]
+    assert sent.client_message_id == (answer.get("clientMessageId") or own_id)
+    assert sent.destination == (answer.get("destination") or destination)
+    assert sent.encoding == answer.get("encoding")
+    assert sent.code == answer["status"]["code"]
+    assert sent.description == answer["status"].get("description")
+    assert sent.extra == {name: value for name, value in answer.items() if name not in _KNOWN_SENT}
+    assert sent.response.status == 200
+    assert sent.response.json() == answer
+
+
+def check_status(status: MessageStatus, answer: Document, umid: str) -> None:
+    """What `status` returned says what the answer said."""
+    inner = answer["status"]
+    assert status.umid == (answer["umid"] or umid)
+    assert (status.state, status.detail) == (inner.get("state"), inner.get("detail"))
+    for name, field in {
+        "sub_account_id": "subAccountId", "direction": "direction", "country": "country", "destination": "msisdn",
+        "sender": "source", "body": "body", "encoding": "encoding", "parts": "smsCount", "batch_id": "batchId",
+        "client_message_id": "clientMessageId", "client_batch_id": "clientBatchId",
+    }.items():  # fmt: skip
+        assert getattr(status, name) == readable(answer.get(field)), name
+    check_time(status.observed_at, inner.get("timestamp"))
+    check_time(status.created_at, answer.get("createdAt"))
+    price = answer.get("price")
+    assert (status.price is None) == (price is None)
+    if status.price is not None and price is not None:
+        assert status.price.currency == price.get("currency")
+        check_amount(status.price.total, price.get("total"))
+        check_amount(status.price.per_part, price.get("perSms"))
+    assert status.extra == {name: value for name, value in answer.items() if name not in _KNOWN_STATUS}
+    check_outcome(status, inner.get("state"), inner.get("detail"))
+
+
+def readable(value: Any) -> Any:
+    """A number beyond 64 bits is no number to every reader of JSON: such a one may be passed over."""
+    return None if isinstance(value, int) and not -(2**63) <= value < 2**64 else value
+
+
+def check_time(found: datetime | None, said: str | None) -> None:
+    """A time that can be read is the one that was written; any other is None, and no error."""
+    if found is None:
+        return
+    assert said is not None
+    assert found.utcoffset() == timedelta(0)
+    written = datetime.fromisoformat(said)
+    assert found == (written if written.tzinfo else written.replace(tzinfo=UTC))
+
+
+def check_amount(found: Decimal | None, said: float | None) -> None:
+    """An amount as it was written, and not as a float sees it."""
+    assert (found is None) == (said is None)
+    if found is not None:
+        # A whole number beyond 64 bits may come back as a float.
+        assert found == Decimal(repr(said)) or (readable(said) is None and found == Decimal(repr(float(said or 0))))
+
+
+def check_outcome(status: MessageStatus, state: str | None, detail: str | None) -> None:
+    """Never more than was said: only a handset's word is delivery, and an unknown word is not the end."""
+    word = (state or "").strip().lower()
+    reached = (detail or "").strip().lower()
+    if status.delivered:
+        assert word == "read" or (word == "delivered" and reached in {"", "delivered_to_recipient"})
+    if word in {"queued", "ok"}:
+        assert status.outcome is Outcome.QUEUED
+    elif word == "sent":
+        assert status.outcome is Outcome.SENT
+    elif word == "delivered" and reached in {"delivered_to_operator", "delivered_to_carrier"}:
+        assert status.outcome is Outcome.DELIVERED_TO_OPERATOR
+        assert not status.is_final
+    elif word in {"undelivered", "failed", "error"}:
+        assert status.outcome in {Outcome.FAILED, Outcome.EXPIRED, Outcome.DEFERRED}
+        assert status.error is not None
+    elif word not in {"delivered", "read", "rejected", "expired"}:
+        assert status.outcome is Outcome.UNKNOWN
+        assert not status.is_final
+
+
+def batch_lists(answer: Document, own_ids: list[str]) -> dict[str, str]:
+    """Into which list each recipient belongs. What is said twice and differently is as good as not said.
+
+    Whom the answer does not name, its two counts may still settle, all alike; but not when it names somebody else,
+    for then it may be the answer to something else.
+    """
+    codes: dict[str, set[str]] = {own_id: set() for own_id in own_ids}
+    others = False
+    for entry in answer.get("messages") or []:
+        own_id = entry["clientMessageId"]
+        others |= own_id not in codes
+        codes.get(own_id, set()).add(entry["status"]["code"].upper())
+    words = {frozenset({"QUEUED"}): "accepted", frozenset({"REJECTED"}): "rejected"}
+    lists = {own_id: words.get(frozenset(said), "unknown") for own_id, said in codes.items() if said}
+    left = [own_id for own_id, said in codes.items() if not said]
+    accepted = answer["acceptedCount"] - list(lists.values()).count("accepted")
+    rejected = answer["rejectedCount"] - list(lists.values()).count("rejected")
+    counts = {(len(left), 0): "accepted", (0, len(left)): "rejected"}
+    rest = "unknown" if others else counts.get((accepted, rejected), "unknown")
+    return lists | dict.fromkeys(left, rest)
+
+
+def lists_of(result: BatchResult) -> dict[str, str]:
+    """Into which list each recipient was put, each into one."""
+    found = [
+        (row.client_message_id, name)
+        for name in ("accepted", "rejected", "unknown", "not_sent")
+        for row in getattr(result, name)
+    ]
+    assert len(dict(found)) == len(found) == len(result)
+    return dict(found)
+
+
+#: The safety table, once more and by hand: what a send may raise, and after how many requests.
+REFUSALS: Final[dict[int, type[ConnectSmsError]]] = {
+    400: BadRequest,
+    401: AuthenticationFailed,
+    403: PermissionDenied,
+    404: NotFound,
+    410: Gone,
+    422: BadRequest,
+    426: InsecureProtocol,
+}
+TRIES: Final = 3
+
+
+def send_error(status: int) -> tuple[type[ConnectSmsError], int, bool]:
+    """For a send: the error to a status that is no 2xx, the requests it takes, and whether it may have been sent."""
+    if status == 429:
+        return RateLimited, TRIES, False
+    if status in {408, 499} or status >= 500 or status < 400:
+        return OutcomeUnknown, 1, True
+    return REFUSALS.get(status, BadRequest), 1, False
+
+
+def read_error(status: int) -> tuple[type[ConnectSmsError], int]:
+    """For a status request: the error to a status that is no 2xx, and the requests it takes."""
+    if status == 429:
+        return RateLimited, TRIES
+    if status in {408, 499} or status >= 500:
+        return ServerError, TRIES
+    if status < 400:
+        return UnreadableAnswer, 1
+    return REFUSALS.get(status, BadRequest), 1

@@ -1,0 +1,307 @@
+"""Answers no document describes: every status, junk, cut-off bodies, wrong types, depth, size."""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect_sms import MessageRejected, OutcomeUnknown, RateLimited, UnreadableAnswer
+from contract_tests.responses.expected import lists_of, read_error, send_error
+from contract_tests.responses.server import CALLS, OWN_IDS, SENDS, TEXT, TO, UMID, Server, serving
+from contract_tests.support.clients import COLOURS, KEY, Caller
+
+SENT = {
+    "umid": UMID,
+    "clientMessageId": "own-id",
+    "destination": "447700900123",
+    "encoding": "GSM7",
+    "status": {"code": "QUEUED", "description": "taken"},
+}
+GOOD: dict[str, Any] = {
+    "sendMessage": SENT,
+    "sendBatch": {
+        "batchId": "b",
+        "clientBatchId": None,
+        "acceptedCount": 3,
+        "rejectedCount": 0,
+        "messages": [{**SENT, "clientMessageId": own_id} for own_id in OWN_IDS],
+    },
+    "getMessage": {
+        "umid": UMID,
+        "subAccountId": "acme_alerts",
+        "direction": "outbound",
+        "country": "GB",
+        "status": {
+            "state": "undelivered",
+            "detail": "rejected_by_operator",
+            "errorCode": 14,
+            "errorMessage": "no",
+            "timestamp": "2026-07-01T17:00:04.52Z",
+        },
+        "msisdn": "+4477009xxxxx",
+        "source": "ACME",
+        "body": "***",
+        "encoding": "GSM7",
+        "createdAt": "2026-07-01T17:00:00Z",
+        "smsCount": 1,
+        "price": {"total": 0.0412, "perSms": 0.0412, "currency": "EUR"},
+        "clientMessageId": None,
+        "clientBatchId": None,
+        "batchId": None,
+    },
+}
+ERROR = {"code": 2000, "message": "failed", "errorId": "b1f0c9d4-6a7e-4f27-8c0e-2d9a4b6e1f12", "timestamp": None}
+PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+BODIES: dict[str, Callable[[str], bytes]] = {
+    "good": lambda operation: json.dumps(GOOD[operation]).encode(),
+    "error": lambda _: json.dumps(ERROR).encode(),
+    "page": lambda _: PAGE,
+    "empty": lambda _: b"",
+    "list": lambda _: b"[1, 2]",
+}
+OPERATIONS = tuple(CALLS)
+
+every_operation = pytest.mark.parametrize("operation", OPERATIONS)
+
+
+@pytest.fixture(params=["orjson", "json"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of the two JSON readers is installed."""
+    if request.param == "orjson":
+        pytest.importorskip("orjson")
+    else:
+        monkeypatch.setattr("connect_sms._verdict.loads", json.loads)
+
+
+@pytest.fixture(scope="module", params=COLOURS)
+def served(request: pytest.FixtureRequest) -> Iterator[tuple[Server, Caller]]:
+    with serving(request.param) as served:
+        yield served
+
+
+@every_operation
+@pytest.mark.parametrize("body", BODIES)
+def test_every_status_is_what_the_safety_table_says(
+    served: tuple[Server, Caller], operation: str, body: str
+) -> None:
+    server, caller = served
+    readable = body == "good"
+    for status in range(200, 600):
+        server.says(status, BODIES[body](operation))
+        result, error, requests = server.ask(caller, operation)
+        where = f"{operation} answered {status} with {body}"
+        if status < 300 and (readable or (operation == "sendBatch" and body == "error")):
+            assert error is None, where
+            assert requests == 1, where
+            if operation == "sendBatch":
+                assert set(lists_of(result).values()) == ({"accepted"} if readable else {"unknown"}), where
+        elif operation == "getMessage":
+            if status < 300:
+                # A status without a state is one of which nothing is known.
+                kinds, count = (UnreadableAnswer, type(None)), 1
+            else:
+                kind, count = read_error(status)
+                kinds = (kind, kind)
+            assert isinstance(error, kinds), where
+            assert requests == count, where
+        else:
+            kind, count, may_have_been_sent = (
+                (OutcomeUnknown, 1, True) if status < 300 else send_error(status)
+            )
+            if operation == "sendBatch" and may_have_been_sent:
+                assert error is None, where
+                assert set(lists_of(result).values()) == {"unknown"}, where
+            else:
+                assert type(error) is kind, where
+                assert error.may_have_been_sent is may_have_been_sent, where
+            if operation == "sendBatch" and status in {404, 405}:
+                count = 2  # the other path is tried, since neither status can have done anything
+            assert requests == count, where
+
+
+def check_declared(server: Server, caller: Caller, operation: str, *, readable: bool = False) -> None:
+    """To a 200 that cannot be read: no claim, no retry."""
+    result, error, requests = server.ask(caller, operation)
+    assert requests == 1
+    if operation == "sendMessage":
+        if readable and error is None:
+            assert result.umid
+        elif isinstance(error, MessageRejected):
+            assert readable
+        else:
+            assert isinstance(error, OutcomeUnknown)
+            assert error.client_message_id == "own-id"
+            assert error.response is not None
+    elif operation == "sendBatch":
+        assert error is None
+        assert set(lists_of(result)) == set(OWN_IDS)
+        assert readable or set(lists_of(result).values()) == {"unknown"}
+    else:
+        assert isinstance(error, UnreadableAnswer) or (readable and error is None)
+
+
+@every_operation
+@given(body=st.binary(max_size=60))
+def test_random_bytes(served: tuple[Server, Caller], operation: str, body: bytes) -> None:
+    server, caller = served
+    server.says(200, body)
+    check_declared(server, caller, operation, readable=body.lstrip().startswith(b"{"))
+
+
+@every_operation
+def test_a_body_that_is_cut_off_anywhere(
+    served: tuple[Server, Caller], operation: str, reader: None
+) -> None:
+    server, caller = served
+    whole = json.dumps(GOOD[operation]).encode()
+    for length in range(len(whole)):
+        server.says(200, whole[:length])
+        check_declared(server, caller, operation)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a document."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+def with_value(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    changed = copy.deepcopy(document)
+    node = changed
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return changed
+
+
+#: Values of every type and of unusual size, as they would be written in JSON.
+WRONG: tuple[Any, ...] = (
+    None, True, False, 0, -1, 2**31, 2**63, 10**30, 1.5, 1e308, "", "x", "\x00", "\u0663", "\ud83d\ude00", "x" * 5000,
+    "REJECTED", "queued", "2026-13-45T99:99:99Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
+    [], [[]], [None], [1, "a"], {}, {"": None}, {"code": {}}, {"state": []}, {"umid": {}},
+)  # fmt: skip
+
+
+@every_operation
+def test_a_wrong_value_in_any_place(
+    served: tuple[Server, Caller], operation: str, reader: None
+) -> None:
+    server, caller = served
+    for path in places(GOOD[operation]):
+        for value in WRONG:
+            server.says(200, json.dumps(with_value(GOOD[operation], path, value)).encode())
+            check_declared(server, caller, operation, readable=True)
+
+
+@every_operation
+def test_any_field_may_be_missing(served: tuple[Server, Caller], operation: str) -> None:
+    server, caller = served
+    for path in places(GOOD[operation]):
+        if path and isinstance(path[-1], str):
+            document = copy.deepcopy(GOOD[operation])
+            node = document
+            for key in path[:-1]:
+                node = node[key]
+            del node[path[-1]]
+            server.says(200, json.dumps(document).encode())
+            check_declared(server, caller, operation, readable=True)
+
+
+@every_operation
+def test_a_wrong_value_in_an_error(served: tuple[Server, Caller], operation: str) -> None:
+    server, caller = served
+    for path in places(ERROR):
+        for value in WRONG:
+            server.says(400, json.dumps(with_value(ERROR, path, value)).encode())
+            _, error, requests = server.ask(caller, operation)
+            assert error is not None
+            assert not error.may_have_been_sent
+            assert (type(error), requests) == (send_error(400)[0], 1)
+
+
+NESTED = 100_000
+MONSTERS = {
+    "lists without end": b"[" * NESTED,
+    "objects without end": b'{"a":' * NESTED,
+    "deep lists": b'{"umid":' + b"[" * NESTED + b"]" * NESTED + b"}",
+    "a number too long to read": b'{"umid":"u","status":{"code":' + b"9" * 10_000 + b"}}",
+    "a number beyond floats": b'{"umid":"u","status":{"code":1e999999}}',
+    "not a number": b'{"umid":NaN,"status":{"code":Infinity}}',
+    "UTF-16": '{"umid":"u"}'.encode("utf-16"),
+    "half a character": b'{"umid":"\xc3',
+    "half a surrogate pair": b'{"umid":"\\ud83d","status":null}',
+    "two documents": b'{"umid":"u"}{"umid":"u"}',
+    "a comment": b'{"umid":"u"} // fine',
+    "zero bytes": b"\x00" * 1000,
+    "a megabyte of spaces": b" " * 1_000_000,
+    "a page": PAGE,
+}
+#: One reader of JSON takes these for JSON, another does not.
+READ_BY_SOME = {"a number too long to read", "a number beyond floats", "not a number", "UTF-16", "half a surrogate pair"}
+
+
+@every_operation
+@pytest.mark.parametrize("monster", MONSTERS)
+def test_a_monster_is_declared(
+    served: tuple[Server, Caller], operation: str, monster: str, reader: None
+) -> None:
+    server, caller = served
+    server.says(200, MONSTERS[monster])
+    check_declared(server, caller, operation, readable=monster in READ_BY_SOME)
+
+
+@pytest.mark.parametrize("monster", MONSTERS)
+def test_a_monster_in_an_error_is_declared(
+    served: tuple[Server, Caller], monster: str, reader: None
+) -> None:
+    server, caller = served
+    for operation in OPERATIONS:
+        server.says(403, MONSTERS[monster])
+        _, error, _ = server.ask(caller, operation)
+        assert type(error) is send_error(403)[0]
+
+
+@given(value=st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=12) | st.integers().map(str))
+def test_any_retry_after_is_obeyed_or_passed_over(served: tuple[Server, Caller], value: str) -> None:
+    server, caller = served
+    server.says(429, b"", {"retry-after": value})
+    for operation in OPERATIONS:
+        _, error, requests = server.ask(caller, operation)
+        assert isinstance(error, RateLimited)
+        assert requests == 3
+        assert error.retry_after is None or 0 <= error.retry_after <= 120
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0), ("7", 7), ("119", 119), ("120", 120), ("121", 120), ("9" * 400, 120), ("-1", None), ("1.5", None),
+        ("", None), ("soon", None), ("\u0663", None), ("Mon, 99 Nov 2026 99:99:99 GMT", None),
+        ("Fri, 01 Jan 1999 00:00:00 GMT", 0), ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
+    ],
+)  # fmt: skip
+def test_what_a_retry_after_means(served: tuple[Server, Caller], value: str, seconds: float | None) -> None:
+    server, caller = served
+    server.says(429, b"", {"retry-after": value} if value.isascii() else {})
+    _, error, _ = server.ask(caller, "sendMessage")
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize("operation", SENDS)
+def test_an_error_repeats_nothing_of_what_it_was_sent(served: tuple[Server, Caller], operation: str) -> None:
+    server, caller = served
+    said = f"no {TEXT} to {TO} or {TO[1:]} with {KEY}"
+    server.says(400, json.dumps({**ERROR, "message": said, "errorId": KEY, "code": 1}).encode())
+    _, error, _ = server.ask(caller, operation)
+    assert error is not None
+    for secret in (TEXT, TO[1:], KEY):
+        assert secret not in f"{error} {error!r}"
