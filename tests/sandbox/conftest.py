@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from connect_sms.sandbox import Sandbox, SandboxServer, SandboxTransport
+from connect_sms.sandbox import Sandbox, SandboxServer, SandboxTransport, plugin
 
 from .api import KEY, Api
 
@@ -48,3 +48,4 @@ def wired(server: SandboxServer) -> Iterator[Api]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sandbox(**settings): settings of the sandbox fixture")
+    plugin.pytest_configure(config)

@@ -317,3 +317,28 @@ def test_an_inbound_message_goes_to_loopback_only() -> None:
         pytest.raises(ValueError, match="loopback"),
     ):
         sandbox.receive("+12025550123", "STOP")
+
+
+def test_a_reset_takes_the_receipts_that_wait_with_it(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
+    api.send(dlrCallbackUrl=URL)
+    receiver.answers = [500]
+    sandbox.clock.advance(0.6)
+    sandbox.reset()
+    sandbox.clock.advance(1000)
+    assert receiver.states == ["sent"]
+    assert len(sandbox.receipts.log) == 0
+
+
+def test_a_receipt_on_its_way_during_a_reset_is_not_tried_again(
+    api: Api, sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.send(dlrCallbackUrl=URL)
+
+    def forget(_: Receiver, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        receiver.taken.append((url, headers, body))
+        sandbox.reset()
+        return 500
+
+    monkeypatch.setattr(Receiver, "__call__", forget)
+    sandbox.clock.advance(1000)
+    assert len(receiver.taken) == 1

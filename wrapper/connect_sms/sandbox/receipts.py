@@ -249,12 +249,12 @@ class Receipts:
 
     def _post(self, letter: _Letter) -> None:
         try:
-            if letter.following is not None and letter.message is not None:
+            if letter.following is not None and letter.message is not None and not self._is_stale(letter):
                 self._expect_next(letter.url, letter.message, letter.following)
                 letter.following = None
             copies = 1 + (self._sandbox.settings.receipt_duplicates if letter.attempt == 1 else 0)
             results = [self._try(letter) for _ in range(copies)]
-            if not any(results) and letter.attempt <= len(RETRY_AFTER):
+            if not any(results) and letter.attempt <= len(RETRY_AFTER) and not self._is_stale(letter):
                 due = self._clock.now() + RETRY_AFTER[letter.attempt - 1]
                 letter.attempt += 1
                 self._put(due, letter)
@@ -262,6 +262,10 @@ class Receipts:
             with self._news:
                 self._in_flight -= 1
                 self._news.notify_all()
+
+    def _is_stale(self, letter: _Letter) -> bool:
+        """Whether the sandbox has forgotten the message while its receipt was on the way."""
+        return letter.message is not None and letter.message.terms.store is not self._sandbox.store
 
     def _try(self, letter: _Letter) -> bool:
         settings = self._sandbox.settings
@@ -298,9 +302,8 @@ class Receipts:
         posted = Posted(self._clock.now(), letter.umid, letter.what, letter.attempt, result)
         self.log.append(posted)
         if letter.message is not None and result != "refused":
-            self._sandbox.store.note(
-                letter.message, f"receipt for '{posted.what}', try {posted.attempt}: {result}"
-            )
+            told = f"receipt for '{posted.what}', try {posted.attempt}: {result}"
+            letter.message.terms.store.note(letter.message, told)
         self._sandbox.announce(posted)
         return posted
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .checks import Refusal, check_country, check_ip, check_source, check_url, client_batch_id, moment
+from .clock import INSTANT
 from .journeys import DELIVERED, Journey, journey_to
 from .jsons import is_array, is_object
 from .messages import Message, Store, Terms
@@ -109,7 +110,7 @@ class _Reader:
         source, scheduled, expiry, callback, client_ip, track = key
         sender, reason = check_source(source)
         starts = None if scheduled is None else moment(scheduled, 1011, "scheduled")
-        if starts is not None and starts > self.now + MAX_AHEAD:
+        if starts is not None and starts > self.now + MAX_AHEAD + INSTANT:
             raise Refusal(1011, "scheduled is more than 7 days ahead")
         ends = None if expiry is None else moment(expiry, 1006, "expiry")
         if ends is not None and ends <= self.now:
