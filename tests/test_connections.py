@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 TRANSPORTS = ("httpx, blocking", "httpx, asyncio", "aiohttp")
 ACTS = [reset, hang_up, stall, cut_off, stall_in_the_middle, babble]
+TLS = ssl.create_default_context()
 QUEUED = http(b'{"umid": "%s", "status": {"code": "QUEUED"}}' % UMID.encode())
 
 LONG = Timeout(connect=10, read=20)
@@ -65,7 +66,7 @@ def wire(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def client_to(wire: Caller, url: str, timeout: Timeout = LONG) -> Any:
-    return wire.client(base_url=url, timeout=timeout, max_connections=1)
+    return wire.client(base_url=url, timeout=timeout, max_connections=1, tls=TLS)
 
 
 def patience(act: Callable[[socket.socket], None]) -> Timeout:
@@ -130,7 +131,7 @@ def test_a_failed_tls_handshake_sends_nothing(wire: Caller) -> None:
         client = wire.client(
             base_url=server.url.replace("http", "https"),
             timeout=Timeout(connect=0.2, read=5),
-            tls=ssl.create_default_context(),
+            tls=TLS,
         )
         with pytest.raises(ConnectionFailed):
             wire(client.send(NUMBER, TEXT))

@@ -76,6 +76,7 @@ __all__ = [
 
 def _rebuild(cls: type[ConnectSmsError], message: str, state: dict[str, Any]) -> ConnectSmsError:
     error = cls.__new__(cls, message)
+    error.args = (message,)  # a TimeoutError takes them in __init__ alone
     error.__dict__.update(state)
     return error
 
@@ -104,6 +105,7 @@ class ConnectSmsError(Exception):
 
     def __copy__(self) -> Self:
         twin = type(self).__new__(type(self), *self.args)
+        twin.args = self.args
         twin.__dict__.update(self.__dict__)
         return twin
 
