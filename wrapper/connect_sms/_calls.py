@@ -104,11 +104,12 @@ def status(
     *,
     timeout: Timeout | float | None = None,
     deadline: float | None = None,
+    private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
     """Ask where a message stands."""
     settings = core.settings
     what = GET_MESSAGE(settings.sub_account_id, check_path_segment(umid, argument="umid"))
-    done = yield from call(core, what, timeout=timeout, deadline=deadline)
+    done = yield from call(core, what, timeout=timeout, deadline=deadline, private=private)
     return status_from(done.value, umid=umid, errors=settings.delivery_errors, response=done.response)
 
 
@@ -119,6 +120,7 @@ def wait(
     timeout: float = 60.0,
     until: Until = "final",
     first_pause: float = 0.0,
+    private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
     """Ask again and again, politely, until the message has come far enough."""
     _check_wait(timeout, until)
@@ -135,7 +137,7 @@ def wait(
                 break
             yield Sleep(pause)
         try:
-            last = yield from status(core, umid, deadline=deadline)
+            last = yield from status(core, umid, deadline=deadline, private=private)
             problem = None
         except DeadlineReached:
             break
@@ -170,9 +172,17 @@ def send_and_confirm(
     """Send one message and wait for it."""
     _check_wait(wait_timeout, until, argument="wait_timeout")
     sent = yield from send(core, destination, text, **options)
-    try:
+    looking = wait(
+        core,
+        sent.umid,
+        timeout=wait_timeout,
+        until=until,
         # A look at once would almost always see the message queued, and spend the one look of this second.
-        return (yield from wait(core, sent.umid, timeout=wait_timeout, until=until, first_pause=0.4))
+        first_pause=0.4,
+        private=(destination, text),
+    )
+    try:
+        return (yield from looking)
     except BaseException as stop:
         # Whatever became of looking, the message has been accepted: sending it again would send it twice.
         if isinstance(stop, ConnectSmsError):

@@ -53,7 +53,10 @@ _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
 }
 
 #: An id of 8x8's is a UUID. Anything of another form may be a number or a text in the wrong place.
-_is_plain_id: Final = re.compile(r"(?=.*[A-Za-z-])[A-Za-z0-9-]{8,64}").fullmatch
+_is_plain_id: Final = re.compile(
+    r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}"
+    r"|(?=.*[A-Za-z-])(?!.*[0-9]{7})[A-Za-z0-9-]{8,64}"
+).fullmatch
 
 #: Classes of HTTP statuses, by their first digit.
 _SUCCESS: Final = 2

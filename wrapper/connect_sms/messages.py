@@ -35,6 +35,15 @@ def _count(rows: Sized) -> str:
     return str(len(rows))
 
 
+def _word(said: str | None) -> str:
+    # One of 8x8's words, or it may be anything.
+    return repr(said) if _is_word(said) else _length(said)
+
+
+def _is_word(said: str | None) -> bool:
+    return said is None or said.replace("_", "").isalpha()
+
+
 def _length(text: str | None) -> str:
     return "None" if text is None else f"<{len(text)} characters>"
 
@@ -272,13 +281,13 @@ class MessageStatus:
     umid: str
     outcome: Outcome
     error: DeliveryError | None
-    state: str | None
-    detail: str | None
+    state: str | None = attrs.field(repr=_word)
+    detail: str | None = attrs.field(repr=_word)
     observed_at: datetime | None
     created_at: datetime | None = attrs.field(repr=False)
     sub_account_id: str | None = attrs.field(repr=False)
     direction: str | None = attrs.field(repr=False)
-    country: str | None
+    country: str | None = attrs.field(repr=_word)
     destination: str | None = attrs.field(repr=False)
     body: str | None = attrs.field(repr=False)
     sender: str | None = attrs.field(repr=False)
@@ -304,7 +313,14 @@ class MessageStatus:
     def without_people(self) -> MessageStatus:
         """The same, without number, text and raw answer."""
         return attrs.evolve(
-            self, destination=None, body=None, extra=_NOTHING, response=self.response.without_people()
+            self,
+            state=self.state if _is_word(self.state) else None,
+            detail=self.detail if _is_word(self.detail) else None,
+            country=self.country if _is_word(self.country) else None,
+            destination=None,
+            body=None,
+            extra=_NOTHING,
+            response=self.response.without_people(),
         )
 
 
