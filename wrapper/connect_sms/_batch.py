@@ -89,11 +89,11 @@ def send_batch(
 
 def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
     """An iterator over the recipients, and how many there are if that is known."""
+    total = len(messages) if isinstance(messages, Sized) else None
     single = isinstance(messages, str | bytes | Message)
     if single or (isinstance(messages, Mapping) and "destination" in messages):
         msg = "messages must be an iterable of recipients; for a single one, use send()"
         raise InvalidArgument(msg, argument="messages")
-    total = len(cast("Sized", messages)) if isinstance(messages, Sized) else None
     if isinstance(messages, AsyncIterable):
         return aiter(cast("AsyncIterable[object]", messages)), total
     if isinstance(messages, Iterable):
@@ -120,6 +120,14 @@ class _Batch:
     ended: bool = False
     unknown_in_a_row: int = 0
     failure: Exception | None = None
+    problems: list[InvalidArgument] = attrs.field(factory=list[InvalidArgument])
+
+    def __attrs_post_init__(self) -> None:
+        self.source = (
+            _watch(self.source, self._look)
+            if isinstance(self.source, Iterator)
+            else _AsyncWatch(self.source, self._look)
+        )
 
     def run(self) -> Flow[None]:
         """Send everything, or as much as can be sent.
@@ -154,36 +162,34 @@ class _Batch:
         What has a length is taken whole, so that one wrong number stops a batch before anything is sent.
         """
         ledger, packer = self.ledger, self.ledger.packer
-        problems: list[InvalidArgument] = []
         while self.failure is None and not self.ended and (self.sized or not packer.ready):
-            ledger.first = ledger.next_index
             try:
                 self.ended = yield Pull(self.source, ledger.taken, packer.wanted)
             except Exception as problem:  # noqa: BLE001  whatever the caller's iterator raises
                 self.failure = problem
-            problems += self._check()
-        if problems and self.failure is None:
-            self.failure = InvalidBatch(problems)
+            self._look()
+            ledger.looked_at()
+        if self.problems and self.failure is None:
+            self.failure = InvalidBatch(self.problems)
         if self.failure is not None:
             return None
         if self.ended:
             packer.flush()
-            ledger.total = ledger.next_index
+            ledger.total = ledger.first
         return packer.ready.popleft() if packer.ready else None
 
-    def _check(self) -> list[InvalidArgument]:
-        """Look at what was taken: right messages go into portions, wrong ones are refused."""
-        ledger, add, row = self.ledger, self.ledger.packer.add, self.checker.row
-        problems: list[InvalidArgument] = []
-        for index, item in enumerate(ledger.taken, ledger.first):
+    def _look(self) -> None:
+        """Check what was taken: right messages go into portions, wrong ones are refused."""
+        ledger = self.ledger
+        while ledger.looked < len(ledger.taken):
+            index, item = ledger.first + ledger.looked, ledger.taken[ledger.looked]
             try:
-                add(row(index, item))
+                ledger.packer.add(self.checker.row(index, item))
             except InvalidArgument as wrong:
                 ledger.refused.append(unread(index, item, f"not sent: {wrong}"))
                 if self.on_invalid == "raise":
-                    problems.append(wrong.at(index))
-        ledger.taken = []
-        return problems
+                    self.problems.append(wrong.at(index))
+            ledger.looked += 1
 
     def _collect(self, most_left: int) -> Flow[None]:
         """Wait for requests to end until at most so many are under way."""
@@ -241,6 +247,32 @@ class _Batch:
                 messages=len(rows),
             )
         )
+
+
+def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[object]:
+    """Pass items on, and look at each before the next is asked for.
+
+    By then the caller may have put the next recipient into the same dict.
+    """
+    # No builtin `next` here: between its return and ours, Ctrl-C could make an item vanish.
+    for item in source:
+        yield item
+        look()
+
+
+@attrs.define(eq=False)
+class _AsyncWatch:
+    """The same for an asynchronous source; no generator, for nobody would close it."""
+
+    source: AsyncIterator[object]
+    look: Callable[[], None]
+
+    def __aiter__(self) -> _AsyncWatch:
+        return self
+
+    async def __anext__(self) -> object:
+        self.look()
+        return await anext(self.source)
 
 
 def _watched(portion: Portion, flow: Flow[T]) -> Flow[T | None]:

@@ -41,7 +41,8 @@ class Ledger:
         progress: To be told how far it has come.
         packer: Holds every message that was found right.
         refused: Those found wrong here, before anything was sent.
-        taken: What was taken from the caller last, and is looked at next.
+        taken: What was taken from the caller last.
+        looked: How many of those were looked at.
         first: The position in the batch of the first of those.
     """
 
@@ -51,6 +52,7 @@ class Ledger:
     packer: Packer
     refused: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     taken: list[object] = attrs.field(factory=list[object])
+    looked: int = 0
     first: int = 0
     anything_happened: bool = False
     _left: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
@@ -58,11 +60,12 @@ class Ledger:
     _kept: int = 0
     _final: BatchResult | None = None
 
-    @property
-    def next_index(self) -> int:
-        """The position of the first recipient not looked at yet."""
-        newest, refused = self.packer.newest, self.refused
-        return max(newest[-1].index if newest else -1, refused[-1].index if refused else -1) + 1
+    def looked_at(self) -> None:
+        """All that was taken has found its place."""
+        following = self.first + len(self.taken)
+        self.taken = []
+        self.first = following
+        self.looked = 0
 
     def answered(self, portion: Portion, done: Done[SentBatch]) -> None:
         """8x8 took a request and said something of its messages."""
@@ -113,10 +116,12 @@ class Ledger:
             elif portion.settled is None:
                 reason = f"{why} before its request was made"
                 portion.settle(Settled(not_sent=[row.result(reason=reason) for row in portion.rows]))
-        start = self.next_index
+        # Not by `looked`, which lags behind by a step.
+        newest, refused = self.packer.newest, self.refused
+        placed = max(newest[-1].index if newest else -1, refused[-1].index if refused else -1)
         reason = f"{why} before it was looked at"
         self._left = [
-            unread(index, item, reason) for index, item in enumerate(self.taken[start - self.first :], start)
+            unread(index, item, reason) for index, item in enumerate(self.taken, self.first) if index > placed
         ]
 
     def result(self) -> BatchResult:

@@ -1,0 +1,1 @@
+"""The specification of `send_batch`, for the blocking client and for asyncio and trio alike."""

@@ -1,0 +1,13 @@
+"""Each kind of client in turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.batch.sender import KINDS, Sender
+
+
+@pytest.fixture(params=KINDS)
+def sender(request: pytest.FixtureRequest) -> Sender:
+    """The blocking client, the asynchronous one in asyncio, and in trio."""
+    return Sender(request.param)
