@@ -67,6 +67,8 @@ class Caller:
             return bound(*args, **options)
 
         async def call() -> Any:
+            # A loop that stood still has not seen yet which connections were closed in the meantime.
+            await asyncio.sleep(0)
             return await bound(*args, **options)
 
         return self._runner.run(call())

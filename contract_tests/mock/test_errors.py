@@ -1,0 +1,87 @@
+"""Every error that the contract or the vendor's file documents, on every operation, over every kind of connection."""
+
+import json
+from typing import Any
+
+import pytest
+
+from connect_sms import ApiError, OutcomeUnknown
+from contract_tests.contract import follow, load, operations
+from contract_tests.mock.mocks import CALLS, Mock
+from contract_tests.responses.expected import lists_of, read_error, send_error
+from contract_tests.support.vendor import PREFIX, load_vendor
+
+ERRORS = ("400", "401", "403", "404", "410", "422", "426", "429", "500")
+
+
+def check_error(mock: Mock, operation: str, status: str, wants: str = "") -> list[Any]:
+    """Ask for a status; the client's error is the one of the safety table, and says what the body said."""
+    code = int(status)
+    wants = wants or f"code={status}"
+    if operation == "sendBatch" and code >= 500:
+        result = mock.ask(operation, wants)
+        assert set(lists_of(result).values()) == {"unknown"}
+        assert len(mock.wire.answers) == 1
+        return [json.loads(answer.content) for answer in mock.wire.taken()]
+    error = mock.fails(operation, wants)
+    if operation == "getMessage":
+        kind, tries = read_error(code)
+    else:
+        kind, tries, may_have_been_sent = send_error(code)
+        assert error.may_have_been_sent is may_have_been_sent
+    if operation == "sendBatch" and code == 404:
+        tries = 2
+    assert type(error) is kind
+    assert [answer.status_code for answer in mock.wire.answers] == [code] * tries
+    bodies = [json.loads(answer.content) for answer in mock.wire.taken()]
+    # What a send's answer said of a failed server is not believed, but its id is kept for the support.
+    assert isinstance(error, ApiError | OutcomeUnknown)
+    assert error.error_id == bodies[-1].get("errorId")
+    if isinstance(error, ApiError):
+        assert (error.status, error.code) == (code, bodies[-1].get("code"))
+    return bodies
+
+
+def test_a_known_bad_request_is_noticed(ours: Mock) -> None:
+    """Before its silence counts for anything."""
+    answer = ours.post("messages", {"destination": "not a number", "text": "Hello"})
+    assert answer.status_code == 422
+    assert "destination" in answer.headers["sl-violations"]
+
+
+@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("status", ERRORS)
+def test_each_error_of_the_contract(ours: Mock, operation: str, status: str) -> None:
+    bodies = check_error(ours, operation, status)
+    response = follow(load(), operations(load())[operation].body["responses"][status])
+    examples = response["content"]["application/json"]["examples"]
+    assert bodies[0] in [example["value"] for example in examples.values()]
+
+
+@pytest.mark.parametrize(
+    ("status", "example", "code"),
+    [
+        ("400", "invalidDestination", 1002),
+        ("400", "invalidParameter", 1000),
+        ("400", "tooManyMessages", 3013),
+        ("429", "bulkLimit", 1100),
+    ],
+)
+def test_each_named_error(ours: Mock, status: str, example: str, code: int) -> None:
+    bodies = check_error(ours, "sendMessage", status, f"code={status}, example={example}")
+    assert {body["code"] for body in bodies} == {code}
+
+
+def test_a_retry_after_is_read(ours: Mock) -> None:
+    error = ours.fails("getMessage", "code=429")
+    assert getattr(error, "retry_after", None) == 1
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_each_error_of_the_vendors_file(vendors: Mock, operation: str) -> None:
+    mine = operations(load())[operation]
+    responses = load_vendor()["paths"][PREFIX + mine.path][mine.method]["responses"]
+    declared = set(responses) - {"200"}
+    assert len(declared) == 4
+    for status in sorted(declared):
+        check_error(vendors, operation, status)

@@ -1,0 +1,48 @@
+"""Receipts: where the client says, the mock posts what the contract describes."""
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from connect_sms import DeliveryErrors, Outcome
+from connect_sms.outcomes import classify
+from contract_tests.contract import load
+from contract_tests.mock.mocks import TEXT, TO, Mock
+from contract_tests.support.loopback import receiving
+
+
+#: What each of the contract's example receipts means. Prism posts the one or the other.
+EXAMPLES = {"deliveredToRecipient": (Outcome.DELIVERED, None), "undelivered": (Outcome.FAILED, 1)}
+
+
+def check_receipt(receipt: Any) -> str:
+    schema = {"$ref": "#/components/schemas/DeliveryReceipt", "components": load()["components"]}
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(receipt)] == []
+    examples = load()["components"]["requestBodies"]["DeliveryReceipt"]["content"]["application/json"]["examples"]
+    (name,) = [name for name, example in examples.items() if example["value"] == receipt]
+    return str(name)
+
+
+def test_a_receipt_arrives_where_the_send_said(ours: Mock) -> None:
+    ours.wire.taken()
+    with receiving() as receiver:
+        ours.caller.send(TO, TEXT, receipt_url=receiver.url)
+        receipt = receiver.next()
+    assert ours.wire.violations() == []
+    status = receipt["payload"]["status"]
+    outcome, error = classify(status["state"], status["detail"], status["errorCode"], DeliveryErrors.default())
+    assert (outcome, error and error.code) == EXAMPLES[check_receipt(receipt)]
+
+
+def test_a_receipt_of_a_batch_arrives_where_its_template_said(ours: Mock) -> None:
+    """The client writes the address into each message, which Prism cannot follow: this one is by hand."""
+    with receiving() as receiver:
+        body = {"messages": [{"destination": TO}], "template": {"text": TEXT, "dlrCallbackUrl": receiver.url}}
+        assert "sl-violations" not in ours.post("messages/batch", body).headers
+        check_receipt(receiver.next())
+
+
+def test_a_receipt_that_does_not_fit_would_be_noticed() -> None:
+    with pytest.raises(AssertionError):
+        check_receipt({"payload": {}})
