@@ -11,11 +11,10 @@ nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
 
+# Known to type checkers by its name alone; to import it from typing would take longer than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .aio import AsyncSmsClient as AsyncSmsClient
     from .client import SmsClient as SmsClient
@@ -135,6 +134,8 @@ def __getattr__(name: str) -> object:
     if home is None:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
+    from importlib import import_module  # noqa: PLC0415  not needed to import the package
+
     value = getattr(import_module(f".{home}", __name__), name)
     globals()[name] = value
     return value
