@@ -1,0 +1,140 @@
+"""Which account to use, and where its key comes from.
+
+From the environment, a file or a keyring, and never from an argument.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from connect_sms.config import Secret, read_key_file
+from connect_sms.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from connect_sms.client import SmsClient
+
+#: Under which name a keyring holds keys; the user name is the sub-account.
+KEYRING_SERVICE: Final = "connect-sms"
+
+_NO_KEY: Final = (
+    "no API key. Set one of:\n"
+    "  export CONNECT_SMS_API_KEY=...                 (in this shell)\n"
+    "  export CONNECT_SMS_API_KEY_FILE=path/to/file   (or --key-file path/to/file)\n"
+    f"  keyring set {KEYRING_SERVICE} SUB_ACCOUNT                (pip install keyring)\n"
+    "connect-sms doctor says what is set, and where"
+)
+_NO_SUB_ACCOUNT: Final = "no sub-account: export CONNECT_SMS_SUB_ACCOUNT_ID=..., or give --sub-account"
+#: What a dry run puts in place of what is not set.
+_STAND_INS: Final = {"api_key": "no-key", "sub_account_id": "your-sub-account"}
+
+
+@attrs.frozen
+class Key:
+    """An API key and where it was found.
+
+    Attributes:
+        secret: The key; None when there is none.
+        source: Where it was found, or why it could not be.
+        problem: Why a place that was named gave none.
+    """
+
+    secret: Secret | None
+    source: str
+    problem: str | None = None
+
+
+@attrs.frozen
+class Account:
+    """What the command line says of the account; the environment says the rest."""
+
+    sub_account: str | None = None
+    region: str | None = None
+    base_url: str | None = None
+    key_file: str | None = None
+    timeout: float | None = None
+
+    @property
+    def sub_account_id(self) -> str | None:
+        """The sub-account, if one is named anywhere."""
+        return self.sub_account or os.environ.get("CONNECT_SMS_SUB_ACCOUNT_ID", "").strip() or None
+
+    def client(self, *, batch_size: int | None = None, max_parts: int | None = None) -> SmsClient:
+        """A client of this account.
+
+        Raises:
+            ConfigurationError: Something is missing or wrong; the message has the line to type.
+        """
+        key = self.key()
+        if missing := self.missing(key):
+            raise ConfigurationError(missing[0])
+        return self._make(api_key=key.secret, batch_size=batch_size, max_parts=max_parts)
+
+    def dry_client(
+        self, transport: httpx.BaseTransport, *, batch_size: int | None = None, max_parts: int | None = None
+    ) -> SmsClient:
+        """A client that sends nothing, also where a key or a sub-account is missing."""
+        return self._make(
+            api_key=self.key().secret or _STAND_INS["api_key"],
+            sub_account_id=self.sub_account_id or _STAND_INS["sub_account_id"],
+            transport=transport,
+            batch_size=batch_size,
+            max_parts=max_parts,
+        )
+
+    def missing(self, key: Key) -> list[str]:
+        """What has to be set, besides what is, before anything can be sent."""
+        if key.problem is not None:
+            return [key.problem]
+        return [_NO_KEY] * (key.secret is None) + [_NO_SUB_ACCOUNT] * (self.sub_account_id is None)
+
+    def key(self) -> Key:
+        """The key, from the first place that has one."""
+        env = os.environ
+        if self.key_file is not None:
+            return _from_file(self.key_file, "--key-file")
+        if value := env.get("CONNECT_SMS_API_KEY", "").strip():
+            return Key(Secret(value), "CONNECT_SMS_API_KEY")
+        if path := env.get("CONNECT_SMS_API_KEY_FILE", "").strip():
+            return _from_file(path, "CONNECT_SMS_API_KEY_FILE")
+        return _from_keyring(self.sub_account_id)
+
+    def _make(self, **options: Any) -> SmsClient:
+        from connect_sms.client import SmsClient  # noqa: PLC0415  loads httpx
+
+        given = {
+            "sub_account_id": self.sub_account,
+            "region": self.region,
+            "base_url": self.base_url,
+            "timeout": self.timeout,
+        }
+        return SmsClient.from_env(**{**given, **options})
+
+
+def _from_file(path: str, source: str) -> Key:
+    # A path that is none may be the key itself, so it is not shown.
+    if not Path(path).expanduser().is_file():
+        return Key(
+            None, source, f"{source}: there is no such file. It takes the path of a file, never the key"
+        )
+    try:
+        return Key(read_key_file(path), source)
+    except ConfigurationError as wrong:
+        return Key(None, source, f"{source}: {wrong}")
+
+
+def _from_keyring(sub_account_id: str | None) -> Key:
+    if sub_account_id is None or find_spec("keyring") is None:
+        return Key(None, "nowhere")
+    try:
+        value: str | None = import_module("keyring").get_password(KEYRING_SERVICE, sub_account_id)
+    except Exception as problem:  # noqa: BLE001  a keyring without a desktop raises whatever it likes
+        return Key(None, f"the keyring failed: {type(problem).__name__}")
+    return Key(Secret(value.strip()), "keyring") if value and value.strip() else Key(None, "nowhere")

@@ -1,0 +1,203 @@
+"""``doctor``: what is configured, from where, what is missing, and the line to type.
+
+The key itself is never shown.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import attrs
+
+from connect_sms.config import REGIONS, from_environment, make_settings
+from connect_sms.errors import ConfigurationError
+
+from .exits import Exit
+
+if TYPE_CHECKING:
+    from .account import Account, Key
+    from .voice import Voice
+
+State = Literal["ok", "missing", "wrong", "note"]
+
+_DEFAULT_REGION: Final = "asia-pacific"
+_DEFAULT_TIMEOUT: Final = "30 s, and 5 s to connect"
+
+
+@attrs.frozen
+class Finding:
+    """One thing looked at.
+
+    Attributes:
+        name: What it is.
+        state: ``ok``, ``missing`` or ``wrong`` (both have to be put right), or ``note``.
+        value: What was found, fit to be shown.
+        source: Where: a variable, an option, a file, ``keyring``, ``default``.
+        fix: The line to type.
+    """
+
+    name: str
+    state: State
+    value: str
+    source: str | None = None
+    fix: str | None = None
+
+    def line(self) -> str:
+        """For people."""
+        mark = {"ok": "ok     ", "missing": "MISSING", "wrong": "WRONG  ", "note": "-      "}[self.state]
+        source = f", from {self.source}" if self.source not in {None, "default"} else ""
+        default = " (default)" if self.source == "default" else ""
+        fix = f"\n          -> {self.fix}" if self.fix else ""
+        return f"{mark} {self.name:<14} {self.value}{default}{source}{fix}"
+
+
+def doctor(account: Account, voice: Voice, *, online: bool) -> int:
+    """Say what is configured and what is missing; with `online`, ask the network too."""
+    key = account.key()
+    settings = [_key(key), _sub_account(account), *_place(account), _sender(), _timeout(account)]
+    if not any(finding.state in {"missing", "wrong"} for finding in settings):
+        settings += _whole(account, key)
+    broken = any(finding.state in {"missing", "wrong"} for finding in settings)
+    extras = _extras()
+    found: list[Finding] | None = None
+    for finding in settings:
+        voice.say(finding.line())
+    voice.say("")
+    for finding in extras:
+        voice.say(finding.line())
+    if online:
+        from .online import look  # noqa: PLC0415  opens connections
+
+        voice.say("")
+        found = [] if broken else look(account)
+        if broken:
+            voice.say("Not gone online: put the above right first.")
+        for finding in found:
+            voice.say(finding.line())
+    unreachable = any(finding.state == "wrong" for finding in found or [])
+    code = Exit.CONFIGURATION if broken else Exit.NETWORK if unreachable else Exit.DONE
+    return voice.end(
+        code,
+        settings=[attrs.asdict(finding) for finding in settings],
+        extras=[attrs.asdict(finding) for finding in extras],
+        online=None if found is None else [attrs.asdict(finding) for finding in found],
+    )
+
+
+def _key(key: Key) -> Finding:
+    if key.problem is not None:
+        return Finding("API key", "wrong", key.problem)
+    if key.secret is None:
+        said = "not set" if key.source == "nowhere" else key.source
+        return Finding("API key", "missing", said, fix="export CONNECT_SMS_API_KEY=...")
+    said = f"set, {len(key.secret.reveal())} characters"
+    path = os.environ.get("CONNECT_SMS_API_KEY_FILE", "") if key.source == "CONNECT_SMS_API_KEY_FILE" else ""
+    if path and os.name == "posix" and Path(path).expanduser().stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return Finding(
+            "API key", "note", f"{said}; others may read the file", key.source, f"chmod 600 {path}"
+        )
+    return Finding("API key", "ok", said, key.source)
+
+
+def _sub_account(account: Account) -> Finding:
+    found = account.sub_account_id
+    if found is None:
+        return Finding("sub-account", "missing", "not set", fix="export CONNECT_SMS_SUB_ACCOUNT_ID=...")
+    return Finding(
+        "sub-account", "ok", found, _source(account.sub_account, "--sub-account", "SUB_ACCOUNT_ID")
+    )
+
+
+def _place(account: Account) -> list[Finding]:
+    region, url = _env("REGION"), _env("BASE_URL")
+    if account.base_url or account.region:
+        region, url = account.region, account.base_url
+    if region and url:
+        return [Finding("region", "wrong", "a region and a base URL are both set", fix=_one_of(account))]
+    if url:
+        return [Finding("base URL", "ok", url, _source(account.base_url, "--base-url", "BASE_URL"))]
+    if region and region not in REGIONS:
+        fix = f"export CONNECT_SMS_REGION={_DEFAULT_REGION}   (or {', '.join(list(REGIONS)[1:])})"
+        return [Finding("region", "wrong", f"{region!r} is none of 8x8's", "CONNECT_SMS_REGION", fix)]
+    source = _source(account.region, "--region", "REGION") if region else "default"
+    return [Finding("region", "ok", region or _DEFAULT_REGION, source)]
+
+
+def _one_of(account: Account) -> str:
+    if account.region or account.base_url:
+        return "give --region or --base-url, not both"
+    return "unset CONNECT_SMS_BASE_URL   (or CONNECT_SMS_REGION)"
+
+
+def _sender() -> Finding:
+    sender = _env("SENDER")
+    if sender is None:
+        return Finding("sender ID", "note", "not set: the sub-account's own, unless --sender is given")
+    return Finding("sender ID", "ok", sender, "CONNECT_SMS_SENDER")
+
+
+def _timeout(account: Account) -> Finding:
+    given = _env("TIMEOUT") if account.timeout is None else f"{account.timeout:g}"
+    if given is None:
+        return Finding("timeout", "ok", _DEFAULT_TIMEOUT, "default")
+    return Finding("timeout", "ok", f"{given} s", _source(account.timeout, "--timeout", "TIMEOUT"))
+
+
+def _whole(account: Account, key: Key) -> list[Finding]:
+    """What the library says of all of it together: it knows every rule."""
+    given = {
+        "sub_account_id": account.sub_account,
+        "region": account.region,
+        "base_url": account.base_url,
+        "timeout": account.timeout,
+        "api_key": key.secret,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        found: dict[str, Any] = {**from_environment(without=chosen), **chosen}
+        make_settings(**found)
+    except ConfigurationError as wrong:
+        return [Finding("settings", "wrong", str(wrong))]
+    return []
+
+
+def _env(name: str) -> str | None:
+    return os.environ.get(f"CONNECT_SMS_{name}", "").strip() or None
+
+
+def _source(given: object, option: str, variable: str) -> str:
+    return option if given else f"CONNECT_SMS_{variable}"
+
+
+def _extras() -> list[Finding]:
+    """Which optional parts are installed, as the package itself declares them."""
+    import re  # noqa: PLC0415
+    from importlib import metadata  # noqa: PLC0415
+
+    findings = [Finding("Python", "ok", f"{sys.version.split()[0]} at {sys.executable}")]
+    try:
+        needs = metadata.requires("connect-sms") or []
+        findings.append(Finding("connect-sms", "ok", metadata.version("connect-sms")))
+    except metadata.PackageNotFoundError:
+        return [*findings, Finding("extras", "note", "not known: connect-sms runs without being installed")]
+    extras: dict[str, list[str]] = {}
+    for need in needs:
+        found = re.fullmatch(r"""([\w.-]+)[^;]*;.*extra\s*==\s*['"]([\w-]+)['"].*""", need)
+        if found:
+            extras.setdefault(found[2], []).append(found[1])
+    return findings + [_extra(name, packages, metadata) for name, packages in sorted(extras.items())]
+
+
+def _extra(name: str, packages: list[str], metadata: Any) -> Finding:  # noqa: ANN401  a module
+    versions: list[str] = []
+    for package in packages:
+        try:
+            versions.append(f"{package} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:
+            fix = f"pip install 'connect-sms[{name}]'"
+            return Finding(f"[{name}]", "note", f"not installed ({', '.join(packages)})", fix=fix)
+    return Finding(f"[{name}]", "ok", ", ".join(versions))

@@ -1,0 +1,65 @@
+"""Ctrl-C where it does no harm: at once while waiting, held back while something is being written down."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from types import FrameType, TracebackType
+    from typing import Self
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Interrupts:
+    """While its ``with`` block lasts, requests to stop are noted, and raised only inside `allowed`.
+
+    Attributes:
+        number: The signal that came; None when none did.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self._raise = False
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            # A program told to ignore hang-ups (nohup) goes on ignoring them.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                try:
+                    self._before[number] = signal.signal(number, self._came)
+                except ValueError:  # not the main thread: whoever runs us there sees to signals
+                    break
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # as it was given to us
+
+    @contextmanager
+    def allowed(self) -> Generator[None]:
+        """Here a request to stop is a KeyboardInterrupt; one that came before is raised at once."""
+        self._raise = True
+        try:
+            if self.number is not None:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._raise = False
+
+    @property
+    def exit_code(self) -> int:
+        """128 and the signal, as shells have it."""
+        return 128 + (signal.SIGINT if self.number is None else self.number)
+
+    def _came(self, number: int, _: FrameType | None) -> None:
+        self.number = number
+        if self._raise:
+            raise KeyboardInterrupt

@@ -1,0 +1,84 @@
+"""``doctor --online``: name, TLS, key and clock, asked of the network."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from connect_sms.errors import ApiError, AuthenticationFailed, ConnectSmsError, NotFound, PermissionDenied
+
+from .doctor import Finding
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+    from .account import Account
+
+#: A UMID that 8x8 gave to nobody; asking for it shows whether the key is known and sends nothing.
+NOBODYS_UMID: Final = "00000000-0000-0000-0000-000000000000"
+
+_PATIENCE: Final = 5.0
+_MOST_SKEW: Final = 60.0
+
+
+def look(account: Account) -> list[Finding]:
+    """Reach the service as a send would, without sending anything."""
+    with account.client() as sms:
+        url = urlsplit(sms.settings.base_url)
+        host = url.hostname or ""
+        if url.scheme in getproxies() and not proxy_bypass(host):
+            findings = [
+                Finding("connection", "note", "through a proxy, so DNS and TLS are the proxy's affair")
+            ]
+        else:
+            findings = _connection(url, host)
+        try:
+            sms.status(NOBODYS_UMID)
+        except NotFound as found:
+            return [*findings, Finding("key", "ok", "8x8 takes the key for this sub-account"), *_clock(found)]
+        except (AuthenticationFailed, PermissionDenied) as refused:
+            return [*findings, Finding("key", "wrong", str(refused)), *_clock(refused)]
+        except ConnectSmsError as error:
+            return [*findings, Finding("service", "wrong", str(error))]
+        return [*findings, Finding("key", "ok", "8x8 takes the key for this sub-account")]
+
+
+def _connection(url: SplitResult, host: str) -> list[Finding]:
+    port = url.port or (443 if url.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as fault:
+        return [Finding("DNS", "wrong", f"{host} has no address: {fault.strerror or type(fault).__name__}")]
+    addresses = sorted({str(entry[4][0]) for entry in found})
+    findings = [Finding("DNS", "ok", f"{host} is {', '.join(addresses)}")]
+    try:
+        with socket.create_connection((host, port), timeout=_PATIENCE) as plain:
+            if url.scheme != "https":
+                return [*findings, Finding("TLS", "note", "none: the base URL is plain http")]
+            with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure:
+                return [*findings, Finding("TLS", "ok", f"{secure.version()}, the certificate is trusted")]
+    except ssl.SSLCertVerificationError as fault:
+        return [*findings, Finding("TLS", "wrong", f"the certificate is not trusted: {fault.verify_message}")]
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        return [*findings, Finding("connection", "wrong", f"{host} port {port}: {why}")]
+
+
+def _clock(answer: ApiError) -> list[Finding]:
+    """How far this clock is from 8x8's: `scheduled` and `expiry` are read by theirs."""
+    if answer.response is None or "date" not in answer.response.headers:
+        return []
+    try:
+        theirs = parsedate_to_datetime(answer.response.headers["date"])
+    except ValueError:
+        return []
+    skew = (datetime.now(UTC) - theirs.astimezone(UTC)).total_seconds()
+    if abs(skew) <= _MOST_SKEW:
+        return [Finding("clock", "ok", f"within {_MOST_SKEW:g} s of the server's")]
+    which = "ahead of" if skew > 0 else "behind"
+    return [Finding("clock", "wrong", f"{abs(skew):.0f} s {which} the server's: scheduled times will be off")]

@@ -1,0 +1,147 @@
+"""What a text takes as SMS, in words, in colour and as JSON."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from connect_sms.text import MAX_PARTS, segments
+
+from .voice import visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from connect_sms.text import Offender, Segments
+
+    from .voice import Voice
+
+_UNITS = {"GSM7": "septets", "UCS2": "16-bit units"}
+
+
+def plural(number: int, noun: str) -> str:
+    """A count in words: ``1 part``, ``1,000 parts``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def headline(found: Segments) -> str:
+    """Encoding, units and parts in a line."""
+    return (
+        f"{plural(found.parts, 'part')}, {found.encoding}: {found.units:,} {_UNITS[found.encoding]}, "
+        f"{found.units_left} left in the last part of {found.units_per_part}"
+    )
+
+
+def name_of(char: str) -> str:
+    """Code point and name of a character."""
+    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+
+
+def offender_line(offender: Offender) -> str:
+    """A character, where it stands, and what could stand there instead."""
+    times = f"{len(offender.positions)} x " if len(offender.positions) > 1 else ""
+    where = ", ".join(str(position) for position in offender.positions[:5])
+    more = ", ..." * (len(offender.positions) > 5)  # noqa: PLR2004  as many as shown
+    plain = offender.replacement
+    instead = (
+        "no plain replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
+    )
+    return f"{times}{offender.char}  {name_of(offender.char)}, at {where}{more}: {instead}"
+
+
+def advice(found: Segments) -> list[str]:
+    """What would make it cheaper, or go out whole."""
+    lines: list[str] = []
+    if found.parts > MAX_PARTS:
+        lines.append(f"Too long to send: 8x8 sends {MAX_PARTS} parts and cuts off the rest. Shorten it.")
+    plain = found.plain
+    if plain.parts_saved > 0:
+        lines.append(
+            f"Cheaper, {plural(plain.segments.parts, 'part')} instead of {found.parts} "
+            f"({plain.segments.encoding}):"
+        )
+        lines.append(f"  {plain.text}")
+    elif plain.blocked_by:
+        signs = " ".join(offender.char for offender in plain.blocked_by[:10])
+        bare = "".join(char for char in found.text if not any(char == o.char for o in plain.blocked_by))
+        without = segments(bare).plain.segments
+        if without.parts < found.parts and bare.strip():
+            lines.append(f"Without {signs} it would take {plural(without.parts, 'part')}.")
+    return lines
+
+
+def document(found: Segments) -> dict[str, Any]:
+    """As JSON."""
+    plain = found.plain
+    return {
+        "encoding": found.encoding,
+        "units": found.units,
+        "units_per_part": found.units_per_part,
+        "units_left": found.units_left,
+        "parts": found.parts,
+        "sendable": bool(found.text) and found.parts <= MAX_PARTS,
+        "offenders": [
+            {
+                "char": offender.char,
+                "code_point": f"U+{ord(offender.char):04X}",
+                "name": unicodedata.name(offender.char, None),
+                "positions": list(offender.positions),
+                "replacement": offender.replacement,
+            }
+            for offender in found.offenders
+        ],
+        "part_texts": list(found.part_texts),
+        "plain": {
+            "text": plain.text,
+            "encoding": plain.segments.encoding,
+            "parts": plain.segments.parts,
+            "parts_saved": plain.parts_saved,
+            "blocked_by": [offender.char for offender in plain.blocked_by],
+        },
+    }
+
+
+def show(voice: Voice, found: Segments) -> None:
+    """The parts as they go out, the dear characters marked, and what would be cheaper."""
+    from rich.panel import Panel  # noqa: PLC0415  loaded when something is to be drawn
+
+    console = voice.console()
+    voice.say(headline(found))
+    dear = {offender.char for offender in found.offenders}
+    for number, part in enumerate(found.part_texts, 1):
+        title = f"part {number} of {found.parts}"
+        units = segments(part, found.encoding).units
+        with console.capture() as drawn:
+            console.print(
+                Panel(
+                    _marked(part, dear),
+                    title=title,
+                    subtitle=f"{units} of {found.units_per_part}",
+                    title_align="left",
+                    subtitle_align="right",
+                    border_style="red" if number > MAX_PARTS else "green",
+                )
+            )
+        voice.draw(drawn.get())
+    if found.offenders:
+        voice.say(f"{plural(len(found.offenders), 'character')} outside GSM-7:")
+        for offender in found.offenders:
+            voice.say(f"  {offender_line(offender)}")
+    for line in advice(found):
+        voice.say(line)
+
+
+def _marked(part: str, dear: set[str]) -> Text:
+    from rich.text import Text  # noqa: PLC0415  as above
+
+    text = Text()
+    for char in part:
+        shown = (
+            f"{visible(char)}\n"
+            if char == "\n"
+            else visible(char)
+            if unicodedata.category(char) == "Cc"
+            else char
+        )
+        text.append(shown, style="bold reverse red" if char in dear else "")
+    return text
