@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .errors import PermissionDenied as PermissionDenied
     from .errors import RateLimited as RateLimited
     from .errors import ServerError as ServerError
+    from .errors import StoreUnavailable as StoreUnavailable
     from .errors import UnreadableAnswer as UnreadableAnswer
     from .errors import WaitTimeout as WaitTimeout
     from .hooks import Hooks as Hooks
@@ -106,6 +107,7 @@ _HOMES = {
         "PermissionDenied",
         "RateLimited",
         "ServerError",
+        "StoreUnavailable",
         "UnreadableAnswer",
         "WaitTimeout",
     ),

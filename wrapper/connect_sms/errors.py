@@ -26,6 +26,7 @@
     ├── OutcomeUnknown              a send went out and its fate is not known: do not send again blindly
     ├── MessageRejected             8x8 answered 200 and refused the message
     ├── UnreadableAnswer            2xx to a read that cannot be understood
+    ├── StoreUnavailable            receipts could not be kept or read now; nothing is claimed to be durable
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
     └── BatchInterrupted            a batch stopped half-way; carries what is known of every recipient
 
@@ -69,6 +70,7 @@ __all__ = [
     "PermissionDenied",
     "RateLimited",
     "ServerError",
+    "StoreUnavailable",
     "UnreadableAnswer",
     "WaitTimeout",
 ]
@@ -386,6 +388,23 @@ class UnreadableAnswer(ConnectSmsError):
         super().__init__(f"HTTP {response.status} with an answer that cannot be read: {reason}")
         self.reason = reason
         self.response = response
+
+
+class StoreUnavailable(ConnectSmsError):
+    """The store of receipts cannot write or read now: disk full, locked, read-only, down, or closed.
+
+    What was to be kept may or may not be there; handing it over again does no harm. The store recovers by
+    itself when the trouble is over, unless it was closed.
+
+    Attributes:
+        reason: What the database said, in a few words, without any value.
+    """
+
+    transient = True
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"the store of receipts is not available: {reason}")
+        self.reason = reason
 
 
 class WaitTimeout(ConnectSmsError, TimeoutError):
