@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -18,11 +18,14 @@ from connect_sms.sandbox import Sandbox, SandboxApp, SandboxServer
 from connect_sms.sandbox.receipts import Posted
 from connect_sms.sandbox.server import line_of
 from connect_sms.sandbox.service import RequestRecord
+from connect_sms.sandbox.wire import EXTENSION, deliver
 
 from .api import KEY, NUMBER, Api, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from connect_sms.sandbox.replies import Reply
 
 
 def test_it_answers_as_soon_as_it_is_started() -> None:
@@ -118,6 +121,21 @@ def test_another_asgi_server_can_run_it_but_not_break_connections(sandbox: Sandb
     assert anyio.run(call, "error-after;status=503") == 503
     with pytest.raises(RuntimeError, match="SandboxServer"):
         anyio.run(call, "reset-after")
+
+
+def test_an_answer_is_not_held_back_for_company(
+    server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def look(reply: Reply, scope: Any, receive: Any, send: Any) -> Any:
+        connection = scope["extensions"][EXTENSION].transport.get_extra_info("socket")
+        seen.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        return deliver(reply, scope, receive, send)
+
+    monkeypatch.setattr("connect_sms.sandbox.app.deliver", look)
+    assert httpx.get(f"{server.url}/nowhere/messages", trust_env=False).status_code == 405
+    assert seen[0] != 0
 
 
 class Receiver:
