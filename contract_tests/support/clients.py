@@ -68,7 +68,8 @@ class Caller:
 
         async def call() -> Any:
             # A loop that stood still has not seen yet which connections were closed in the meantime.
-            await asyncio.sleep(0)
+            for _ in range(5):
+                await asyncio.sleep(0)
             return await bound(*args, **options)
 
         return self._runner.run(call())
