@@ -7,6 +7,7 @@ import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Any
 
 import httpx
 from hypothesis import given
@@ -95,7 +96,7 @@ class TestShared:
         assert shared_limiter(clock, URL, "a-1") is not shared_limiter(ManualClock(), URL, "a-1")
 
     def test_clients_of_both_kinds(self) -> None:
-        made = {"api_key": KEY, "sub_account_id": "Shared_One"}
+        made: dict[str, Any] = {"api_key": KEY, "sub_account_id": "Shared_One"}
         first, second = SmsClient(**made), SmsClient(**made)
         third = AsyncSmsClient(**made)
         other = first.with_options(sub_account_id="Shared_Two")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -75,7 +76,7 @@ def test_looks_are_a_second_apart_and_grow_further_apart(caller: Caller) -> None
     script, came = moments(caller.clock, state("sent"))
     with pytest.raises(WaitTimeout):
         caller(caller.client(script).wait(UMID, timeout=60))
-    pauses = [after - before for before, after in zip(came, came[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(came)]
     assert came[0] == 0
     assert pauses[0] == 1
     assert pauses == sorted(pauses)
@@ -128,22 +129,19 @@ class TestDeadline:
 
     GRACE = 0.11
 
-    @pytest.mark.parametrize("timeout", [0.01, 0.5, 1, 2, 7.5, 60, 86_400])
+    @pytest.mark.parametrize("timeout", [0.01, 0.5, 1, 2, 7.5, 60])
     @pytest.mark.parametrize(
         "reply",
         [
             state("sent"),
-            answer(404),
             answer(503),
             answer(429),
             httpx.ConnectError("x"),
             httpx.ReadTimeout("x"),
         ],
-        ids=["sent", "404", "503", "429", "no connection", "read timeout"],
+        ids=["sent", "503", "429", "no connection", "read timeout"],
     )
     def test_with_every_kind_of_trouble(self, caller: Caller, timeout: float, reply: Any) -> None:
-        if isinstance(reply, httpx.Response) and reply.status_code == 404 and timeout > 5:
-            pytest.skip("a message that is still not found after 5 s is an error of its own")
         script = Script(reply)
         with pytest.raises(WaitTimeout):
             caller(caller.client(script).wait(UMID, timeout=timeout))
@@ -205,7 +203,7 @@ class TestDeadline:
     )
     def test_what_is_no_time_is_refused(self, caller: Caller, timeout: Any) -> None:
         script = Script(state("sent"))
-        with pytest.raises(InvalidArgument, match="^timeout must be a number of seconds") as caught:
+        with pytest.raises(InvalidArgument, match=r"^timeout must be a number of seconds") as caught:
             caller(caller.client(script).wait(UMID, timeout=timeout))
         assert caught.value.argument == "timeout"
         assert script.seen == 0
@@ -228,13 +226,13 @@ class TestTimeoutError:
 
     def test_it_says_when_no_state_was_read(self, caller: Caller) -> None:
         with pytest.raises(
-            WaitTimeout, match=r"could not be read; the last look failed: ConnectionFailed"
+            WaitTimeout, match="could not be read; the last look failed: ConnectionFailed"
         ) as caught:
             caller(caller.client(Script(httpx.ConnectError("x"))).wait(UMID, timeout=5))
         assert caught.value.last is None
 
     def test_it_keeps_the_last_state_when_looking_fails_later(self, caller: Caller) -> None:
-        with pytest.raises(WaitTimeout, match=r"last seen: sent; the last look failed: ServerError"):
+        with pytest.raises(WaitTimeout, match="last seen: sent; the last look failed: ServerError"):
             caller(caller.client(Script(state("sent"), answer(503))).wait(UMID, timeout=8))
 
 
@@ -286,7 +284,7 @@ class TestSendAndConfirm:
         assert [request.method for request in script.requests] == ["POST", "GET", "GET"]
         assert script.requests[1].url.path.endswith(f"/messages/{UMID}")
         assert 0 < came[1] < 1
-        assert came[2] - came[1] >= 1
+        assert came[2] - came[1] == pytest.approx(1)
 
     @pytest.mark.parametrize(
         ("reply", "kind"),
