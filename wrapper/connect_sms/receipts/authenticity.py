@@ -1,0 +1,143 @@
+"""Whether a receipt comes from 8x8, as far as that can be known.
+
+8x8 signs nothing: what it sends with each receipt is the ``Authorization`` value that the account's owner
+has registered. It is compared in constant time, and two values may hold at once while one replaces the
+other. The networks that receipts come from can be held to a list besides.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import warnings
+from typing import TYPE_CHECKING, TypeAlias
+
+from connect_sms.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["Authenticity", "UnprotectedReceiver"]
+
+_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+_Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class UnprotectedReceiver(UserWarning):
+    """Anybody who finds the receiver's URL can tell it that messages were delivered."""
+
+
+class Authenticity:
+    """What a request must show before its receipt is believed. Immutable; shows no value when printed.
+
+    Args:
+        authorization: The registered value or values, each the whole header, for example
+            ``"Basic dXNlcjpwYXNz"``. Any of them is accepted, so that a new one can be registered with 8x8
+            before the old one is taken away.
+        networks: Addresses or networks (``"203.0.113.0/24"``) that receipts may come from; any, when empty.
+        trusted_proxies: How many proxies of your own stand in front. Each adds one address to the end of
+            ``X-Forwarded-For``, and only that many are believed; with 0 the header is not looked at.
+
+    Raises:
+        ConfigurationError: A value is empty, a network is none, or the number of proxies is negative.
+
+    Warns:
+        UnprotectedReceiver: Neither a value nor a network is set.
+    """
+
+    __slots__ = ("_accepted", "_networks", "_proxies")
+
+    def __init__(
+        self,
+        authorization: str | Sequence[str] = (),
+        networks: Iterable[str | _Network] = (),
+        *,
+        trusted_proxies: int = 0,
+    ) -> None:
+        values = (authorization,) if isinstance(authorization, str) else tuple(authorization)
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            raise ConfigurationError(
+                "authorization must be the registered value, not empty; leave it out to set none"
+            )
+        if trusted_proxies < 0:
+            raise ConfigurationError("trusted_proxies must be 0 or the number of your own proxies in front")
+        self._accepted = tuple(value.strip().encode("utf-8", "surrogateescape") for value in values)
+        self._networks = tuple(_network(network) for network in networks)
+        self._proxies = trusted_proxies
+        if not self._accepted and not self._networks:
+            warnings.warn(
+                "the receiver believes every request: set the Authorization value that is registered with 8x8, "
+                "or anybody who finds its URL can forge receipts",
+                UnprotectedReceiver,
+                stacklevel=2,
+            )
+
+    def __repr__(self) -> str:
+        return (
+            f"<Authenticity: {len(self._accepted)} authorization values, {len(self._networks)} networks, "
+            f"{self._proxies} trusted proxies>"
+        )
+
+    @property
+    def protects(self) -> bool:
+        """False when every request is believed."""
+        return bool(self._accepted or self._networks)
+
+    def check(self, headers: Mapping[str, str], peer: str | None) -> bool:
+        """Whether a request is believed.
+
+        Args:
+            headers: Its headers, in any case.
+            peer: The address at the other end of the connection; None when it is not known.
+
+        Returns:
+            True when it shows one of the values, if any is set, and comes from one of the networks, if any
+            is set.
+        """
+        seen = {str(name).lower(): str(value) for name, value in headers.items()}
+        # Both are looked at each time: which of the two failed must not show in how long it took.
+        known = self._knows(seen.get("authorization", ""))
+        return self._comes_from_a_network(seen.get("x-forwarded-for", ""), peer) and known
+
+    def _knows(self, shown: str) -> bool:
+        given = shown.strip().encode("utf-8", "surrogateescape")
+        # No early end, so that the time taken does not tell which of the values was nearly met.
+        matches = [hmac.compare_digest(given, value) for value in self._accepted]
+        return any(matches) or not matches
+
+    def _comes_from_a_network(self, forwarded: str, peer: str | None) -> bool:
+        if not self._networks:
+            return True
+        origin = _address(self._origin(forwarded, peer))
+        return origin is not None and any(
+            origin.version == network.version and origin in network for network in self._networks
+        )
+
+    def _origin(self, forwarded: str, peer: str | None) -> str | None:
+        if not self._proxies:
+            return peer
+        # The last entry was written by the proxy next to us, the one before it by the next: whatever stands
+        # before what our own proxies wrote is the sender's own claim.
+        entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
+        return entries[-self._proxies] if len(entries) >= self._proxies else None
+
+
+def _network(given: str | _Network) -> _Network:
+    try:
+        return ipaddress.ip_network(given, strict=False)
+    except ValueError:
+        raise ConfigurationError(f"{given!r} is not an address or network such as 203.0.113.0/24") from None
+
+
+def _address(written: str | None) -> _Address | None:
+    """An address as proxies and servers write it: with a port, in brackets, or IPv4 within IPv6."""
+    said = written or ""
+    if said.startswith("["):
+        said = said[1:].partition("]")[0]
+    elif said.count(":") == 1:
+        said = said.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

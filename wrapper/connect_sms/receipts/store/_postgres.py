@@ -1,0 +1,146 @@
+"""A store in PostgreSQL, through psycopg 3 (the extra ``postgres``)."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from connect_sms.errors import ConfigurationError, MissingExtra
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from ._database import Row, Session, Values
+
+__all__ = ["PostgreSQL", "postgres_at"]
+
+SCHEMA = "connect_sms"
+_MIGRATION_LOCK = 0x38783820534D53  # any number will do, as long as all of us take the same
+
+
+def postgres_at(url: str, busy_timeout: float) -> PostgreSQL:
+    """A database by its URL.
+
+    Raises:
+        MissingExtra: psycopg is not installed.
+    """
+    try:
+        import psycopg  # noqa: PLC0415  an extra
+    except ImportError:
+        raise MissingExtra("a store in PostgreSQL", extra="postgres") from None
+    return PostgreSQL(url, busy_timeout, (psycopg.Error, OSError))
+
+
+@attrs.frozen
+class PostgreSQL:
+    """A database on a server; the tables are in a schema of their own, ``connect_sms``.
+
+    Attributes:
+        url: ``postgresql://user:password@host/database``.
+        busy_timeout: Seconds to wait for a lock or for an answer of the network.
+        errors: What its driver raises.
+    """
+
+    url: str = attrs.field(repr=False)
+    busy_timeout: float = attrs.field(repr=False)
+    errors: tuple[type[Exception], ...] = attrs.field(repr=False)
+    collation: str = attrs.field(default=' COLLATE "C"', repr=False)
+    greatest: str = attrs.field(default="GREATEST", repr=False)
+    claim: str = attrs.field(default=" FOR UPDATE SKIP LOCKED", repr=False)
+
+    def connect(self, *, writer: bool) -> Session:
+        """Open a connection."""
+        import psycopg  # noqa: PLC0415  an extra
+
+        connection = psycopg.connect(
+            self.url,
+            autocommit=True,
+            client_encoding="utf8",
+            connect_timeout=max(2, round(self.busy_timeout)),
+            tcp_user_timeout=round(self.busy_timeout * 1000),
+            application_name="connect-sms",
+        )
+        try:
+            milliseconds = round(self.busy_timeout * 1000)
+            connection.execute(f"SET search_path TO {SCHEMA}".encode())
+            connection.execute(f"SET lock_timeout TO {milliseconds}".encode())
+            if writer:
+                _check_encoding(connection)
+                connection.execute("SET synchronous_commit TO on")
+            else:
+                connection.execute("SET default_transaction_read_only TO on")
+        except BaseException:
+            connection.close()
+            raise
+        return _Session(connection)
+
+    def prepare(self, session: Session) -> None:
+        """Take the lock of those who migrate, and make the schema when it is not there."""
+        session.fetch("SELECT pg_advisory_xact_lock(?)", (_MIGRATION_LOCK,))
+        if session.fetch("SELECT to_regnamespace(?) IS NULL", (SCHEMA,))[0][0]:
+            session.execute(f"CREATE SCHEMA {SCHEMA}")
+
+    def explain(self, error: Exception) -> str:
+        """The kind of the error and its SQLSTATE: the server's words may quote values."""
+        state = getattr(error, "sqlstate", None)
+        if state is None and not isinstance(error, OSError):
+            # The client's own words, for example that nobody listens at the server's address.
+            return str(error).partition("\n")[0][:200] or type(error).__name__
+        return f"{type(error).__name__}{'' if state is None else f' (SQLSTATE {state})'}"
+
+    def again(self, error: Exception) -> bool:
+        """True for a lost connection, and for the loser of a deadlock or of a serialisation."""
+        state = getattr(error, "sqlstate", None) or "08000"
+        return state[:2] in {"08", "40", "57"} and state != "57014"
+
+    def by_content(self, error: Exception) -> bool:
+        """True for values that PostgreSQL does not take: data exceptions and violated constraints."""
+        return (getattr(error, "sqlstate", None) or "")[:2] in {"22", "23"}
+
+
+def _check_encoding(connection: psycopg.Connection[Any]) -> None:
+    found = connection.execute("SHOW server_encoding").fetchone()
+    if found != ("UTF8",):
+        raise ConfigurationError("the PostgreSQL database must be in UTF8: receipts hold any character")
+
+
+class _Session:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def begin(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        return self._connection.execute(_written(statement), values).rowcount
+
+    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+        return self._connection.execute(_written(statement), values).fetchall()
+
+    def run_each(self, statement: str, rows: Sequence[Values]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_written(statement), rows)
+
+    def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
+        fresh: list[bool] = []
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_written(f"{statement} RETURNING 1"), rows, returning=True)
+            while len(fresh) < len(rows):
+                fresh.append(cursor.rowcount == 1)
+                cursor.nextset()
+        return fresh
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self._connection.close()
+
+
+def _written(statement: str) -> bytes:
+    return statement.replace("?", "%s").encode()

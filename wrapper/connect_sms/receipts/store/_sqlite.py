@@ -1,0 +1,104 @@
+"""A store in one file, with nothing but the standard library."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._database import Row, Session, Values
+
+__all__ = ["SQLite"]
+
+_EVERY = ("PRAGMA synchronous = FULL",)
+_WRITER = (
+    "PRAGMA journal_mode = WAL",
+    *_EVERY,
+    # On macOS an ordinary fsync leaves data in the disk's cache. Elsewhere these two do nothing.
+    "PRAGMA fullfsync = ON",
+    "PRAGMA checkpoint_fullfsync = ON",
+    "PRAGMA cache_size = -65536",
+)
+_READER = (*_EVERY, "PRAGMA query_only = ON")
+
+
+@attrs.frozen
+class SQLite:
+    """A database in a file.
+
+    Attributes:
+        path: The file. It is made when it is not there, readable by its owner alone.
+        busy_timeout: Seconds to wait while another process writes.
+    """
+
+    path: str
+    busy_timeout: float = attrs.field(repr=False)
+    collation: str = attrs.field(default="", repr=False)
+    greatest: str = attrs.field(default="MAX", repr=False)
+    claim: str = attrs.field(default="", repr=False)
+    errors: tuple[type[Exception], ...] = attrs.field(default=(sqlite3.Error, OSError), repr=False)
+
+    def connect(self, *, writer: bool) -> Session:
+        """Open a connection."""
+        if writer:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(
+            self.path, timeout=self.busy_timeout, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in _WRITER if writer else _READER:
+                connection.execute(pragma).fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        return _Session(connection)
+
+    def prepare(self, session: Session) -> None:
+        """Nothing: a transaction that writes is alone in the file, and the file is home."""
+
+    def explain(self, error: Exception) -> str:
+        """SQLite's own words, which hold no values."""
+        return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+
+    def again(self, error: Exception) -> bool:  # noqa: ARG002  other databases look at it
+        """Never: there is no connection that could be lost."""
+        return False
+
+    def by_content(self, error: Exception) -> bool:
+        """True for values that SQLite does not take."""
+        return isinstance(error, sqlite3.DataError | sqlite3.IntegrityError | sqlite3.InterfaceError)
+
+
+class _Session:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begin(self) -> None:
+        # At once a writer: two transactions that read first and write later would deadlock.
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        return self._connection.execute(statement, values).rowcount
+
+    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def run_each(self, statement: str, rows: Sequence[Values]) -> None:
+        self._connection.executemany(statement, rows)
+
+    def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
+        run: Any = self._connection.execute
+        return [run(statement, row).rowcount == 1 for row in rows]
+
+    def close(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()

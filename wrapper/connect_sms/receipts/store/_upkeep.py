@@ -1,0 +1,131 @@
+"""What a store does beside keeping receipts, each as one short transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from connect_sms.receipts.folding import moment_text
+
+from ._statements import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ._database import Row, Session
+
+__all__ = ["beat", "claim_callbacks", "give_up", "purge_bodies", "purge_quarantine", "reserve"]
+
+PAGE: Final = 1_000
+"""Rows touched in one transaction, so that receipts never wait long behind upkeep."""
+
+_CLOCK_WAS_SET_BACK: Final = 60.0
+
+
+def beat(session: Session, now: datetime, tolerance: timedelta) -> None:
+    """Lengthen the newest stretch of being up, or begin a new one after a silence."""
+    newest = session.fetch("SELECT started_at, last_at FROM uptime ORDER BY last_at DESC LIMIT 1")
+    at = moment_text(now)
+    if newest:
+        started, last = newest[0]
+        silence = now - datetime.fromisoformat(last)
+        if silence <= tolerance:
+            if silence > timedelta(0):  # another receiver on this store may have been faster
+                session.execute("UPDATE uptime SET last_at = ? WHERE started_at = ?", (at, started))
+            return
+    session.execute("INSERT INTO uptime (started_at, last_at) VALUES (?, ?)", (at, at))
+
+
+def reserve(session: Session, sub_account_id: str, interval: float, now: float) -> float:
+    """Take the next free moment for a status request; the seconds until then."""
+    # A row to lock must be there first, or two processes could both find none.
+    session.execute(
+        "INSERT INTO status_slots (sub_account_id, reserved_at, next_at) VALUES (?, ?, ?) "
+        "ON CONFLICT (sub_account_id) DO UPDATE SET sub_account_id = excluded.sub_account_id",
+        (sub_account_id, now, now),
+    )
+    reserved, free = session.fetch(
+        "SELECT reserved_at, next_at FROM status_slots WHERE sub_account_id = ?", (sub_account_id,)
+    )[0]
+    if now < reserved - _CLOCK_WAS_SET_BACK:
+        free += now - reserved
+    moment = max(now, free)
+    session.execute(
+        "UPDATE status_slots SET reserved_at = ?, next_at = ? WHERE sub_account_id = ?",
+        (now, moment + interval, sub_account_id),
+    )
+    return max(0.0, moment - now)
+
+
+def give_up(session: Session, before: datetime, now: datetime) -> tuple[int, int]:
+    """Stop waiting for messages that are open since before a time, one page of them.
+
+    Returns:
+        How many were taken, and of how many of them nothing better than "sent" is known.
+    """
+    rows = session.fetch(
+        f"SELECT umid, lost_id, outcome FROM standings WHERE {OPEN} "
+        f"AND COALESCE(sent_at, first_seen_at) < ? ORDER BY umid, lost_id LIMIT {PAGE}",
+        (moment_text(before),),
+    )
+    # A receipt may have come in between, from another process.
+    changed = [
+        session.execute(
+            f"UPDATE standings SET given_up_at = ? WHERE umid = ? AND lost_id = ? AND {OPEN}",
+            (moment_text(now), umid, lost_id),
+        )
+        for umid, lost_id, _ in rows
+    ]
+    silent = (done for done, row in zip(changed, rows, strict=True) if row[2] != "delivered_to_operator")
+    return len(rows), sum(silent)
+
+
+def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[Row]:
+    """Events whose callback is due, oldest first; nobody else gets them until the lease is over."""
+    rows = session.fetch(
+        "SELECT umid, fingerprint, content_type, raw FROM events "
+        f"WHERE callback_due <= ? ORDER BY callback_due LIMIT ?{claim}",
+        (moment_text(now), limit),
+    )
+    until = moment_text(now + lease)
+    session.run_each(
+        "UPDATE events SET callback_due = ? WHERE umid = ? AND fingerprint = ?",
+        [(until, umid, mark) for umid, mark, _, _ in rows],
+    )
+    return rows
+
+
+def purge_bodies(session: Session, before: datetime) -> int:
+    """Forget raw bodies of events, one page of them; how many. Those that await a callback stay."""
+    rows = session.fetch(
+        "SELECT umid, fingerprint FROM events WHERE received_at < ? AND raw IS NOT NULL "
+        f"AND callback_due IS NULL ORDER BY received_at LIMIT {PAGE}",
+        (moment_text(before),),
+    )
+    session.run_each("UPDATE events SET raw = NULL WHERE umid = ? AND fingerprint = ?", rows)
+    return len(rows)
+
+
+def purge_quarantine(session: Session, before: datetime) -> int:
+    """Forget bodies in quarantine, one page of them; how many."""
+    rows = session.fetch(
+        f"SELECT id FROM quarantine WHERE received_at < ? ORDER BY received_at LIMIT {PAGE}",
+        (moment_text(before),),
+    )
+    session.run_each("DELETE FROM quarantine WHERE id = ?", rows)
+    return len(rows)
+
+
+def in_pages(once: Callable[[], int]) -> int:
+    """Repeat a page of work until one is not full; how many rows in all."""
+    total = 0
+    while True:
+        done = once()
+        total += done
+        if done < PAGE:
+            return total
+
+
+def outages_between(stretches: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The gaps between stretches that are in order of time."""
+    return [(end, start) for (_, end), (start, _) in zip(stretches, stretches[1:], strict=False)]
