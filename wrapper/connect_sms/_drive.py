@@ -126,7 +126,7 @@ async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
         # An exception that left the group's block would come out wrapped in an ExceptionGroup.
         try:
             return await drive_async(flow, pool, clock, crew)
-        except Exception as problem:  # noqa: BLE001  raised again below
+        except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  raised again below
             crew.dismiss()
             return _Failed(problem)
 
@@ -145,7 +145,7 @@ async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
 class _Failed:
     """Carries an exception past a task group."""
 
-    problem: Exception
+    problem: BaseException
 
 
 class Crew:
