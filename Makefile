@@ -90,8 +90,8 @@ mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests
 	@$(PY) -m contract_tests.mutants
 
 .PHONY: bench
-bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## Measure beside other libraries, all against one server on this machine
-	@.venv-bench/bin/python -m benchmarks
+bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## Measure beside other SDKs, all against one server on this machine (PARTS: some of it)
+	@.venv-bench/bin/python -m benchmarks $(PARTS)
 
 ##@ The contract
 

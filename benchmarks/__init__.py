@@ -1,4 +1,4 @@
-"""What connect-sms costs and what it does when things go wrong, beside bare httpx and beside other vendors' SDKs.
+"""What connect-sms costs, and what it does when things go wrong, beside bare httpx and other vendors' SDKs.
 
 `make bench` runs everything and writes a page for each part into ``benchmarks/results``.
 """

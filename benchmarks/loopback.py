@@ -14,7 +14,7 @@ import attrs
 from benchmarks.workers import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
 _PATIENCE: Final = 10.0
 
@@ -29,17 +29,20 @@ class Loopback:
         """The address of a door."""
         return f"http://127.0.0.1:{self.ports[door]}"
 
-    def seen(self) -> dict[str, int]:
-        """Requests that came through each door since this was last asked."""
+    def seen(self, door: str) -> tuple[int, int]:
+        """Requests through a door since anybody last asked, and how many had an ``Idempotency-Key``."""
         with build_opener(ProxyHandler({})).open(f"{self.origin()}/seen", timeout=_PATIENCE) as answer:
-            return json.loads(answer.read())  # type: ignore[no-any-return]  # the server is ours
+            seen, keyed = json.loads(answer.read())[door]
+            return seen, keyed
 
 
 @contextmanager
-def serving() -> Iterator[Loopback]:
+def serving() -> Generator[Loopback]:
     """A server of its own process, for as long as the block lasts."""
     command = [sys.executable, "-m", "benchmarks.server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as server:
+    with subprocess.Popen(
+        command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
         assert server.stdout is not None
         try:
             yield Loopback(json.loads(server.stdout.readline()))

@@ -47,11 +47,11 @@ def measure(loopback: Loopback) -> Page:
     """The page of this part."""
     page = Page("overhead", "One send beside bare httpx", ("httpx", "httpx-aiohttp", "aiohttp", "orjson"))
     page.say(
-        "CPU time of the client's process for one `send()`, beside the same request by",
-        "`client.post(url, json=..., headers=...).raise_for_status().json()`. `send()` also checks number, sender and text,",
-        "counts parts, makes an id, and reads the answer into a result.",
-        f"{_ROUNDS} rounds of {_BLOCK} requests each, one after the other, over plain HTTP to a server in another process.",
-        "The ratio is the median of the ratios within a round; in brackets, where the middle half of the rounds lies.",
+        f"""CPU time of the client's process for one `send()`, beside the same request by `client.post(url,
+        json=..., headers=...).raise_for_status().json()`. `send()` also checks number, sender and text,
+        counts parts, makes an id, and reads the answer into a result. {_ROUNDS} rounds of {_BLOCK}
+        requests each, one after the other, over plain HTTP to a server in another process. The ratio is
+        the median of the ratios within a round; in brackets, where the middle half of the rounds lies."""
     )
     rows: list[list[str]] = []
     for task, client, beside, without, extras in _CASES:

@@ -1,4 +1,4 @@
-"""A page of results: written by the run that measured, with the command and the machine beside the figures."""
+"""A page of results: written by the run that measured, with the command and the machine beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import platform
 from importlib import metadata
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -42,17 +43,19 @@ class Page:
         title: Its heading.
         packages: Distributions whose versions matter to its figures.
         targets: What was wanted of its figures.
+        command: What makes it, if not `make bench` for this part.
     """
 
     name: str
     title: str
     packages: Sequence[str]
     targets: list[Target] = attrs.field(factory=list)
+    command: str = ""
     _blocks: list[str] = attrs.field(factory=list)
 
-    def say(self, *lines: str) -> None:
+    def say(self, text: str) -> None:
         """Add a paragraph."""
-        self._blocks.append("\n".join(lines))
+        self._blocks.append(fill(" ".join(text.split()), 110, break_on_hyphens=False))
 
     def head(self, text: str) -> None:
         """Add a heading."""
@@ -67,6 +70,7 @@ class Page:
 
     def write(self) -> None:
         """Write the page."""
+        self.command = self.command or f"make bench PARTS={self.name}"
         if self.targets:
             self.head("Targets")
             self.table(TARGET_COLUMNS, [target.row() for target in self.targets])
@@ -76,13 +80,14 @@ class Page:
 
     def _made_by(self) -> str:
         versions = ", ".join(f"{name} {metadata.version(name)}" for name in self.packages)
-        return f"Made by `make bench PARTS={self.name}` on {machine()}. {versions}."
+        return f"Made by `{self.command}` on {machine()}. {versions}."
 
 
 def machine() -> str:
-    """What the figures depend on: cores and Python."""
+    """What the figures depend on: cores, what else they had to do, and Python."""
     implementation, version = platform.python_implementation(), platform.python_version()
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {implementation} {version}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} cores (load {os.getloadavg()[1]:.1f}), {implementation} {version}"
 
 
 def _is_words(cell: str) -> bool:

@@ -1,7 +1,7 @@
 """Other vendors' SDKs, and bare HTTP clients, each behind one function that sends one message.
 
-Every SDK is made as its own documentation shows and keeps its own settings for retries; all that is changed is
-where its requests go, and, for the fault table, how long it waits. Nothing here is imported before it is used,
+Every SDK is made as its own documentation shows and keeps its own settings for retries; all that is changed
+is where its requests go and, for the fault table, how long it waits. Nothing is imported before it is used,
 for what is imported when is among the things measured.
 """
 
@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from typing import Any, Final
+
+    import httpx
+    import requests
 
     Send = Callable[[], object]
     AsyncSend = Callable[[], Awaitable[object]]
@@ -65,9 +68,11 @@ def _twilio(origin: str, timeout: int | None) -> Send:
 
 def _vonage(origin: str, timeout: int | None) -> Send:
     vonage, sms = import_module("vonage"), import_module("vonage_sms")
-    options = vonage.HttpClientOptions() if timeout is None else vonage.HttpClientOptions(timeout=timeout)
-    client = vonage.Vonage(vonage.Auth(api_key=ACCOUNT, api_secret=KEY), options)
-    _lead(client.http_client._session, "https://rest.nexmo.com", origin)
+    options = {} if timeout is None else {"timeout": timeout}
+    auth = vonage.Auth(api_key=ACCOUNT, api_secret=KEY)
+    client = vonage.Vonage(auth, vonage.HttpClientOptions(**options))
+    # It insists on https, and offers no other way to its connections.
+    _lead(client.http_client._session, "https://rest.nexmo.com", origin)  # noqa: SLF001
     return lambda: client.sms.send(sms.SmsMessage(to=DESTINATION[1:], from_=SENDER[1:], text=TEXT))
 
 
@@ -81,7 +86,8 @@ def _sinch(origin: str, timeout: int | None) -> Send:
 
 def _plivo(origin: str, timeout: int | None) -> Send:
     plivo = import_module("plivo")
-    client = plivo.RestClient(ACCOUNT, KEY) if timeout is None else plivo.RestClient(ACCOUNT, KEY, timeout=timeout)
+    options = {} if timeout is None else {"timeout": timeout}
+    client = plivo.RestClient(ACCOUNT, KEY, **options)
     _lead(client.session, "https://api.plivo.com", origin)
     return lambda: client.messages.create(src=SENDER, dst=DESTINATION, text=TEXT)
 
@@ -92,16 +98,16 @@ def _telnyx(origin: str, timeout: int | None) -> Send:
     return lambda: client.messages.send(to=DESTINATION, from_=SENDER, text=TEXT)
 
 
-def _lead(session: Any, address: str, origin: str) -> None:
+def _lead(session: requests.Session, address: str, origin: str) -> None:
     """Lead a session of `requests` to the loopback server; its adapter keeps its retries and its pool."""
     adapter = session.get_adapter(address)
     usual = adapter.send
 
-    def send(request: Any, **options: Any) -> object:
+    def send(request: requests.PreparedRequest, **options: Any) -> requests.Response:
         request.url = origin + request.path_url
         return usual(request, **options)
 
-    adapter.send = send
+    adapter.send = send  # type: ignore[assignment,method-assign]
 
 
 async def _connect_sms_async(origin: str) -> AsyncSend:
@@ -119,7 +125,7 @@ async def _httpx_aiohttp(origin: str) -> AsyncSend:
     return bare_async(import_module("httpx_aiohttp").HttpxAiohttpClient(), origin)
 
 
-def bare_async(client: Any, origin: str) -> AsyncSend:
+def bare_async(client: httpx.AsyncClient, origin: str) -> AsyncSend:
     """The same request through an asynchronous client of httpx's."""
     url = origin + URL_PATH
 

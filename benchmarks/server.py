@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from benchmarks.answers import answer_to
@@ -21,7 +22,7 @@ FAULTS: Final = ("429", "503", "closed", "reset", "stalled")
 LASTING: Final = ("first", "always")
 
 _HEAD_END: Final = b"\r\n\r\n"
-_ERROR: Final = b'{"code": 2000, "message": "made to fail", "errorId": "b1f0c9d4-6a7e-4f27-8c0e-2d9a4b6e1f12"}'
+_ERROR: Final = b'{"code": 2000, "message": "failed", "errorId": "b1f0c9d4-6a7e-4f27-8c0e-2d9a4b6e1f12"}'
 _MOST_CONNECTIONS: Final = 512
 
 
@@ -29,7 +30,12 @@ class Door:
     """A port, its fault, and the requests that came through it."""
 
     def __init__(self, fault: str | None = None, lasting: str = "always") -> None:
-        self.fault, self.lasting, self.seen, self.open = fault, lasting, 0, 0
+        self.fault, self.lasting, self.seen, self.keyed, self.open = fault, lasting, 0, 0, 0
+
+    def count(self, head: bytes) -> None:
+        """Note a request, and whether it asks the server not to do the same thing twice."""
+        self.seen += 1
+        self.keyed += b"\r\nidempotency-key:" in head.lower()
 
     def fault_now(self) -> str | None:
         """What goes wrong with the request just counted."""
@@ -44,16 +50,19 @@ class Visitor(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let somebody in, unless there are too many."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._door.open += 1
         if self._door.open > _MOST_CONNECTIONS:
             transport.abort()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's signature
+        """Note that somebody left."""
         self._door.open -= 1
 
     def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
         self._got += data
         while (end := self._got.find(_HEAD_END)) >= 0:
             head = bytes(self._got[:end])
@@ -62,15 +71,17 @@ class Visitor(asyncio.Protocol):
                 return
             body = bytes(self._got[end + len(_HEAD_END) : size])
             del self._got[:size]
-            self._serve(head.split(b" ", 2)[1].decode(), body)
+            self._serve(head, body)
 
-    def _serve(self, path: str, body: bytes) -> None:
+    def _serve(self, head: bytes, body: bytes) -> None:
+        path = head.split(b" ", 2)[1].decode()
         if path == "/seen":
-            self._answer(200, json.dumps({name: door.seen for name, door in self._doors.items()}).encode())
+            seen = {name: (door.seen, door.keyed) for name, door in self._doors.items()}
+            self._answer(200, json.dumps(seen).encode())
             for door in self._doors.values():
-                door.seen = 0
+                door.seen = door.keyed = 0
             return
-        self._door.seen += 1
+        self._door.count(head)
         match self._door.fault_now():
             case None:
                 self._answer(*answer_to(path, body))
@@ -104,7 +115,7 @@ async def _serve() -> None:
     loop = asyncio.get_running_loop()
     ports: dict[str, int] = {}
     for name, door in doors.items():
-        server = await loop.create_server(lambda door=door: Visitor(door, doors), "127.0.0.1", 0)
+        server = await loop.create_server(partial(Visitor, door, doors), "127.0.0.1", 0)
         ports[name] = server.sockets[0].getsockname()[1]
     print(json.dumps(ports), flush=True)
     # Its end is the end of whoever started this, however that came.

@@ -21,11 +21,20 @@ _PATIENCE: Final = 300
 
 
 def environment() -> dict[str, str]:
-    """The environment without proxies, which loopback must not go through."""
-    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    """The environment without proxies, which loopback must not go through.
+
+    Python may keep bytecode, as it does for whoever installs a package: not to would punish only what is
+    installed in place.
+    """
+    unwanted = {"pythondontwritebytecode"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in unwanted and not name.lower().endswith("_proxy")
+    }
 
 
-def run(task: Callable[..., object], *args: object, without: tuple[str, ...] = ()) -> Any:
+def run(task: Callable[..., object], *args: object, without: tuple[str, ...] = ()) -> Any:  # noqa: ANN401  JSON is anything
     """What a function returns in a process of its own.
 
     Args:
@@ -61,7 +70,7 @@ class Worker:
             text=True,
         )
 
-    def ask(self, argument: object) -> Any:
+    def ask(self, argument: object) -> Any:  # noqa: ANN401  JSON is anything
         """Run the function once, with one argument."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
