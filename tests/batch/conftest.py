@@ -11,3 +11,9 @@ from tests.batch.sender import KINDS, Sender
 def sender(request: pytest.FixtureRequest) -> Sender:
     """The blocking client, the asynchronous one in asyncio, and in trio."""
     return Sender(request.param)
+
+
+@pytest.fixture(params=[kind for kind in KINDS if kind != "sync"])
+def async_sender(request: pytest.FixtureRequest) -> Sender:
+    """The asynchronous client, in asyncio and in trio."""
+    return Sender(request.param)

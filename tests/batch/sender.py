@@ -46,7 +46,7 @@ class Sender:
 
     def run(self, server: Any, function: Callable[[Any], Any], source: object = None, **settings: Any) -> Any:
         """What a function of a client gives; a source that is an asynchronous generator is closed after."""
-        given = {
+        given: dict[str, Any] = {
             "api_key": KEY,
             "sub_account_id": SUB_ACCOUNT,
             "clock": self.clock,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,9 +16,13 @@ from connect_sms import (
     InvalidText,
     Message,
 )
-from tests.batch.sender import Sender
-from tests.batch.server import Server, indexes, number, numbers
+from tests.batch.server import Server, indexes, item, listing, number, numbers
 from tests.support import NUMBER, TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
+    from tests.batch.sender import Sender
 
 SOON = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -43,7 +46,7 @@ class Sequence:
         return iter(numbers(3))
 
 
-ITERABLES = {
+ITERABLES: dict[str, Callable[[list[str]], Any]] = {
     "list": list,
     "tuple": tuple,
     "set": set,
@@ -265,8 +268,6 @@ def test_a_refused_message_keeps_its_number_and_its_own_id(sender: Sender) -> No
 
 
 def test_what_is_rejected_here_and_there_stands_in_the_order_of_the_batch(sender: Sender) -> None:
-    from tests.batch.server import item, listing
-
     server = Server(lambda document: listing([item(one, "REJECTED") for one in document["messages"]]))
     result = sender(server, ["wrong", number(1), "wrong", number(3)], on_invalid="reject")
     assert indexes(result.rejected) == [0, 1, 2, 3]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +16,9 @@ from connect_sms_api.models import BatchMessage, BatchOfMessages
 from tests.batch.sender import Sender
 from tests.batch.server import Server, accept, indexes, item, listing, number, numbers
 from tests.support import KEY, SUB_ACCOUNT, TEXT, answer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 DOCUMENTED = f"/api/v1/subaccounts/{SUB_ACCOUNT}/messages/batch"
 CATALOGUE = f"/api/v1/subaccounts/{SUB_ACCOUNT}/batch"
@@ -59,7 +61,7 @@ def test_batch_bytes_bounds_a_request_to_the_byte(
     texts: list[str],
     ids: bool,
     extra: bool,
-    room: int,  # noqa: FBT001  two coins
+    room: int,
 ) -> None:
     server = Server()
     given: list[dict[str, Any]] = [
@@ -115,12 +117,12 @@ def test_extra_fields_of_a_message_stand_in_that_message(sender: Sender) -> None
 
 
 def test_a_generator_may_use_one_dict_again_and_again(sender: Sender) -> None:
-    one: dict[str, Any] = {"extra": {}}
+    one: dict[str, Any] = {"extra": {"tags": []}}
 
     def messages() -> Iterator[Any]:
         for place in range(5):
             one["destination"] = number(place)
-            one["extra"]["priority"] = place
+            one["extra"]["tags"][:] = [place]
             yield one
 
     async def asynchronous() -> AsyncIterator[Any]:
@@ -131,7 +133,7 @@ def test_a_generator_may_use_one_dict_again_and_again(sender: Sender) -> None:
         server = Server()
         assert sender(server, source, client={"batch_size": 3, "batch_concurrency": 1}).ok
         assert [message["destination"] for message in server.messages] == numbers(5)
-        assert [message["priority"] for message in server.messages] == [0, 1, 2, 3, 4]
+        assert [message["tags"] for message in server.messages] == [[0], [1], [2], [3], [4]]
 
 
 def test_the_clients_own_sender_and_receipt_url_are_used(sender: Sender) -> None:
@@ -251,7 +253,7 @@ def test_what_was_learnt_of_the_path_is_shared_and_may_turn_out_wrong_again(send
     def both(sms: Any) -> Any:
         twin = sms.with_options(sender="ACME")
         elsewhere = sms.with_options(base_url="https://gateway.example.com/sms")
-        calls = [
+        calls: list[Callable[[], Any]] = [
             lambda: sms.send_batch([number(0)], TEXT),
             lambda: twin.send_batch([number(1)], TEXT),
             lambda: elsewhere.send_batch([number(2)], TEXT),

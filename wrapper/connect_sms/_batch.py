@@ -74,7 +74,10 @@ def send_batch(
     )
     around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
     ledger = Ledger(
-        client_batch_id, total, progress, Packer(settings.batch_size, settings.batch_bytes - around)
+        client_batch_id,
+        total,
+        progress,
+        Packer(settings.batch_size, settings.batch_bytes - around + len(b",")),
     )
     checker = Checker(settings, text, max_parts, options)
     batch = _Batch(
@@ -83,6 +86,8 @@ def send_batch(
     try:
         yield from batch.run()
     finally:
+        # Ctrl-C, a cancelled task, or a mistake of ours: no further answer will be read.
+        ledger.close("interrupted")
         ledger.report_end()
     return ledger.result()
 
@@ -136,16 +141,11 @@ class _Batch:
             BatchInterrupted: It stopped half-way.
             Exception: It stopped before anything was sent; this is why.
         """
-        try:
-            while (portion := (yield from self._next_portion())) is not None:
-                self.under_way += 1
-                yield Start(self._send(portion))
-                yield from self._collect(most_left=self.concurrency - 1)
-            yield from self._collect(most_left=0)
-        except BaseException:
-            # Ctrl-C, a cancelled task, or a mistake of ours: no further answer will be read.
-            self.ledger.close("interrupted")
-            raise
+        while (portion := (yield from self._next_portion())) is not None:
+            self.under_way += 1
+            yield Start(self._send(portion))
+            yield from self._collect(most_left=self.concurrency - 1)
+        yield from self._collect(most_left=0)
         self.ledger.close("the batch stopped")
         if self.failure is not None:
             if not self.ledger.anything_happened:
@@ -261,14 +261,11 @@ def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[objec
 
 
 @attrs.define(eq=False)
-class _AsyncWatch:
+class _AsyncWatch(AsyncIterator[object]):
     """The same for an asynchronous source; no generator, for nobody would close it."""
 
     source: AsyncIterator[object]
     look: Callable[[], None]
-
-    def __aiter__(self) -> _AsyncWatch:
-        return self
 
     async def __anext__(self) -> object:
         self.look()

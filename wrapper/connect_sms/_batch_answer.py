@@ -5,6 +5,7 @@ Rows of the answer are read without the generated classes, for speed; a test hol
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ._batch_portions import Settled
@@ -59,6 +60,8 @@ def read_answer(rows: list[Row], done: Done[SentBatch]) -> Settled:
             settled.rejected += [row.result(reason="8x8 rejected it without saying why") for row in silent]
         else:
             settled.unknown += [row.result(reason="8x8's answer does not say") for row in silent]
+        for rows_of_one_kind in (settled.accepted, settled.rejected, settled.unknown):
+            rows_of_one_kind.sort(key=attrgetter("index"))
     return settled
 
 

@@ -58,6 +58,7 @@ class Ledger:
     _left: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     _counts: list[int] = attrs.field(factory=lambda: [0, 0, 0, 0])
     _kept: int = 0
+    _closed: bool = False
     _final: BatchResult | None = None
 
     def looked_at(self) -> None:
@@ -104,11 +105,13 @@ class Ledger:
             )
 
     def close(self, why: str) -> None:
-        """The batch is over; nothing that has not gone out will.
+        """The batch is over; nothing that has not gone out will. Only the first call counts.
 
         Args:
             why: What kept the rest from being sent.
         """
+        if self._closed:
+            return
         for portion in self.packer.portions:
             if portion.settled is None and portion.on_the_wire:
                 reason = f"{why} while its request was under way"
@@ -123,6 +126,7 @@ class Ledger:
         self._left = [
             unread(index, item, reason) for index, item in enumerate(self.taken, self.first) if index > placed
         ]
+        self._closed = True
 
     def result(self) -> BatchResult:
         """The books, once closed."""

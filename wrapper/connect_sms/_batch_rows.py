@@ -6,6 +6,8 @@ There may be a million rows, so a row is small, and what is the same for many is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
@@ -168,10 +170,10 @@ class Checker:
         size = _FRAME + len(to) + common.size
         extra = check_extra(given.get("extra"), MESSAGE_FIELDS)
         if extra is not None:
-            # A copy, for the caller may use one mapping again and again. Tried now: found out later, it would
-            # stop a batch half-way.
-            extra = dict(extra)
+            # Written now: found out later, what JSON cannot say would stop a batch half-way.
             size += added_size(extra)
+            # A copy, for the caller may use one mapping again and again.
+            extra = deepcopy(dict(extra))
         callers_id: str | None = given.get("client_message_id")
         if callers_id is None:
             own_id = f"{self._prefix}-{index}"
@@ -219,7 +221,9 @@ def unread(index: int, item: object, reason: str) -> RecipientResult:
         number, own_id = item.destination, item.client_message_id
     elif isinstance(item, Mapping):
         mapping = cast("Mapping[object, object]", item)
-        number, own_id = mapping.get("destination"), mapping.get("client_message_id")
+        # A mapping of the caller's own kind may raise anything, and the books must be closed all the same.
+        with suppress(Exception):
+            number, own_id = mapping.get("destination"), mapping.get("client_message_id")
     return RecipientResult(
         index,
         number if isinstance(number, str) else "",
