@@ -161,7 +161,8 @@ def _check_wait(timeout: object, until: object, *, argument: str = "timeout") ->
     if not 0 < number <= _LONGEST_WAIT:
         msg = f"{argument} must be a number of seconds above 0, and at most 30 days"
         raise InvalidArgument(msg, argument=argument)
-    if until not in get_args(Until):
+    # What a caller passes by mistake may not even bear comparing.
+    if not isinstance(until, str) or until not in get_args(Until):
         msg = f"until must be one of {', '.join(get_args(Until))}"
         raise InvalidArgument(msg, argument="until")
 
