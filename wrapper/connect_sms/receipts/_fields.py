@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from connect_sms.messages import Price, parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["count", "number", "price", "storable", "text", "time", "tree", "word"]
+__all__ = ["count", "entries", "number", "price", "storable", "text", "time", "tree", "word"]
 
 LONGEST_WORD: Final = 350
 """The longest id that 8x8 takes. A longer word is no id, and would not fit into a database's index."""
@@ -75,6 +75,11 @@ def price(value: object) -> Price | None:
 def tree(value: object) -> Mapping[str, Any]:
     """An object of the document; an empty one for anything else."""
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def entries(value: object) -> Sequence[Any]:
+    """A list of the document; an empty one for anything else."""
+    return cast("Sequence[Any]", value) if isinstance(value, list) else ()
 
 
 def _amount(value: object) -> Decimal | None:

@@ -56,9 +56,7 @@ class Authenticity:
     ) -> None:
         values = (authorization,) if isinstance(authorization, str) else tuple(authorization)
         if not all(isinstance(value, str) and value.strip() for value in values):
-            raise ConfigurationError(
-                "authorization must be the registered value, not empty; leave it out to set none"
-            )
+            raise ConfigurationError("authorization must be the registered value; leave it out to set none")
         if trusted_proxies < 0:
             raise ConfigurationError("trusted_proxies must be 0 or the number of your own proxies in front")
         self._accepted = tuple(value.strip().encode("utf-8", "surrogateescape") for value in values)
@@ -66,8 +64,8 @@ class Authenticity:
         self._proxies = trusted_proxies
         if not self._accepted and not self._networks:
             warnings.warn(
-                "the receiver believes every request: set the Authorization value that is registered with 8x8, "
-                "or anybody who finds its URL can forge receipts",
+                "the receiver believes every request: set the Authorization value that is registered with "
+                "8x8, or anybody who finds its URL can forge receipts",
                 UnprotectedReceiver,
                 stacklevel=2,
             )

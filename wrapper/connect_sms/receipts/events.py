@@ -19,7 +19,7 @@ from . import _fields as fields
 from ._trees import Unreadable, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from connect_sms.messages import Price
@@ -185,7 +185,7 @@ def parse_all(
 def _bytes(body: object) -> bytes:
     if isinstance(body, bytes):
         return body
-    if isinstance(body, bytearray | memoryview):
+    if isinstance(body, bytearray):
         return bytes(body)
     return body.encode("utf-8", "replace") if isinstance(body, str) else b""
 
@@ -201,14 +201,13 @@ def _content_type(headers: object) -> str | None:
     return fields.word(found[0]) if found else None
 
 
-def _documents(document: object) -> list[Any]:
+def _documents(document: object) -> Sequence[Any]:
     """The envelopes in a document: itself, the entries of a list, or one for each payload of a list."""
-    if isinstance(document, list) and document:
-        return cast("list[Any]", document)
-    payloads = fields.tree(document).get("payload")
-    if isinstance(payloads, list) and payloads:
-        return [{**fields.tree(document), "payload": payload} for payload in cast("list[Any]", payloads)]
-    return [document]
+    envelopes = fields.entries(document)
+    if envelopes:
+        return envelopes
+    payloads = fields.entries(fields.tree(document).get("payload"))
+    return [{**fields.tree(document), "payload": payload} for payload in payloads] or [document]
 
 
 def _event(document: object, raw: bytes, content_type: str | None, table: DeliveryErrors) -> Event:

@@ -1,39 +1,34 @@
 """One truth for each message, whatever the order in which news of it came, and however often.
 
 Receipts, status calls, 8x8's log export and the answer to the send each say where a message stands. Each
-becomes a `Standing`, and `fold` makes one of them all. What stands in front of `ORDER` decides: the greater
-standing wins, and since that order is total, neither the sequence nor repetition of events can change the
-result. Ids, number, sender and price are gathered from all of them, by rules that know no sequence either.
-
-The same two lists, `ORDER` and `GATHERED`, make the SQL of the store.
+becomes a `Standing`, and `fold` makes one of them all: the greatest by `order_key`. Since that order is total,
+neither the sequence nor repetition of events can change the result. Ids, number, sender and price are
+gathered from all of them, by rules that know no sequence either.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
 from connect_sms.addresses import mask
-from connect_sms.messages import Price
 from connect_sms.outcomes import DeliveryError, Outcome
 
 from . import _fields as fields
+from ._columns import GATHERED, ORDER, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from connect_sms.messages import MessageStatus
+    from connect_sms.messages import MessageStatus, Price
 
     from .events import DeliveryReceipt
 
 __all__ = ["SentRow", "Source", "Standing", "fold", "order_key"]
 
 Source: TypeAlias = Literal["receipt", "status", "export", "sent"]
-
-_PLACES: Final = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
 def _masked(number: str | None) -> str:
@@ -206,46 +201,6 @@ class Standing:
         )
 
 
-class Column(NamedTuple):
-    """One column of a stored standing.
-
-    Attributes:
-        name: Its name in the table.
-        of: Its value of a standing; None where there is none.
-        least: What stands for None when two are compared; below every other value.
-    """
-
-    name: str
-    of: Callable[[Standing], str | int | None]
-    least: str | int
-
-
-ORDER: Final = (
-    Column("rank", lambda standing: standing.outcome.rank, -1),
-    Column("place", lambda standing: _PLACES[standing.outcome], -1),
-    Column("observed_at", lambda standing: moment_text(standing.observed_at), ""),
-    Column("error_code", lambda standing: standing.error_code, -1),
-    Column("detail", lambda standing: standing.detail, ""),
-    Column("state", lambda standing: standing.state, ""),
-    Column("source", lambda standing: standing.source, ""),
-)
-"""What decides between two standings of a message, the weightiest first."""
-
-GATHERED: Final = (
-    Column("client_message_id", lambda standing: standing.client_message_id, ""),
-    Column("batch_id", lambda standing: standing.batch_id, ""),
-    Column("client_batch_id", lambda standing: standing.client_batch_id, ""),
-    Column("sub_account_id", lambda standing: standing.sub_account_id, ""),
-    Column("destination", lambda standing: standing.destination, ""),
-    Column("sender", lambda standing: standing.sender, ""),
-    Column("parts", lambda standing: standing.parts, -1),
-    Column("price", lambda standing: price_text(standing.price), ""),
-    Column("sent_at", lambda standing: moment_text(standing.sent_at), ""),
-    Column("reason", lambda standing: standing.reason, ""),
-)
-"""What is known of a message apart from where it stands; of several values the greatest is kept."""
-
-
 def order_key(standing: Standing) -> tuple[str | int, ...]:
     """What a standing is compared by. Two standings of one message with the same key say the same."""
     values = (column.of(standing) for column in ORDER)
@@ -255,7 +210,7 @@ def order_key(standing: Standing) -> tuple[str | int, ...]:
 
 
 def fold(standings: Iterable[Standing]) -> Standing:
-    """The one truth of several standings of the same message, whatever their order and however often repeated.
+    """The one truth of several standings of a message, whatever their order and however often repeated.
 
     Raises:
         ValueError: There is none, or they are of different messages.
@@ -276,26 +231,3 @@ def _holder(known: list[Standing], column: Column) -> Standing:
         return column.least if value is None else value
 
     return max(known, key=weight)  # type: ignore[arg-type, unused-ignore]  # one column is all int or all str
-
-
-def moment_text(moment: datetime | None) -> str | None:
-    """A UTC time as text of one length, so that texts sort as times do."""
-    return None if moment is None else moment.isoformat(timespec="microseconds")
-
-
-def price_text(price: Price | None) -> str | None:
-    """A price as one text: total, per part and currency, with ``-`` for what is not known."""
-    if price is None:
-        return None
-    amounts = ("-" if amount is None else str(amount) for amount in (price.total, price.per_part))
-    return " ".join([*amounts, price.currency or "-"])
-
-
-def price_from(said: str | None) -> Price | None:
-    """The price in a text of `price_text`."""
-    if said is None:
-        return None
-    total, per_part, currency = (None if word == "-" else word for word in said.split(" ", 2))
-    return Price(
-        None if total is None else Decimal(total), None if per_part is None else Decimal(per_part), currency
-    )

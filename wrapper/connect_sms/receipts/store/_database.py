@@ -44,21 +44,32 @@ class Session(Protocol):
 class Database(Protocol):
     """A kind of database at one place."""
 
-    collation: str
-    """What makes texts compare by code point, to be put after a text in a comparison."""
-    greatest: str
-    """The function that gives the greater of two values."""
-    claim: str
-    """What keeps others away from rows that are selected to be changed, to be put after the query."""
-    errors: tuple[type[Exception], ...]
-    """What its driver raises."""
+    @property
+    def collation(self) -> str:
+        """What makes texts compare by code point, to be put after a text in a comparison."""
+        ...
+
+    @property
+    def greatest(self) -> str:
+        """The function that gives the greater of two values."""
+        ...
+
+    @property
+    def claim(self) -> str:
+        """What keeps others away from rows that are about to be changed, to be put after the query."""
+        ...
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What its driver raises."""
+        ...
 
     def connect(self, *, writer: bool) -> Session:
         """Open a connection."""
         ...
 
     def prepare(self, session: Session) -> None:
-        """Within a transaction: keep others from migrating at the same time, and make a home for the tables."""
+        """In a transaction: keep others from migrating at the same time; make a home for the tables."""
 
     def explain(self, error: Exception) -> str:
         """What went wrong, without any value."""

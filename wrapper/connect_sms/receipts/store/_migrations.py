@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from connect_sms.errors import ConfigurationError
-from connect_sms.receipts.folding import moment_text
+from connect_sms.receipts._columns import moment_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Migration(NamedTuple):
 def migrations() -> list[Migration]:
     """All migrations, in order."""
     found: list[Migration] = []
-    for file in (files(__package__) / "schema").iterdir():
+    for file in (files("connect_sms.receipts.store") / "schema").iterdir():
         number, _, rest = file.name.partition("_")
         if number.isdigit() and rest.endswith(".sql"):
             found.append(Migration(int(number), rest[:-4], _statements(file.read_text("utf-8"))))

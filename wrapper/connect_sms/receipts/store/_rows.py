@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
+from connect_sms.errors import InvalidArgument
 from connect_sms.outcomes import DeliveryErrors, Outcome, classify
+from connect_sms.receipts._columns import GATHERED, ORDER, moment_text, price_from
 from connect_sms.receipts.events import DeliveryReceipt, InboundMessage, UnknownEvent
-from connect_sms.receipts.folding import GATHERED, ORDER, Standing, fold, moment_text, price_from
+from connect_sms.receipts.folding import Standing, fold
 
 from ._statements import STANDING_COLUMNS
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
     from ._database import Row
 
-__all__ = ["News", "Seen", "read_standing", "rows_of_standings", "sort_news"]
+    _Facts: TypeAlias = tuple[str | None, str | None, int | None, str | None]
+
+__all__ = ["News", "Seen", "fingerprint", "read_standing", "rows_of_standings", "seen", "sort_news"]
 
 # An outcome of which the handset may still have it: below it, silence means that nothing is known.
 _SILENT: Final = Outcome.DELIVERED_TO_OPERATOR.rank
@@ -35,9 +39,9 @@ class News:
         standings: What the events say of each message.
     """
 
-    events: dict[tuple[str, str], Row] = attrs.Factory(dict)
-    bodies: dict[str, Row] = attrs.Factory(dict)
-    standings: list[Seen] = attrs.Factory(list)
+    events: dict[tuple[str, str], Row] = attrs.field(factory=dict[tuple[str, str], "Row"])
+    bodies: dict[str, Row] = attrs.field(factory=dict[str, "Row"])
+    standings: list[Seen] = attrs.field(factory=list["Seen"])
 
 
 @attrs.frozen
@@ -62,34 +66,47 @@ def sort_news(
             row = (_digest(event.raw), at, event.reason, event.content_type, event.raw)
             news.bodies.setdefault(row[0], row)
         elif isinstance(event, InboundMessage):
-            _put(news, "inbound", event.umid, (None, None, None, moment_text(event.sent_at)), at, event, due)
+            facts = (None, None, None, moment_text(event.sent_at))
+            _put(news, _event_row("inbound", event.umid, facts, at, (event.content_type, event.raw, due)))
         elif isinstance(event, Standing):
-            news.standings.append(Seen(event, at))
+            news.standings.append(seen(event, at))
             if event.umid:
-                _put(news, event.source, event.umid, _facts(event), at, None, None)
+                _put(news, _event_row(event.source, event.umid, _facts(event), at))
         else:
             standing = Standing.from_receipt(event)
-            news.standings.append(Seen(standing, at))
-            _put(news, "receipt", event.umid, _facts(standing), at, event, due)
+            news.standings.append(seen(standing, at))
+            body = (event.content_type, event.raw, due)
+            _put(news, _event_row("receipt", event.umid, _facts(standing), at, body))
     return news
 
 
-def _facts(standing: Standing) -> tuple[str | None, str | None, int | None, str | None]:
+def seen(standing: Standing, at: str) -> Seen:
+    """A standing and when it was learned.
+
+    Raises:
+        InvalidArgument: It has neither of the ids that could name its message.
+    """
+    if not (standing.umid or standing.client_message_id):
+        raise InvalidArgument("a standing needs a umid or a client_message_id", argument="umid")
+    return Seen(standing, at)
+
+
+def _facts(standing: Standing) -> _Facts:
     return standing.state, standing.detail, standing.error_code, moment_text(standing.observed_at)
 
 
-def _put(
-    news: News,
+def _event_row(
     kind: str,
     umid: str,
-    facts: tuple[str | None, str | None, int | None, str | None],
+    facts: _Facts,
     at: str,
-    event: DeliveryReceipt | InboundMessage | None,
-    due: str | None,
-) -> None:
-    mark = fingerprint(kind, *facts)
-    body = (None, None) if event is None else (event.content_type, event.raw)
-    news.events.setdefault((umid, mark), (umid, mark, kind, *facts, at, *body, due))
+    body: tuple[str | None, bytes | None, str | None] = (None, None, None),
+) -> Row:
+    return (umid, fingerprint(kind, *facts), kind, *facts, at, *body)
+
+
+def _put(news: News, row: Row) -> None:
+    news.events.setdefault((row[0], row[1]), row)
 
 
 def fingerprint(
@@ -110,19 +127,19 @@ def _digest(raw: bytes) -> str:
     return hashlib.blake2b(raw, digest_size=16).hexdigest()
 
 
-def rows_of_standings(seen: Iterable[Seen]) -> list[Row]:
+def rows_of_standings(entries: Iterable[Seen]) -> list[Row]:
     """Rows for the table of standings, one for each message, in the order of its key.
 
     The order keeps two writers on one database from waiting for each other.
     """
     grouped: dict[tuple[str, str], list[Seen]] = {}
-    for entry in seen:
+    for entry in entries:
         standing = entry.standing
         lost = "" if standing.umid else standing.client_message_id or ""
         grouped.setdefault((standing.umid, lost), []).append(entry)
     return [
-        _row(key, fold(entry.standing for entry in entries), min(entry.at for entry in entries))
-        for key, entries in sorted(grouped.items())
+        _row(key, fold(entry.standing for entry in group), min(entry.at for entry in group))
+        for key, group in sorted(grouped.items())
     ]
 
 

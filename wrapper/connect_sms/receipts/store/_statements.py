@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from connect_sms.receipts.folding import GATHERED, ORDER, Column
+from connect_sms.receipts._columns import GATHERED, ORDER, Column
 
 __all__ = [
     "ADD_EVENT",
@@ -32,7 +32,7 @@ _DECIDED: Final = ("outcome", *(column.name for column in ORDER))
 _GATHERED: Final = tuple(column.name for column in GATHERED)
 STANDING_COLUMNS: Final = ("umid", "lost_id", *_DECIDED, *_GATHERED, "first_seen_at")
 
-# What only the lost row of a message knows, once a receipt has brought its umid. Its reason is no longer true.
+# What only the lost row of a message knows, once a receipt has brought its umid; its reason has passed.
 _FOUND: Final = ", ".join(
     f"m.{name}" if name == "reason" else f"COALESCE(m.{name}, lost.{name})" for name in _GATHERED
 )
@@ -77,7 +77,8 @@ def fold_standing(collation: str, greatest: str) -> str:
     ]
     seen = f"excluded.first_seen_at{collation} < standings.first_seen_at{collation}"
     first = f"first_seen_at = CASE WHEN {seen} THEN excluded.first_seen_at ELSE standings.first_seen_at END"
+    names, marks = ", ".join(STANDING_COLUMNS), ", ".join("?" * len(STANDING_COLUMNS))
     return (
-        f"INSERT INTO standings ({', '.join(STANDING_COLUMNS)}) VALUES ({', '.join('?' * len(STANDING_COLUMNS))}) "
+        f"INSERT INTO standings ({names}) VALUES ({marks}) "
         f"ON CONFLICT (umid, lost_id) DO UPDATE SET {', '.join([*decided, *gathered, first])}"
     )

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import attrs
 
 from connect_sms.errors import StoreUnavailable
+from connect_sms.receipts._columns import moment_text
 from connect_sms.receipts.events import (
     DeliveryReceipt,
     InboundMessage,
     UnknownEvent,
     parse,
 )
-from connect_sms.receipts.folding import SentRow, Standing, moment_text, order_key
+from connect_sms.receipts.folding import SentRow, Standing, order_key
 
 from . import _upkeep as upkeep
 from ._migrations import migrate, migrations
-from ._rows import News, Seen, read_standing, sort_news
+from ._rows import News, read_standing, seen, sort_news
 from ._statements import OPEN, SELECT_STANDINGS
 from ._writer import Writer
 
@@ -163,8 +164,8 @@ class Store:
         """
         total, remaining = 0, iter(rows)
         while page := list(islice(remaining, _PAGE)):
-            seen = [Seen(Standing.from_sent(row), moment_text(row.sent_at) or "") for row in page]
-            self._writer.put(News(standings=seen)).result()
+            entries = [seen(Standing.from_sent(row), moment_text(row.sent_at) or "") for row in page]
+            self._writer.put(News(standings=entries)).result()
             total += len(page)
         return total
 
@@ -226,7 +227,8 @@ class Store:
             f"ORDER BY id LIMIT {_PAGE}"
         )
         while rows := self._fetch(query, (last,)):
-            for last, at, reason, content_type, raw in rows:
+            last = rows[-1][0]
+            for _, at, reason, content_type, raw in rows:
                 event = UnknownEvent(reason=reason, raw=bytes(raw), content_type=content_type)
                 yield Quarantined(event, datetime.fromisoformat(at))
 
@@ -291,10 +293,11 @@ class Store:
             How many bodies.
         """
         before = _time(now) - raw_older_than
-        return sum(
-            upkeep.in_pages(lambda work=work: self._writer.call(lambda session: work(session, before)))
-            for work in (upkeep.purge_bodies, upkeep.purge_quarantine)
-        )
+
+        def all_of(page: Callable[[Session, datetime], int]) -> int:
+            return upkeep.in_pages(lambda: self._writer.call(lambda session: page(session, before)))
+
+        return all_of(upkeep.purge_bodies) + all_of(upkeep.purge_quarantine)
 
     def heartbeat(self, now: datetime | None = None, *, tolerance: timedelta = timedelta(minutes=1)) -> None:
         """Note that a receiver is up.
@@ -307,7 +310,7 @@ class Store:
         self._writer.call(lambda session: upkeep.beat(session, at, tolerance))
 
     def outages(self) -> list[tuple[datetime, datetime]]:
-        """Times in which no receiver was up, each from its last sign of life to the next, the oldest first."""
+        """Times in which no receiver was up, from the last sign of life to the next; the oldest first."""
         rows = self._fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
         return upkeep.outages_between(
             [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]

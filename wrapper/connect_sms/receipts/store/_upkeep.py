@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.receipts.folding import moment_text
+from connect_sms.outcomes import Outcome
+from connect_sms.receipts._columns import moment_text
 
 from ._statements import OPEN
 
@@ -49,7 +51,7 @@ def reserve(session: Session, sub_account_id: str, interval: float, now: float) 
     )[0]
     if now < reserved - _CLOCK_WAS_SET_BACK:
         free += now - reserved
-    moment = max(now, free)
+    moment: float = max(now, free)
     session.execute(
         "UPDATE status_slots SET reserved_at = ?, next_at = ? WHERE sub_account_id = ?",
         (now, moment + interval, sub_account_id),
@@ -64,9 +66,11 @@ def give_up(session: Session, before: datetime, now: datetime) -> tuple[int, int
         How many were taken, and of how many of them nothing better than "sent" is known.
     """
     rows = session.fetch(
-        f"SELECT umid, lost_id, outcome FROM standings WHERE {OPEN} "
-        f"AND COALESCE(sent_at, first_seen_at) < ? ORDER BY umid, lost_id LIMIT {PAGE}",
-        (moment_text(before),),
+        # Of a lost send whose receipt has come, that receipt tells.
+        "SELECT umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM standings k "
+        "WHERE standings.umid = '' AND k.client_message_id = standings.lost_id AND k.umid <> '') "
+        f"FROM standings WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}",
+        (Outcome.DELIVERED_TO_OPERATOR.rank, moment_text(before)),
     )
     # A receipt may have come in between, from another process.
     changed = [
@@ -74,9 +78,9 @@ def give_up(session: Session, before: datetime, now: datetime) -> tuple[int, int
             f"UPDATE standings SET given_up_at = ? WHERE umid = ? AND lost_id = ? AND {OPEN}",
             (moment_text(now), umid, lost_id),
         )
-        for umid, lost_id, _ in rows
+        for umid, lost_id, _ in sorted(rows)
     ]
-    silent = (done for done, row in zip(changed, rows, strict=True) if row[2] != "delivered_to_operator")
+    silent = (done for done, row in zip(changed, sorted(rows), strict=True) if row[2])
     return len(rows), sum(silent)
 
 
@@ -128,4 +132,4 @@ def in_pages(once: Callable[[], int]) -> int:
 
 def outages_between(stretches: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     """The gaps between stretches that are in order of time."""
-    return [(end, start) for (_, end), (start, _) in zip(stretches, stretches[1:], strict=False)]
+    return [(end, start) for (_, end), (start, _) in pairwise(stretches)]

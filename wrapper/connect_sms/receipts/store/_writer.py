@@ -20,13 +20,14 @@ from ._rows import News, rows_of_standings
 from ._statements import ADD_EVENT, ADD_TO_QUARANTINE, fold_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ._database import Database, Session
+    from ._database import Database, Row, Session
 
 __all__ = ["Writer"]
 
 _T = TypeVar("_T")
+_Key = TypeVar("_Key", str, tuple[str, str])
 _LARGEST_GROUP: Final = 2_000
 _TRIES: Final = 3
 
@@ -35,7 +36,8 @@ _TRIES: Final = 3
 class _Job(Generic[_T]):
     """Something to be done in a transaction. News share one; a function has its own."""
 
-    work: News | Callable[[Session], _T]
+    news: News | None
+    work: Callable[[Session], _T] | None
     done: Future[_T]
     size: int
 
@@ -72,7 +74,9 @@ class Writer:
         Raises:
             StoreUnavailable: The store was closed, or too much waits already.
         """
-        return self._put(news, len(news.standings) + len(news.events) + len(news.bodies))
+        return self._put(
+            _Job(news, None, Future(), len(news.standings) + len(news.events) + len(news.bodies))
+        )
 
     def call(self, work: Callable[[Session], _T]) -> _T:
         """Run a function in a transaction of its own; its result, once it is durable.
@@ -80,16 +84,15 @@ class Writer:
         Raises:
             StoreUnavailable: It could not be done.
         """
-        return self._put(work, 1).result()
+        return self._put(_Job(None, work, Future(), 1)).result()
 
-    def _put(self, work: News | Callable[[Session], _T], size: int) -> Future[_T]:
-        job: _Job[_T] = _Job(work, Future(), size)
+    def _put(self, job: _Job[_T]) -> Future[_T]:
         with self._news:
             if self._closed:
                 raise StoreUnavailable(reason="it was closed")
-            if self._jobs and self._waiting + size > self._most_waiting:
+            if self._jobs and self._waiting + job.size > self._most_waiting:
                 raise StoreUnavailable(reason=f"{self._waiting} rows wait to be written already")
-            self._waiting += size
+            self._waiting += job.size
             self._jobs.append(job)
             self._news.notify()
         return job.done
@@ -116,7 +119,7 @@ class Writer:
             group: list[_Job[Any]] = []
             size = 0
             while self._jobs and (not group or size + self._jobs[0].size <= _LARGEST_GROUP):
-                alone = not isinstance(self._jobs[0].work, News)
+                alone = self._jobs[0].work is not None
                 if alone and group:
                     break
                 job = self._jobs.popleft()
@@ -158,7 +161,7 @@ class Writer:
                 self._session = session
                 session.begin()
                 work = group[0].work
-                results = self._write(session, group) if isinstance(work, News) else [work(session)]
+                results: list[Any] = [work(session)] if work else self._write(session, group)
                 session.commit()
             except Exception as error:
                 # With the connection goes whatever the transaction held; the next group opens a new one.
@@ -173,21 +176,10 @@ class Writer:
     def _write(self, session: Session, group: list[_Job[Any]]) -> list[int]:
         # All events first, then all bodies, then all standings, each in the order of its key: two processes
         # that write the same rows then wait for each other in one direction only.
-        news: list[News] = [job.work for job in group]
+        news = [job.news or News() for job in group]
         fresh = [0] * len(group)
-        for statement, rows in (
-            (ADD_EVENT, [entry.events for entry in news]),
-            (ADD_TO_QUARANTINE, [entry.bodies for entry in news]),
-        ):
-            owners: dict[Any, int] = {}
-            for index, keys in enumerate(rows):
-                for key in keys:
-                    owners.setdefault(key, index)
-            ordered = sorted(owners)
-            if ordered:
-                added = session.insert_each(statement, [rows[owners[key]][key] for key in ordered])
-                for key, new in zip(ordered, added, strict=True):
-                    fresh[owners[key]] += new
+        _insert(session, ADD_EVENT, [entry.events for entry in news], fresh)
+        _insert(session, ADD_TO_QUARANTINE, [entry.bodies for entry in news], fresh)
         standings = rows_of_standings(seen for entry in news for seen in entry.standings)
         if standings:
             session.run_each(self._fold, standings)
@@ -197,3 +189,16 @@ class Writer:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def _insert(session: Session, statement: str, rows: Sequence[Mapping[_Key, Row]], fresh: list[int]) -> None:
+    """Insert the rows of each job, once, and count for each job which of its rows were new."""
+    owners: dict[_Key, int] = {}
+    for index, keys in enumerate(rows):
+        for key in keys:
+            owners.setdefault(key, index)
+    ordered = sorted(owners)
+    if ordered:
+        added = session.insert_each(statement, [rows[owners[key]][key] for key in ordered])
+        for key, new in zip(ordered, added, strict=True):
+            fresh[owners[key]] += new
