@@ -1,4 +1,6 @@
-"""`make demo`: what the client does, shown against a mock of the API on this machine. Nothing leaves it, nothing is billed.
+"""`make demo`: what the client does, shown against a mock of the API on this machine.
+
+Nothing leaves it, nothing is billed.
 
 Everything printed comes from the client's own results; the mock answers with the contract's examples.
 """
@@ -6,7 +8,7 @@ Everything printed comes from the client's own results; the mock answers with th
 import copy
 import queue
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -35,7 +37,7 @@ class Wish(httpx.HTTPTransport):
         return super().handle_request(request)
 
     @contextmanager
-    def for_answer(self, wish: str) -> Iterator[None]:
+    def for_answer(self, wish: str) -> Generator[None]:
         """Wish for an answer."""
         self.wish = wish
         try:
@@ -86,7 +88,9 @@ def _contract_for(count: int) -> dict[str, Any]:
             "batchId": "9e5d6c31-7c5b-4f7e-b7f8-3a4f7e1d6c34",
             "acceptedCount": count - turned_down,
             "rejectedCount": turned_down,
-            "messages": [{**entry, "clientMessageId": f"sale-{index}"} for index, entry in enumerate(entries)],
+            "messages": [
+                {**entry, "clientMessageId": f"sale-{index}"} for index, entry in enumerate(entries)
+            ],
         }
     }
     return document
@@ -115,7 +119,8 @@ def _send(number: int, sms: SmsClient, wire: Wish, receiver: Receiver) -> None:
 def _batch(number: int, sms: SmsClient, wire: Wish, receiver: Receiver) -> None:
     _head(number, f"A batch of {BATCH:,}", 'sms.send_batch(recipients, "Sale ends Friday", sender="SHOP")')
     recipients = [
-        {"destination": f"+4477009{index:05d}", "client_message_id": f"sale-{index}"} for index in range(BATCH)
+        {"destination": f"+4477009{index:05d}", "client_message_id": f"sale-{index}"}
+        for index in range(BATCH)
     ]
     result = sms.send_batch(recipients, "Sale ends Friday", sender="SHOP")
     _row("handed over", f"{len(result):,} messages in {len(result.responses)} request")

@@ -1,4 +1,4 @@
-"""Every error that the contract or the vendor's file documents, on every operation, over every kind of connection."""
+"""Every error that either document knows, on every operation, over every kind of connection."""
 
 import json
 from typing import Any

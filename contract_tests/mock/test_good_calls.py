@@ -1,4 +1,4 @@
-"""Good calls, on both documents: Prism has nothing against the request, the client nothing against the answer."""
+"""Good calls, on both documents: Prism finds no fault with the request, nor the client with the answer."""
 
 from contextlib import ExitStack
 from decimal import Decimal
@@ -110,9 +110,15 @@ def check_every_option(mock: Mock) -> None:
     mock.wire.taken()
     now = mock.caller.client.settings.clock.now()
     options = {
-        "sender": "ACME", "encoding": "GSM7bit", "scheduled": now.replace(hour=23), "expiry": now.replace(day=2),
-        "receipt_url": "http://127.0.0.1:9/receipts", "country": "gb", "client_ip": "192.0.2.17", "track": "Outcome",
-    }  # fmt: skip
+        "sender": "ACME",
+        "encoding": "GSM7bit",
+        "scheduled": now.replace(hour=23),
+        "expiry": now.replace(day=2),
+        "receipt_url": "http://127.0.0.1:9/receipts",
+        "country": "gb",
+        "client_ip": "192.0.2.17",
+        "track": "Outcome",
+    }
     mock.caller.send(TO, TEXT, client_message_id="booking-7731", **options)
     mock.caller.send_batch([TO], TEXT, client_batch_id="b" * 20, **options)
     assert len(mock.wire.answers) == 2

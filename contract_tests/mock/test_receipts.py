@@ -11,7 +11,6 @@ from contract_tests.contract import load
 from contract_tests.mock.mocks import TEXT, TO, Mock
 from contract_tests.support.loopback import receiving
 
-
 #: What each of the contract's example receipts means. Prism posts the one or the other.
 EXAMPLES = {"deliveredToRecipient": (Outcome.DELIVERED, None), "undelivered": (Outcome.FAILED, 1)}
 
@@ -19,7 +18,9 @@ EXAMPLES = {"deliveredToRecipient": (Outcome.DELIVERED, None), "undelivered": (O
 def check_receipt(receipt: Any) -> str:
     schema = {"$ref": "#/components/schemas/DeliveryReceipt", "components": load()["components"]}
     assert [error.message for error in Draft202012Validator(schema).iter_errors(receipt)] == []
-    examples = load()["components"]["requestBodies"]["DeliveryReceipt"]["content"]["application/json"]["examples"]
+    examples = load()["components"]["requestBodies"]["DeliveryReceipt"]["content"]["application/json"][
+        "examples"
+    ]
     (name,) = [name for name, example in examples.items() if example["value"] == receipt]
     return str(name)
 
@@ -31,7 +32,9 @@ def test_a_receipt_arrives_where_the_send_said(ours: Mock) -> None:
         receipt = receiver.next()
     assert ours.wire.violations() == []
     status = receipt["payload"]["status"]
-    outcome, error = classify(status["state"], status["detail"], status["errorCode"], DeliveryErrors.default())
+    outcome, error = classify(
+        status["state"], status["detail"], status["errorCode"], DeliveryErrors.default()
+    )
     assert (outcome, error and error.code) == EXAMPLES[check_receipt(receipt)]
 
 

@@ -1,7 +1,7 @@
 """Schemathesis, which reads our contract, against Prism, which serves it.
 
-Two readings of one file: it says that both tools understand it alike, and little about what is right. That is the
-business of the other layers.
+Two readings of one file: it says that both tools understand it alike, and little about what is right. That is
+the business of the other layers.
 """
 
 import copy
@@ -24,7 +24,14 @@ def run(document: dict[str, Any], folder: Path, prism: Prism, *options: str) -> 
     """Exit code and report of a run; it writes nothing outside the folder."""
     contract = folder / "contract.json"
     contract.write_text(json.dumps(document), "utf-8")
-    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(FOLDER / "schemathesis.toml"), "run"]
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        str(FOLDER / "schemathesis.toml"),
+        "run",
+    ]
     command += [str(contract), "--url", prism.url, "--no-color", *options]
     environment = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

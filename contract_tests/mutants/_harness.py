@@ -37,7 +37,8 @@ _SECONDS = 300
 class Mutant(NamedTuple):
     """A defect: in the file `path`, `old` becomes `new`.
 
-    `survives` gives the reason why nothing can catch it.
+    `survives` gives the reason why nothing can catch it. `stages` names those that are tried, where the
+    others could only cost time; all of them when it names none.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Mutant(NamedTuple):
     old: str
     new: str
     survives: str = ""
+    stages: tuple[str, ...] = ()
 
 
 class Stage(NamedTuple):
@@ -86,6 +88,10 @@ def run(
     if repeated := sorted({m.name for m in mutants if [n.name for n in mutants].count(m.name) > 1}):
         print(f"two mutants have one name: {repeated}")
         return 1
+    named = {name for mutant in (*mutants, known_bad) for name in mutant.stages}
+    if unknown := named - {stage.name for stage in stages}:
+        print(f"no stage is called {sorted(unknown)}")
+        return 1
     workers = workers or os.cpu_count() or 1
     with _copies(workers) as copies:
         with _borrowed(copies) as copy:
@@ -119,7 +125,8 @@ def _try(copies: "queue.Queue[Path]", mutant: Mutant, stages: Sequence[Stage]) -
     with _borrowed(copies) as copy:
         before = apply(copy, mutant)
         try:
-            caught_by = _complaint(copy, stages)
+            mine = [stage for stage in stages if not mutant.stages or stage.name in mutant.stages]
+            caught_by = _complaint(copy, mine)
         finally:
             (copy / mutant.path).write_text(before, "utf-8")
     return Verdict(mutant, caught_by, time.monotonic() - began)

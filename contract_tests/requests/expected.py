@@ -23,12 +23,12 @@ _TIMES: Final = ("scheduled", "expiry")
 
 def fields(given: dict[str, Any]) -> dict[str, Any]:
     """The fields of one message, but for its times and for an id that the caller did not give."""
-    expected = {_PLAIN[name]: value for name, value in given.items() if name in _PLAIN}
+    expected: dict[str, Any] = {_PLAIN[name]: value for name, value in given.items() if name in _PLAIN}
     if "encoding" in given:
         expected["encoding"] = wire_word(given["encoding"])
     if "country" in given:
         expected["country"] = given["country"].upper()
-    return expected | given.get("extra", {})
+    return {**expected, **given.get("extra", {})}
 
 
 def check_message(sent: dict[str, Any], given: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Whatever is wrong gives an error that names the argument, and not one request."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -106,9 +107,7 @@ def test_a_country_that_is_nearly_right(wire_and_caller: tuple[Wire, Caller], va
 def test_an_own_id_that_is_nearly_right(wire_and_caller: tuple[Wire, Caller], value: str) -> None:
     wire, caller = wire_and_caller
     good = some.is_opaque(value, 350)
-    check_either(
-        wire, lambda: caller.send(TO, TEXT, client_message_id=value), "client_message_id", good=good
-    )
+    check_either(wire, lambda: caller.send(TO, TEXT, client_message_id=value), "client_message_id", good=good)
 
 
 @given(value=some.near_misses(some.batch_ids))
@@ -155,7 +154,9 @@ def test_a_sub_account_that_is_nearly_right(colour: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-@pytest.mark.parametrize("key", ["", "key\n", "key with space", "k\u00e9y", "key\x00", "\u043aey", b"key", 7, None])
+@pytest.mark.parametrize(
+    "key", ["", "key\n", "key with space", "k\u00e9y", "key\x00", "\u043aey", b"key", 7, None]
+)
 def test_a_key_that_would_break_its_header(colour: str, key: Any) -> None:
     with pytest.raises(ConfigurationError) as caught, calling(colour, Wire(taken), api_key=key):
         pass
@@ -165,13 +166,25 @@ def test_a_key_that_would_break_its_header(colour: str, key: Any) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "", "ftp://receipts.example.com/", "//receipts.example.com", "https://", "https:///path", "receipts.example.com",
-        "https://receipts.example.com/a b", "https://receipts.example.com/\n", "https://receipts.example.com/\u00e9",
-        "https://user:word@receipts.example.com/", "https://receipts.example.com/#part", "https://[::1",
-        "https://receipts.example.com:99999/", "javascript:alert(1)", "https://\u0663.example.com/",
-        b"https://receipts.example.com/", 7,
+        "",
+        "ftp://receipts.example.com/",
+        "//receipts.example.com",
+        "https://",
+        "https:///path",
+        "receipts.example.com",
+        "https://receipts.example.com/a b",
+        "https://receipts.example.com/\n",
+        "https://receipts.example.com/\u00e9",
+        "https://user:word@receipts.example.com/",
+        "https://receipts.example.com/#part",
+        "https://[::1",
+        "https://receipts.example.com:99999/",
+        "javascript:alert(1)",
+        "https://\u0663.example.com/",
+        b"https://receipts.example.com/",
+        7,
     ],
-)  # fmt: skip
+)
 def test_a_receipt_url_that_leads_nowhere(wire_and_caller: tuple[Wire, Caller], url: Any) -> None:
     wire, caller = wire_and_caller
     check_refused(wire, lambda: caller.send(TO, TEXT, receipt_url=url), "receipt_url")
@@ -179,8 +192,19 @@ def test_a_receipt_url_that_leads_nowhere(wire_and_caller: tuple[Wire, Caller], 
 
 
 @pytest.mark.parametrize(
-    "address", ["", "192.0.2", "192.0.2.256", "192.0.2.1/24", "192.0.2.1:80", "fe80::1%eth0", "::1\n", "localhost", 3221225985]
-)  # fmt: skip
+    "address",
+    [
+        "",
+        "192.0.2",
+        "192.0.2.256",
+        "192.0.2.1/24",
+        "192.0.2.1:80",
+        "fe80::1%eth0",
+        "::1\n",
+        "localhost",
+        3221225985,
+    ],
+)
 def test_a_client_ip_that_is_none(wire_and_caller: tuple[Wire, Caller], address: Any) -> None:
     wire, caller = wire_and_caller
     check_refused(wire, lambda: caller.send(TO, TEXT, client_ip=address), "client_ip")
@@ -222,15 +246,14 @@ def test_the_last_moment_of_the_week_is_still_good(wire_and_caller: tuple[Wire, 
     assert datetime.fromisoformat(body_of(request)["scheduled"]) == datetime(2026, 1, 8, tzinfo=UTC)
 
 
-def test_a_message_that_expires_before_it_is_sent(wire_and_caller: tuple[Wire, Caller]) -> None:
+@pytest.mark.parametrize("expiry", [AHEAD, AHEAD - timedelta(minutes=1)])
+def test_a_message_that_expires_before_it_is_sent(
+    wire_and_caller: tuple[Wire, Caller], expiry: datetime
+) -> None:
     wire, caller = wire_and_caller
-    for expiry in (AHEAD, AHEAD - timedelta(minutes=1)):
-        check_refused(
-            wire,
-            lambda expiry=expiry: caller.send(TO, TEXT, scheduled=AHEAD, expiry=expiry),
-            "expiry",
-            InvalidSchedule,
-        )
+    check_refused(
+        wire, lambda: caller.send(TO, TEXT, scheduled=AHEAD, expiry=expiry), "expiry", InvalidSchedule
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,14 +311,20 @@ KINDS: dict[str, type[InvalidArgument]] = {
     "expiry": InvalidSchedule,
 }
 ARGUMENTS = (
-    *KINDS, "encoding", "receipt_url", "client_message_id", "country", "client_ip", "track", "max_parts", "extra"
-)  # fmt: skip
+    *KINDS,
+    "encoding",
+    "receipt_url",
+    "client_message_id",
+    "country",
+    "client_ip",
+    "track",
+    "max_parts",
+    "extra",
+)
 
 
 @given(name=st.sampled_from(ARGUMENTS), value=some.junk)
-def test_an_argument_of_another_type(
-    wire_and_caller: tuple[Wire, Caller], name: str, value: Any
-) -> None:
+def test_an_argument_of_another_type(wire_and_caller: tuple[Wire, Caller], name: str, value: Any) -> None:
     wire, caller = wire_and_caller
     if (name == "max_parts" and type(value) is int and 1 <= value <= 10) or (
         name == "extra" and isinstance(value, dict)
@@ -311,7 +340,11 @@ def test_a_umid_of_another_type(wire_and_caller: tuple[Wire, Caller], value: Any
     check_refused(wire, lambda: caller.status(value), "umid")
 
 
-@given(value=some.junk.filter(lambda value: isinstance(value, bool) or not isinstance(value, int | float) or not value > 0))
+@given(
+    value=some.junk.filter(
+        lambda value: isinstance(value, bool) or not isinstance(value, int | float) or not value > 0
+    )
+)
 def test_a_timeout_that_is_none(wire_and_caller: tuple[Wire, Caller], value: Any) -> None:
     wire, caller = wire_and_caller
     for call in (
@@ -327,14 +360,23 @@ def test_a_timeout_that_is_none(wire_and_caller: tuple[Wire, Caller], value: Any
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [("encoding", "GSM8"), ("encoding", "utf-8"), ("encoding", "GSM7\n"), ("encoding", ""), ("track", "outcome"), ("track", "")],
-)  # fmt: skip
+    [
+        ("encoding", "GSM8"),
+        ("encoding", "utf-8"),
+        ("encoding", "GSM7\n"),
+        ("encoding", ""),
+        ("track", "outcome"),
+        ("track", ""),
+    ],
+)
 def test_a_word_8x8_does_not_know(wire_and_caller: tuple[Wire, Caller], name: str, word: str) -> None:
     wire, caller = wire_and_caller
     check_refused(wire, lambda: caller.send(TO, TEXT, **{name: word}), name)
 
 
-@pytest.mark.parametrize("name", sorted({"destination", "text", "clientMessageId", "source", "encoding", "scheduled"}))
+@pytest.mark.parametrize(
+    "name", sorted({"destination", "text", "clientMessageId", "source", "encoding", "scheduled"})
+)
 def test_extra_fields_do_not_get_round_a_check(wire_and_caller: tuple[Wire, Caller], name: str) -> None:
     wire, caller = wire_and_caller
     check_refused(wire, lambda: caller.send(TO, TEXT, extra={name: "x"}), "extra")
@@ -343,26 +385,28 @@ def test_extra_fields_do_not_get_round_a_check(wire_and_caller: tuple[Wire, Call
     assert wire.taken() == []
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", float("nan"), float("inf"), "\ud800", 2**70, {1: 2}])
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", float("nan"), float("inf"), "\ud800"])
 def test_extra_fields_that_json_cannot_say(wire_and_caller: tuple[Wire, Caller], value: Any) -> None:
-    """A number beyond 64 bits is JSON, and some of its readers refuse it: either is declared."""
     wire, caller = wire_and_caller
-    try:
-        caller.send(TO, TEXT, extra={"xNew": value})
-    except InvalidArgument as error:
-        assert error.argument == "extra"
-        assert wire.taken() == []
-    else:
-        (request,) = wire.taken()
-        assert body_of(request)["xNew"] is None or isinstance(value, int | dict)
+    check_refused(wire, lambda: caller.send(TO, TEXT, extra={"xNew": value}), "extra")
 
 
-# ---- batches -------------------------------------------------------------------------------------------------------
+def test_a_number_that_not_every_writer_of_json_takes(wire_and_caller: tuple[Wire, Caller]) -> None:
+    """Beyond 64 bits it is sent as it is, or refused."""
+    wire, caller = wire_and_caller
+    wire.taken()
+    with contextlib.suppress(InvalidArgument):
+        caller.send(TO, TEXT, extra={"xNew": 2**70})
+    assert [body_of(request)["xNew"] for request in wire.taken()] in ([], [2**70])
+
+
+# ---- batches ---------------------------------------------------------------------------------------
 
 
 @given(
     good=st.lists(some.destinations, min_size=1, max_size=5),
-    wrong=some.near_misses(some.destinations).filter(lambda value: not some.is_destination(value)) | some.junk,
+    wrong=some.near_misses(some.destinations).filter(lambda value: not some.is_destination(value))
+    | some.junk,
     place=st.integers(0, 5),
     whole=st.booleans(),
 )
@@ -384,7 +428,9 @@ def test_one_wrong_recipient_stops_a_batch_or_is_left_out(
     assert complaints(request) == []
     assert [message["destination"] for message in body_of(request)["messages"]] == good
     assert [row.index for row in result.rejected] == [place]
-    assert sorted(row.index for row in result.accepted) == [index for index in range(len(items)) if index != place]
+    assert sorted(row.index for row in result.accepted) == [
+        index for index in range(len(items)) if index != place
+    ]
     assert (result.unknown, result.not_sent) == ((), ())
 
 

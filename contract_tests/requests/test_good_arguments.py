@@ -82,7 +82,13 @@ async def one_by_one(items: list[Any]) -> AsyncIterator[Any]:
 
 
 def in_some_form(items: list[Any], chance: random.Random, *, is_async: bool) -> Any:
-    forms: list[Any] = [items, tuple(items), iter(items), (item for item in items), dict(enumerate(items)).values()]
+    forms: list[Any] = [
+        items,
+        tuple(items),
+        iter(items),
+        (item for item in items),
+        dict(enumerate(items)).values(),
+    ]
     if is_async:
         forms.append(one_by_one(items))
     return chance.choice(forms)
@@ -174,7 +180,10 @@ def test_any_key_stands_in_its_header_as_it_is(colour: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-@given(asked=some.single(), defaults=st.fixed_dictionaries({"sender": some.senders, "receipt_url": some.receipt_urls}))
+@given(
+    asked=some.single(),
+    defaults=st.fixed_dictionaries({"sender": some.senders, "receipt_url": some.receipt_urls}),
+)
 def test_what_a_message_leaves_out_the_client_fills_in(
     colour: str, asked: dict[str, Any], defaults: dict[str, Any]
 ) -> None:
@@ -217,9 +226,7 @@ def test_the_witnesses_would_complain() -> None:
         ("POST", f"{MESSAGES_URL}/batch", headers, {"messages": [good], "clientBatchId": "b" * 21}),
     ]
     quiet = [
-        row
-        for row in wrong
-        if not complaints(httpx.Request(row[0], row[1], headers=row[2], json=row[3]))
+        row for row in wrong if not complaints(httpx.Request(row[0], row[1], headers=row[2], json=row[3]))
     ]
     assert quiet == []
 
@@ -229,4 +236,6 @@ def test_w_would_see_what_the_witnesses_cannot() -> None:
     with pytest.raises(AssertionError):
         check_common(request)
     with pytest.raises(AssertionError):
-        check_message({"destination": "+447700900123\n"}, {"destination": "+447700900123", "client_message_id": "a"})
+        check_message(
+            {"destination": "+447700900123\n"}, {"destination": "+447700900123", "client_message_id": "a"}
+        )

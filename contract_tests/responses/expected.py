@@ -1,4 +1,4 @@
-"""What a result must say, read off the answer's JSON by hand; and what an error may be, read off the safety table."""
+"""What a result must say, read off the answer's JSON; and what an error may be, by the safety table."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,9 +26,22 @@ Document = dict[str, Any]
 
 _KNOWN_SENT: Final = {"umid", "clientMessageId", "destination", "encoding", "status"}
 _KNOWN_STATUS: Final = {
-    "umid", "subAccountId", "direction", "country", "status", "msisdn", "source", "body", "encoding", "createdAt",
-    "smsCount", "price", "clientMessageId", "clientBatchId", "batchId",
-}  # fmt: skip
+    "umid",
+    "subAccountId",
+    "direction",
+    "country",
+    "status",
+    "msisdn",
+    "source",
+    "body",
+    "encoding",
+    "createdAt",
+    "smsCount",
+    "price",
+    "clientMessageId",
+    "clientBatchId",
+    "batchId",
+}
 
 
 def check_sent(sent: Sent, answer: Document, *, destination: str, own_id: str) -> None:
@@ -50,10 +63,18 @@ def check_status(status: MessageStatus, answer: Document, umid: str) -> None:
     assert status.umid == (answer["umid"] or umid)
     assert (status.state, status.detail) == (inner.get("state"), inner.get("detail"))
     for name, field in {
-        "sub_account_id": "subAccountId", "direction": "direction", "country": "country", "destination": "msisdn",
-        "sender": "source", "body": "body", "encoding": "encoding", "parts": "smsCount", "batch_id": "batchId",
-        "client_message_id": "clientMessageId", "client_batch_id": "clientBatchId",
-    }.items():  # fmt: skip
+        "sub_account_id": "subAccountId",
+        "direction": "direction",
+        "country": "country",
+        "body": "body",
+        "destination": "msisdn",
+        "sender": "source",
+        "encoding": "encoding",
+        "parts": "smsCount",
+        "batch_id": "batchId",
+        "client_message_id": "clientMessageId",
+        "client_batch_id": "clientBatchId",
+    }.items():
         assert getattr(status, name) == readable(answer.get(field)), name
     check_time(status.observed_at, inner.get("timestamp"))
     check_time(status.created_at, answer.get("createdAt"))
@@ -87,7 +108,9 @@ def check_amount(found: Decimal | None, said: float | None) -> None:
     assert (found is None) == (said is None)
     if found is not None:
         # A whole number beyond 64 bits may come back as a float.
-        assert found == Decimal(repr(said)) or (readable(said) is None and found == Decimal(repr(float(said or 0))))
+        assert found == Decimal(repr(said)) or (
+            readable(said) is None and found == Decimal(repr(float(said or 0)))
+        )
 
 
 def check_outcome(status: MessageStatus, state: str | None, detail: str | None) -> None:
@@ -114,8 +137,8 @@ def check_outcome(status: MessageStatus, state: str | None, detail: str | None) 
 def batch_lists(answer: Document, own_ids: list[str]) -> dict[str, str]:
     """Into which list each recipient belongs. What is said twice and differently is as good as not said.
 
-    Whom the answer does not name, its two counts may still settle, all alike; but not when it names somebody else,
-    for then it may be the answer to something else.
+    Whom the answer does not name, its two counts may still settle, all alike; but not when it names somebody
+    else, for then it may be the answer to something else.
     """
     codes: dict[str, set[str]] = {own_id: set() for own_id in own_ids}
     others = False
@@ -158,7 +181,7 @@ TRIES: Final = 3
 
 
 def send_error(status: int) -> tuple[type[ConnectSmsError], int, bool]:
-    """For a send: the error to a status that is no 2xx, the requests it takes, and whether it may have been sent."""
+    """To a send answered with no 2xx: the error, how many requests, and whether it may have been sent."""
     if status == 429:
         return RateLimited, TRIES, False
     if status in {408, 499} or status >= 500 or status < 400:

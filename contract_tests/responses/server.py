@@ -1,6 +1,6 @@
 """A server that answers whatever it is told to, and a caller of each operation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,7 +18,11 @@ UMID: Final = "0d9b2c7e-51a4-4f0e-9a53-6f1c2f6f0b11"
 CALLS: Final[dict[str, Callable[[Caller], Any]]] = {
     "sendMessage": lambda caller: caller.send(TO, TEXT, client_message_id="own-id"),
     "sendBatch": lambda caller: caller.send_batch(
-        [{"destination": f"+44770090012{i}", "client_message_id": own_id} for i, own_id in enumerate(OWN_IDS)], TEXT
+        [
+            {"destination": f"+44770090012{i}", "client_message_id": own_id}
+            for i, own_id in enumerate(OWN_IDS)
+        ],
+        TEXT,
     ),
     "getMessage": lambda caller: caller.status(UMID),
 }
@@ -50,7 +54,7 @@ class Server(Wire):
 
 
 @contextmanager
-def serving(colour: str) -> Iterator[tuple[Server, Caller]]:
+def serving(colour: str) -> Generator[tuple[Server, Caller]]:
     """A server and a client of it."""
     server = Server()
     with calling(colour, server) as caller:

@@ -1,7 +1,7 @@
 """Clients of every colour behind one blocking face, and a wire that leads nowhere."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -76,9 +76,14 @@ class Caller:
 
 
 @contextmanager
-def calling(colour: str, transport: Any = None, **settings: Any) -> Iterator[Caller]:
+def calling(colour: str, transport: Any = None, **settings: Any) -> Generator[Caller]:
     """A client, open for the time of a `with` block. Time is its own, so that no test ever waits."""
-    own = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "clock": ManualClock(), "status_interval": 1e-6}
+    own: dict[str, Any] = {
+        "api_key": KEY,
+        "sub_account_id": SUB_ACCOUNT,
+        "clock": ManualClock(),
+        "status_interval": 1e-6,
+    }
     settings = own | settings
     with asyncio.Runner() as runner:
         if colour == "blocking":

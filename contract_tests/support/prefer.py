@@ -53,7 +53,9 @@ class Prefer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def violations(self) -> list[Any]:
         """What Prism had against the requests since the last time somebody asked."""
-        return [answer.headers["sl-violations"] for answer in self.taken() if "sl-violations" in answer.headers]
+        return [
+            answer.headers["sl-violations"] for answer in self.taken() if "sl-violations" in answer.headers
+        ]
 
     def _ask(self, request: httpx.Request) -> httpx.Request:
         if self.wants:

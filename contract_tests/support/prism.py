@@ -1,8 +1,9 @@
 """A Prism mock server for the time of a `with` block.
 
-What was learnt the hard way, and is built in here: npx leaves its child listening when it is killed, so node is started
-itself; there is no port 0, so a free one is looked for; a server left over on that port would answer in place of ours,
-so each is asked for a word that only it can know; and what goes at the end is the whole process group.
+What was learnt the hard way, and is built in here: npx leaves its child listening when it is killed, so node
+is started itself; there is no port 0, so a free one is looked for; a server left over on that port would
+answer in place of ours, so each is asked for a word that only it can know; and at the end the whole process
+group goes.
 """
 
 import json
@@ -14,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -65,7 +66,7 @@ def without_callbacks(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(document: Mapping[str, Any]) -> Iterator[Prism]:
+def serving(document: Mapping[str, Any]) -> Generator[Prism]:
     """Serve a document on a free port of this machine.
 
     Raises:
@@ -88,7 +89,17 @@ def _start(document: Mapping[str, Any], folder: Path) -> Prism:
     log = folder / "prism.log"
     for _ in range(_STARTS):
         port = _free_port()
-        command = ["node", str(_SCRIPT), "mock", "--host", "127.0.0.1", "--port", str(port), "--verboseLevel", "warn"]
+        command = [
+            "node",
+            str(_SCRIPT),
+            "mock",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--verboseLevel",
+            "warn",
+        ]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*command, str(path)], stdout=output, stderr=subprocess.STDOUT, start_new_session=True
@@ -106,7 +117,13 @@ def _start(document: Mapping[str, Any], folder: Path) -> Prism:
 
 def _with_nonce(document: Mapping[str, Any], nonce: str) -> dict[str, Any]:
     word = {"application/json": {"schema": {"type": "string"}, "example": nonce}}
-    path = {"get": {"operationId": "nonce", "security": [], "responses": {"200": {"description": "", "content": word}}}}
+    path = {
+        "get": {
+            "operationId": "nonce",
+            "security": [],
+            "responses": {"200": {"description": "", "content": word}},
+        }
+    }
     return {**document, "paths": {**document["paths"], f"/{nonce}": path}}
 
 

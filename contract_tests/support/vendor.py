@@ -1,4 +1,4 @@
-"""The vendor's own file, the witness that this project did not write. It is read in place and is no part of it."""
+"""The vendor's own file, the witness that this project did not write. It is read in place."""
 
 import functools
 from typing import Any
@@ -11,7 +11,7 @@ from contract_tests.vendor_drift.compare import VENDOR_FILE, read_vendor
 PREFIX = "/api/v1/subaccounts"
 
 _ABSENT = (
-    f"THE VENDOR'S FILE IS ABSENT, so one of two witnesses is silent: no {VENDOR_FILE.name} at its usual place; "
+    f"THE VENDOR'S FILE IS ABSENT, so one of two witnesses is silent: no {VENDOR_FILE.name} in its place; "
     "CONNECT_SMS_VENDOR_FILE may say where it is"
 )
 

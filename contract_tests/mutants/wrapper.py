@@ -1,0 +1,333 @@
+"""Defects in the wrapper, one at a time: `python -m contract_tests.mutants.wrapper`.
+
+Each is a mistake that somebody could make, and that would send twice, lose a message, leak a secret or claim
+what is not so. For each the stages are named that ought to notice; the rest of the tests is not asked, to keep
+this quick.
+"""
+
+# Code is quoted as it stands, however long its line.
+# ruff: noqa: E501
+
+import sys
+
+from contract_tests.mutants._harness import Mutant, pytest_stage, run
+
+#: Without bringing what was found to its smallest form.
+_QUICK = "--hypothesis-profile=mutants"
+
+STAGES = (
+    pytest_stage("safety", "tests/test_safety.py"),
+    pytest_stage("batch", "tests/batch"),
+    pytest_stage("pace", "tests/test_limiter.py", "tests/test_wait.py"),
+    pytest_stage("outcomes", "tests/test_outcomes.py"),
+    pytest_stage("text", "tests/test_text.py"),
+    pytest_stage("addresses", "tests/test_addresses.py"),
+    pytest_stage("secrets", "tests/test_secrets.py"),
+    pytest_stage("http", "tests/test_http.py"),
+    pytest_stage("connections", "tests/test_connections.py"),
+    pytest_stage("requests", _QUICK, "contract_tests/requests"),
+    pytest_stage("responses", _QUICK, "contract_tests/responses"),
+)
+
+
+def mutant(name: str, module: str, old: str, new: str, *stages: str, survives: str = "") -> Mutant:
+    """A defect in a module of the wrapper."""
+    return Mutant(name, f"wrapper/connect_sms/{module}.py", old, new, survives, stages=stages)
+
+
+KNOWN_BAD = mutant("nothing is ever sent", "_flow", "reply = yield Send(request)", "reply = None", "requests")
+
+MUTANTS = (
+    # Sending twice, or claiming that nothing was sent
+    mutant(
+        "a send is repeated after a 5xx",
+        "_verdict",
+        '    if not what.operation.is_read:\n        return OutcomeUnknown(\n            reason=f"HTTP {status}",',
+        '    if not what.operation.is_read and status < 500:\n        return OutcomeUnknown(\n            reason=f"HTTP {status}",',
+        "responses",
+    ),
+    mutant(
+        "a send is repeated after a lost answer",
+        "_verdict",
+        '    if what.operation.is_read:\n        msg = f"the status request got no',
+        '    if what.operation.is_read or reason == "ReadTimeout":\n        msg = f"the status request got no',
+        "safety",
+    ),
+    mutant(
+        "a gateway's 408 counts as not sent",
+        "_verdict",
+        "frozenset({408, 499})",
+        "frozenset({499})",
+        "responses",
+    ),
+    mutant(
+        "a broken connection counts as none (httpx)",
+        "_http",
+        "httpx.PoolTimeout, httpx.ProxyError)",
+        "httpx.PoolTimeout, httpx.ProxyError, httpx.ReadError)",
+        "connections",
+    ),
+    mutant(
+        "a read timeout counts as no connection",
+        "_http",
+        "(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout,",
+        "(httpx.ConnectError, httpx.TimeoutException,",
+        "connections",
+    ),
+    mutant(
+        "aiohttp's reset counts as no connection",
+        "_http",
+        '{"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}',
+        '{"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError", "ClientOSError"}',
+        "connections",
+    ),
+    mutant(
+        "aiohttp's own exception is not looked at",
+        "_http",
+        '    if cause is not None and type(cause).__module__.startswith("aiohttp"):',
+        '    if cause is None and type(cause).__module__.startswith("aiohttp"):',
+        "connections",
+    ),
+    mutant(
+        "an unreadable 200 counts as not sent",
+        "_verdict",
+        "    if what.operation.is_read:\n        return UnreadableAnswer(reason=problem, response=reply)",
+        "    if True:\n        return UnreadableAnswer(reason=problem, response=reply)",
+        "responses",
+    ),
+    mutant(
+        "a redirect is followed",
+        "_http",
+        '"follow_redirects": False',
+        '"follow_redirects": True',
+        "connections",
+    ),
+    mutant(
+        "one try more than allowed",
+        "_flow",
+        "if failed_tries >= retries.tries",
+        "if failed_tries > retries.tries",
+        "responses",
+    ),
+    mutant(
+        "a batch goes to the other path after a 401",
+        "_batch",
+        "_NO_SUCH_PATH: Final = frozenset({404, 405})",
+        "_NO_SUCH_PATH: Final = frozenset({401, 404, 405})",
+        "responses",
+    ),
+    mutant(
+        "a batch does not know the other path",
+        "_batch",
+        "_NO_SUCH_PATH: Final = frozenset({404, 405})",
+        "_NO_SUCH_PATH: Final = frozenset({405})",
+        "responses",
+    ),
+    mutant(
+        "the other path is never remembered",
+        "_batch",
+        "memory.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH",
+        "memory.catalogue_batch_path = False",
+        "batch",
+    ),
+    # What an answer says
+    mutant(
+        "a rejection counts as sent", "_calls", '.upper() == "REJECTED"', '.upper() == "REFUSED"', "responses"
+    ),
+    mutant(
+        "a missing umid counts as sent",
+        "_calls",
+        "        if umid:\n            return None\n",
+        "        if True:\n            return None\n",
+        "responses",
+    ),
+    mutant(
+        "with the operator counts as delivered",
+        "outcomes",
+        'whole = _word(detail) in {"", "delivered_to_recipient"}',
+        "whole = True",
+        "outcomes",
+    ),
+    mutant(
+        "with the operator is final", "outcomes", "FINAL_RANK: Final = 6", "FINAL_RANK: Final = 4", "outcomes"
+    ),
+    mutant(
+        "expired counts as failed",
+        "outcomes",
+        "Treatment.EXPIRED: Outcome.EXPIRED}",
+        "Treatment.EXPIRED: Outcome.FAILED}",
+        "outcomes",
+    ),
+    mutant(
+        "a word of tomorrow is an error",
+        "outcomes",
+        "outcome = _BY_WORD.get(word, Outcome.UNKNOWN)",
+        "outcome = _BY_WORD[word]",
+        "responses",
+    ),
+    mutant("an amount as a float sees it", "messages", "Decimal(str(value))", "Decimal(value)", "responses"),
+    mutant(
+        "batch results are matched by position",
+        "_batch_answer",
+        "item = said.pop(own_id, None)",
+        "item = said.pop(next(iter(said), own_id), None)",
+        "requests",
+    ),
+    mutant(
+        "a batch believes an answer about somebody else",
+        "_batch_answer",
+        "code = None if said else _all_alike",
+        "code = _all_alike",
+        "responses",
+    ),
+    mutant(
+        "of two contradicting results the first is believed",
+        "_batch_answer",
+        "            said[own_id] = _CONTRADICTION\n",
+        "            pass\n",
+        "responses",
+    ),
+    # What goes on the wire
+    mutant("another scheme in the header", "_core", 'b"Bearer "', 'b"Token "', "requests"),
+    mutant(
+        "no id of our own",
+        "_calls",
+        "text=text, client_message_id=own_id, **fields",
+        "text=text, **fields",
+        "requests",
+    ),
+    mutant(
+        "a batch that asks for no results",
+        "_batch",
+        "include_messages_in_response=True",
+        "include_messages_in_response=False",
+        "requests",
+    ),
+    mutant(
+        "a region at another host", "config", "https://sms.8x8.uk/", "https://sms.uk.8x8.com/", "requests"
+    ),
+    mutant(
+        "a time without its offset",
+        "_prepare",
+        "datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now()))",
+        "datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now())).replace(tzinfo=None)",
+        "requests",
+    ),
+    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "batch"),
+    mutant(
+        "extra fields override what was checked",
+        "_prepare",
+        "    if taken:\n",
+        "    if len(taken) > 1:\n",
+        "requests",
+    ),
+    mutant("a country in lower case", "addresses", "return value.upper()", "return value", "requests"),
+    mutant("a timeout that is none", "_http", '"read": timeout.read,', '"read": None,', "requests"),
+    # Arguments
+    mutant(
+        "a naive time is taken",
+        "addresses",
+        "if value.utcoffset() is None:",
+        "if value.utcoffset() is False:",
+        "requests",
+    ),
+    mutant("a schedule of 8 days", "addresses", "timedelta(days=7)\n", "timedelta(days=8)\n", "requests"),
+    mutant("dots alone as a umid", "addresses", 'if not text.strip("."):', 'if text == "":', "requests"),
+    mutant(
+        "a line break after a number",
+        "addresses",
+        '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}").fullmatch',
+        '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}$").match',
+        "requests",
+    ),
+    mutant(
+        "digits of any script",
+        "addresses",
+        '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}").fullmatch',
+        '_is_destination = re.compile(r"\\+?[1-9]\\d{6,14}").fullmatch',
+        "requests",
+    ),
+    mutant(
+        "a name of 12 characters",
+        "addresses",
+        "(?:[A-Za-z0-9 ]{0,9}[A-Za-z0-9])?",
+        "(?:[A-Za-z0-9 ]{0,10}[A-Za-z0-9])?",
+        "requests",
+    ),
+    mutant("eleven parts", "text", "MAX_PARTS: Final = 10", "MAX_PARTS: Final = 11", "requests"),
+    mutant("153 taken for 160", "_gsm7", '"GSM7": 153', '"GSM7": 160', "requests"),
+    mutant(
+        "a longest text of the client is ignored",
+        "_prepare",
+        "max_parts=settings.max_parts if max_parts is None else max_parts",
+        "max_parts=10 if max_parts is None else max_parts",
+        "safety",
+        "requests",
+        "text",
+        "http",
+    ),
+    mutant(
+        "two messages of one id", "_batch_rows", "        self._callers_ids.add(own_id)\n", "", "requests"
+    ),
+    # Pace
+    mutant(
+        "status requests at any pace",
+        "_limiter",
+        "self._next = moment + interval",
+        "self._next = moment",
+        "pace",
+    ),
+    mutant(
+        "each client paces itself",
+        "_limiter",
+        "setdefault((base_url, sub_account_id), Limiter(clock))",
+        "setdefault((base_url, sub_account_id, object()), Limiter(clock))",
+        "pace",
+    ),
+    mutant(
+        "a date in Retry-After is passed over",
+        "_verdict",
+        "            moment = parsedate_to_datetime(value)\n",
+        "            return None\n",
+        "responses",
+    ),
+    mutant(
+        "a server may ask for any wait",
+        "_verdict",
+        "return min(seconds, core.settings.retries.longest_retry_after)",
+        "return seconds",
+        "responses",
+    ),
+    # Secrets
+    mutant(
+        "the key in a repr",
+        "config",
+        "return \"Secret('***')\"",
+        'return f"Secret({self._value!r})"',
+        "secrets",
+    ),
+    mutant(
+        "numbers are not masked",
+        "addresses",
+        "{digits[:4]}{'*' * (len(digits) - 7)}{digits[-3:]}",
+        "{digits}",
+        "secrets",
+    ),
+    mutant(
+        "a server's words are passed on",
+        "_verdict",
+        "scrub(message, *private)[:500]",
+        "message[:500]",
+        "secrets",
+        "responses",
+    ),
+)
+
+
+def main() -> int:
+    """Try them all; 1 if one survives that is not listed."""
+    return run(MUTANTS, STAGES, KNOWN_BAD)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
