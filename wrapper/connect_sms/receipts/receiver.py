@@ -1,0 +1,239 @@
+"""The receiver: an ASGI application that 8x8 posts receipts to.
+
+8x8 tries a receipt at once and after 1, 10, 30 and 90 s, and then never again. So it is told 2xx when its receipt
+is durable and not before, 503 when it cannot be kept now, and 2xx for what cannot be read: that is kept in
+quarantine, and 8x8 would only repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from connect_sms.errors import StoreUnavailable
+
+from .authenticity import Authenticity
+from .callbacks import Caller
+from .events import DeliveryReceipt, InboundMessage, parse_all
+from .metrics import CONTENT_TYPE, Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from connect_sms.outcomes import DeliveryErrors
+
+    from .callbacks import OnEvent
+    from .events import Event
+    from .store import Store
+
+    Scope = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log: Final = logging.getLogger("connect_sms.receipts")
+
+#: Seconds after which to try again when the store cannot be written.
+_RETRY_AFTER: Final = b"10"
+
+_TEXT: Final = b"text/plain; charset=utf-8"
+
+
+@attrs.frozen
+class _Answer:
+    """What a request is told, and under which word it is counted."""
+
+    status: int
+    result: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    #: The rest of the body was not read, so that the connection is of no further use.
+    close: bool = False
+
+
+_DURABLE: Final = _Answer(200, "durable")
+_STRANGER: Final = _Answer(401, "unauthorized", close=True)
+_NO_POST: Final = _Answer(405, "method", ((b"allow", b"POST"),), close=True)
+_TOO_SLOW: Final = _Answer(408, "slow", close=True)
+_TOO_LARGE: Final = _Answer(413, "too_large", close=True)
+_NOT_KEPT: Final = _Answer(503, "unavailable", ((b"retry-after", _RETRY_AFTER),))
+
+
+class Receiver:
+    """An ASGI application for receipts and inbound messages; mount it, or serve it alone.
+
+    ``POST`` on any path takes an event. ``GET /healthz`` says whether the store can be written, ``GET /metrics``
+    counts for Prometheus. It needs asyncio.
+
+    Args:
+        store: Where events go; see `open_store`.
+        authenticity: What a request must show before it is believed. Without one everybody is, with a warning.
+        on_event: Called after an event is durable: at least once for each new one, also after a crash. May be
+            a coroutine function. What it raises is logged by its type, and it is called again later.
+        max_body: Bytes a body may have.
+        body_deadline: Seconds a body may take to come in.
+        heartbeat: Seconds between two signs of life in the store, from which outages are told afterwards.
+        delivery_errors: What each delivery error code means; the shipped table when left out.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        authenticity: Authenticity | None = None,
+        *,
+        on_event: OnEvent | None = None,
+        max_body: int = 65_536,
+        body_deadline: float = 10.0,
+        heartbeat: float = 15.0,
+        delivery_errors: DeliveryErrors | None = None,
+    ) -> None:
+        self.metrics = Metrics()
+        self._store = store
+        self._authenticity = Authenticity() if authenticity is None else authenticity
+        self._caller = None if on_event is None else Caller(store, on_event, self.metrics)
+        self._max_body = max_body
+        self._body_deadline = body_deadline
+        self._heartbeat = heartbeat
+        self._errors = delivery_errors
+        self._background: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            # Mounted in another application nobody tells us of its start, so the first request is one.
+            await self.start()
+            await self._http(scope, receive, send)
+
+    async def start(self) -> None:
+        """Begin the heartbeat and the callbacks; nothing happens when they run already."""
+        if self._background and not self._background[0].done():
+            return
+        self._background = [asyncio.create_task(self._beat())]
+        if self._caller is not None:
+            self._background.append(asyncio.create_task(self._caller.run()))
+
+    async def stop(self) -> None:
+        """End them. What has not been called yet is called after the next start."""
+        tasks, self._background = self._background, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._store.heartbeat)
+            except StoreUnavailable as error:
+                log.warning("no heartbeat: %s", error)
+            await asyncio.sleep(self._heartbeat)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], _path(scope)
+        if method in {"GET", "HEAD"} and path == "/metrics":
+            await _respond(send, 200, self.metrics.text().encode(), CONTENT_TYPE.encode())
+        elif method in {"GET", "HEAD"} and path == "/healthz":
+            await self._health(send)
+        else:
+            answer = _NO_POST if method != "POST" else await self._take(scope, receive)
+            if answer is None:
+                self.metrics.requests["disconnected"] += 1
+                return
+            self.metrics.requests[answer.result] += 1
+            headers = (*answer.headers, (b"connection", b"close")) if answer.close else answer.headers
+            await _respond(send, answer.status, answer.result.encode(), _TEXT, headers)
+
+    async def _health(self, send: Send) -> None:
+        try:
+            await asyncio.to_thread(self._store.heartbeat)
+        except StoreUnavailable:
+            await _respond(send, 503, b"the store cannot be written", _TEXT)
+        else:
+            await _respond(send, 200, b"ok", _TEXT)
+
+    async def _take(self, scope: Scope, receive: Receive) -> _Answer | None:
+        """Everything between a request and its answer; None when the sender has gone."""
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        client = scope.get("client")
+        if not self._authenticity.check(headers, client[0] if client else None):
+            return _STRANGER
+        try:
+            async with asyncio.timeout(self._body_deadline):
+                body = await self._body(headers, receive)
+        except TimeoutError:
+            return _TOO_SLOW
+        if not isinstance(body, bytes):
+            return body
+        events = parse_all(body, headers, delivery_errors=self._errors)
+        read = time.perf_counter()
+        try:
+            new = await asyncio.wrap_future(self._store.submit(events, callback=self._caller is not None))
+        except StoreUnavailable as error:
+            log.warning("a receipt could not be kept: %s", error)
+            return _NOT_KEPT
+        self.metrics.durable_after(time.perf_counter() - read)
+        self._count(events, new)
+        if new and self._caller is not None:
+            self._caller.wake()
+        return _DURABLE
+
+    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes | _Answer | None:
+        announced = headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > self._max_body:
+            return _TOO_LARGE
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            if len(body) > self._max_body:
+                return _TOO_LARGE
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def _count(self, events: tuple[Event, ...], new: int) -> None:
+        counts = self.metrics.events
+        for event in events:
+            if isinstance(event, DeliveryReceipt):
+                counts["receipt"] += 1
+            elif isinstance(event, InboundMessage):
+                counts["inbound"] += 1
+            else:
+                counts["quarantined"] += 1
+        counts["repeated"] += len(events) - new
+
+
+def _path(scope: Scope) -> str:
+    """The path below the place of mounting."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
+async def _respond(
+    send: Send,
+    status: int,
+    body: bytes,
+    content_type: bytes,
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+) -> None:
+    length = str(len(body)).encode()
+    all_headers = [(b"content-type", content_type), (b"content-length", length), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": all_headers})
+    await send({"type": "http.response.body", "body": body})
