@@ -29,7 +29,8 @@ _IDLE: Final = 15.0
 class Caller:
     """Takes what is due from the store, calls, confirms.
 
-    What is due stands in the store, so that a crash between the commit and the call loses nothing. A call that
+    What is due stands in the store, so that a crash between the commit and the call loses nothing. A call
+    that
     raised is not confirmed, and comes up again when its lease in the store has ended.
     """
 
