@@ -1,8 +1,7 @@
 """An HTTP server for the ASGI applications of this package, in a thread or in the foreground.
 
-uvicorn does the serving. Added here: a port chosen by the system, a word when requests are answered, and an
-end
-for connections whose request never comes: uvicorn waits for those for ever.
+uvicorn does the serving. Added here: a port chosen by the system, a word when requests are answered, and
+an end for connections whose request never comes: uvicorn waits for those for ever.
 """
 
 from __future__ import annotations
@@ -55,12 +54,11 @@ class HeadDeadline:
 
     Args:
         connection: The protocol object of the connection.
-        seconds: From its opening, or the first byte of a further request, to the end of that request's
-            headers.
+        seconds: From its opening, or the first byte of a further request, to the end of that
+            request's headers.
     """
 
-    def __init__(self, connection: Any, seconds: float) -> None:  # noqa: ANN401  one of two classes of
-    uvicorn's
+    def __init__(self, connection: Any, seconds: float) -> None:  # noqa: ANN401  of two kinds
         self._connection = connection
         self._seconds = seconds
         self._timer: asyncio.TimerHandle | None = None
@@ -108,8 +106,7 @@ class HeadDeadline:
 class Server(uvicorn.Server):
     """uvicorn, but it says when it is ready, leaves at once when told, and waits for no half request."""
 
-    def __init__(self, app: Any, *, head_deadline: float = 10.0, lifespan: bool = True) -> None:  # noqa:
-    ANN401
+    def __init__(self, app: Any, *, head_deadline: float = 10.0, lifespan: bool = True) -> None:  # noqa: ANN401
         def connection(**given: Any) -> asyncio.Protocol:
             made = AutoHTTPProtocol(**given)
             HeadDeadline(made, head_deadline)

@@ -30,8 +30,7 @@ class Caller:
     """Takes what is due from the store, calls, confirms.
 
     What is due stands in the store, so that a crash between the commit and the call loses nothing. A call
-    that
-    raised is not confirmed, and comes up again when its lease in the store has ended.
+    that raised is not confirmed, and comes up again when its lease in the store has ended.
     """
 
     def __init__(self, store: Store, on_event: OnEvent, metrics: Metrics) -> None:

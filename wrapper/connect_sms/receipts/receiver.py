@@ -1,9 +1,8 @@
 """The receiver: an ASGI application that 8x8 posts receipts to.
 
 8x8 tries a receipt at once and after 1, 10, 30 and 90 s, and then never again. So it is told 2xx when its
-receipt
-is durable and not before, 503 when it cannot be kept now, and 2xx for what cannot be read: that is kept in
-quarantine, and 8x8 would only repeat it.
+receipt is durable and not before, 503 when it cannot be kept now, and 2xx for what cannot be read: that is
+kept in quarantine, and 8x8 would only repeat it.
 """
 
 from __future__ import annotations
@@ -65,14 +64,13 @@ _NOT_KEPT: Final = _Answer(503, "unavailable", ((b"retry-after", _RETRY_AFTER),)
 class Receiver:
     """An ASGI application for receipts and inbound messages; mount it, or serve it alone.
 
-    ``POST`` on any path takes an event. ``GET /healthz`` says whether the store can be written, ``GET
-    /metrics``
-    counts for Prometheus. It needs asyncio.
+    ``POST`` on any path takes an event. ``GET /healthz`` says whether the store can be written, and
+    ``GET /metrics`` counts for Prometheus. It needs asyncio.
 
     Args:
         store: Where events go; see `open_store`.
-        authenticity: What a request must show before it is believed. Without one everybody is, with a
-            warning.
+        authenticity: What a request must show before it is believed. Without one everybody is, with
+            a warning.
         on_event: Called after an event is durable: at least once for each new one, also after a crash. May be
             a coroutine function. What it raises is logged by its type, and it is called again later.
         max_body: Bytes a body may have.
