@@ -5,16 +5,14 @@ The fold in Python goes by them, and the SQL of the store is written from them, 
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from connect_sms.messages import Price
 from connect_sms.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from .folding import Standing
 
 __all__ = ["GATHERED", "ORDER", "Column", "moment_text", "price_from", "price_text"]
@@ -27,37 +25,51 @@ class Column(NamedTuple):
 
     Attributes:
         name: Its name in the table.
-        of: Its value of a standing; None where there is none.
         least: What stands for None when two are compared; below every other value.
     """
 
     name: str
-    of: Callable[[Standing], str | int | None]
-    least: str | int
+    least: str | int = ""
+
+    def of(self, standing: Standing) -> str | int | None:
+        """Its value of a standing; None where there is none."""
+        if self.name == "rank":
+            return standing.outcome.rank
+        if self.name == "place":
+            return _PLACES[standing.outcome]
+        value = getattr(standing, self.name)
+        if isinstance(value, Price):
+            return price_text(value)
+        return moment_text(value) if isinstance(value, datetime) else value
+
+    def weight(self, standing: Standing) -> Any:  # noqa: ANN401  all str or all int, as the column is
+        """What its values are compared by."""
+        value = self.of(standing)
+        return self.least if value is None else value
 
 
-ORDER: Final[tuple[Column, ...]] = (
-    Column("rank", lambda standing: standing.outcome.rank, -1),
-    Column("place", lambda standing: _PLACES[standing.outcome], -1),
-    Column("observed_at", lambda standing: moment_text(standing.observed_at), ""),
-    Column("error_code", lambda standing: standing.error_code, -1),
-    Column("detail", lambda standing: standing.detail, ""),
-    Column("state", lambda standing: standing.state, ""),
-    Column("source", lambda standing: standing.source, ""),
+ORDER: Final = (
+    Column("rank", -1),
+    Column("place", -1),
+    Column("observed_at"),
+    Column("error_code", -1),
+    Column("detail"),
+    Column("state"),
+    Column("source"),
 )
 """What decides between two standings of a message, the weightiest first."""
 
-GATHERED: Final[tuple[Column, ...]] = (
-    Column("client_message_id", lambda standing: standing.client_message_id, ""),
-    Column("batch_id", lambda standing: standing.batch_id, ""),
-    Column("client_batch_id", lambda standing: standing.client_batch_id, ""),
-    Column("sub_account_id", lambda standing: standing.sub_account_id, ""),
-    Column("destination", lambda standing: standing.destination, ""),
-    Column("sender", lambda standing: standing.sender, ""),
-    Column("parts", lambda standing: standing.parts, -1),
-    Column("price", lambda standing: price_text(standing.price), ""),
-    Column("sent_at", lambda standing: moment_text(standing.sent_at), ""),
-    Column("reason", lambda standing: standing.reason, ""),
+GATHERED: Final = (
+    Column("client_message_id"),
+    Column("batch_id"),
+    Column("client_batch_id"),
+    Column("sub_account_id"),
+    Column("destination"),
+    Column("sender"),
+    Column("parts", -1),
+    Column("price"),
+    Column("sent_at"),
+    Column("reason"),
 )
 """What is known of a message apart from where it stands; of several values the greatest is kept."""
 
@@ -67,10 +79,8 @@ def moment_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="microseconds")
 
 
-def price_text(price: Price | None) -> str | None:
+def price_text(price: Price) -> str:
     """A price as one text: total, per part and currency, with ``-`` for what is not known."""
-    if price is None:
-        return None
     amounts = ("-" if amount is None else str(amount) for amount in (price.total, price.per_part))
     return " ".join([*amounts, price.currency or "-"])
 

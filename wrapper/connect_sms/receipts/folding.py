@@ -1,8 +1,8 @@
 """One truth for each message, whatever the order in which news of it came, and however often.
 
 Receipts, status calls, 8x8's log export and the answer to the send each say where a message stands. Each
-becomes a `Standing`, and `fold` makes one of them all: the greatest by `order_key`. Since that order is total,
-neither the sequence nor repetition of events can change the result. Ids, number, sender and price are
+becomes a `Standing`, and `fold` makes one of them all: the greatest by `order_key`. Since that order is
+total, neither the sequence nor repetition of events can change the result. Ids, number, sender and price are
 gathered from all of them, by rules that know no sequence either.
 """
 
@@ -17,7 +17,7 @@ from connect_sms.addresses import mask
 from connect_sms.outcomes import DeliveryError, Outcome
 
 from . import _fields as fields
-from ._columns import GATHERED, ORDER, Column
+from ._columns import GATHERED, ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -203,10 +203,7 @@ class Standing:
 
 def order_key(standing: Standing) -> tuple[str | int, ...]:
     """What a standing is compared by. Two standings of one message with the same key say the same."""
-    values = (column.of(standing) for column in ORDER)
-    return tuple(
-        column.least if value is None else value for column, value in zip(ORDER, values, strict=True)
-    )
+    return tuple(column.weight(standing) for column in ORDER)
 
 
 def fold(standings: Iterable[Standing]) -> Standing:
@@ -221,13 +218,5 @@ def fold(standings: Iterable[Standing]) -> Standing:
         raise ValueError(msg)
     if len(known) == 1:
         return known[0]
-    gathered = {column.name: getattr(_holder(known, column), column.name) for column in GATHERED}
+    gathered = {column.name: getattr(max(known, key=column.weight), column.name) for column in GATHERED}
     return attrs.evolve(max(known, key=order_key), **gathered)
-
-
-def _holder(known: list[Standing], column: Column) -> Standing:
-    def weight(standing: Standing) -> str | int:
-        value = column.of(standing)
-        return column.least if value is None else value
-
-    return max(known, key=weight)  # type: ignore[arg-type, unused-ignore]  # one column is all int or all str
