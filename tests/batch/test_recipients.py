@@ -217,7 +217,12 @@ WRONG: dict[str, tuple[Any, type[InvalidArgument], str]] = {
         InvalidArgument,
         "extra",
     ),
-    "extra with itself inside": ({"destination": number(1), "extra": {"x": {1j}}}, InvalidArgument, "extra"),
+    "extra with half a surrogate pair": (
+        {"destination": number(1), "extra": {"x": "\ud800"}},
+        InvalidArgument,
+        "extra",
+    ),
+    "extra with a set inside": ({"destination": number(1), "extra": {"x": {1j}}}, InvalidArgument, "extra"),
 }
 
 
@@ -237,7 +242,7 @@ def test_one_wrong_message_stops_a_list_before_anything_is_sent(sender: Sender, 
 def test_all_wrong_messages_are_named_however_many_requests_it_would_take(sender: Sender) -> None:
     server = Server()
     given = [number(place) if place % 3 else "wrong" for place in range(20)]
-    with pytest.raises(InvalidBatch, match="7 messages are wrong.* and 2 more") as caught:
+    with pytest.raises(InvalidBatch, match=r"7 messages are wrong.* and 2 more") as caught:
         sender(server, given, client={"batch_size": 4})
     assert [problem.index for problem in caught.value.problems] == [0, 3, 6, 9, 12, 15, 18]
     assert server.documents == []
@@ -330,6 +335,7 @@ BAD_ARGUMENTS: list[Mapping[str, Any]] = [
     {"extra": {"destinations": [NUMBER]}},
     {"extra": {"clientBatchId": "x"}},
     {"extra": {"x": object()}},
+    {"extra": {"x": "\ud800"}},
     {"extra": [1]},
 ]
 

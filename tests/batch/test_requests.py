@@ -59,8 +59,8 @@ TEXTS = st.one_of(
 )
 def test_batch_bytes_bounds_a_request_to_the_byte(
     texts: list[str],
-    ids: bool,
-    extra: bool,
+    ids: bool,  # noqa: FBT001  drawn
+    extra: bool,  # noqa: FBT001  drawn
     room: int,
 ) -> None:
     server = Server()

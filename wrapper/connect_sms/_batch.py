@@ -59,7 +59,7 @@ def send_batch(
     **options: Any,
 ) -> Flow[BatchResult]:
     """Send any number of messages."""
-    if on_invalid not in ("raise", "reject"):
+    if not isinstance(on_invalid, str) or on_invalid not in ("raise", "reject"):
         msg = 'on_invalid must be "raise" or "reject"'
         raise InvalidArgument(msg, argument="on_invalid")
     if client_batch_id is not None:
@@ -180,16 +180,20 @@ class _Batch:
 
     def _look(self) -> None:
         """Check what was taken: right messages go into portions, wrong ones are refused."""
-        ledger = self.ledger
-        while ledger.looked < len(ledger.taken):
-            index, item = ledger.first + ledger.looked, ledger.taken[ledger.looked]
-            try:
-                ledger.packer.add(self.checker.row(index, item))
-            except InvalidArgument as wrong:
-                ledger.refused.append(unread(index, item, f"not sent: {wrong}"))
-                if self.on_invalid == "raise":
-                    self.problems.append(wrong.at(index))
-            ledger.looked += 1
+        ledger, row, add = self.ledger, self.checker.row, self.ledger.packer.add
+        taken, first, place = ledger.taken, ledger.first, ledger.looked
+        try:
+            while place < len(taken):
+                index, item = first + place, taken[place]
+                try:
+                    add(row(index, item))
+                except InvalidArgument as wrong:
+                    ledger.refused.append(unread(index, item, f"not sent: {wrong}"))
+                    if self.on_invalid == "raise":
+                        self.problems.append(wrong.at(index))
+                place += 1
+        finally:
+            ledger.looked = place
 
     def _collect(self, most_left: int) -> Flow[None]:
         """Wait for requests to end until at most so many are under way."""
@@ -250,14 +254,15 @@ class _Batch:
 
 
 def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[object]:
-    """Pass items on, and look at each before the next is asked for.
+    """Pass items on, and look at each that can change before the next is asked for.
 
     By then the caller may have put the next recipient into the same dict.
     """
     # No builtin `next` here: between its return and ours, Ctrl-C could make an item vanish.
     for item in source:
         yield item
-        look()
+        if type(item) is not str:
+            look()
 
 
 @attrs.define(eq=False)
