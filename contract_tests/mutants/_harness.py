@@ -93,16 +93,14 @@ def run(
         print(f"no stage is called {sorted(unknown)}")
         return 1
     workers = workers or os.cpu_count() or 1
-    with _copies(workers) as copies:
-        with _borrowed(copies) as copy:
-            if complaint := _complaint(copy, stages):
-                print(f"THE HARNESS IS BROKEN: without any defect, {complaint}")
-                return 1
+    with _copies(workers) as copies, ThreadPoolExecutor(workers) as pool:
+        if complaint := "; ".join(filter(None, pool.map(lambda stage: _unchanged(copies, stage), stages))):
+            print(f"THE HARNESS IS BROKEN: without any defect, {complaint}")
+            return 1
         if not _try(copies, known_bad, stages).caught_by:
             print(f"THE HARNESS IS BROKEN: nothing noticed {known_bad.name!r}")
             return 1
-        with ThreadPoolExecutor(workers) as pool:
-            verdicts = list(pool.map(lambda mutant: _try(copies, mutant, stages), mutants))
+        verdicts = list(pool.map(lambda mutant: _try(copies, mutant, stages), mutants))
     return _report(verdicts, time.monotonic() - began)
 
 
@@ -118,6 +116,11 @@ def apply(root: Path, mutant: Mutant) -> str:
         raise ValueError(f"mutant {mutant.name!r}: its text occurs {count} times in {mutant.path}, not once")
     path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
     return text
+
+
+def _unchanged(copies: "queue.Queue[Path]", stage: Stage) -> str:
+    with _borrowed(copies) as copy:
+        return _complaint(copy, [stage])
 
 
 def _try(copies: "queue.Queue[Path]", mutant: Mutant, stages: Sequence[Stage]) -> Verdict:

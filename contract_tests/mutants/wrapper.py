@@ -25,8 +25,10 @@ STAGES = (
     pytest_stage("secrets", "tests/test_secrets.py"),
     pytest_stage("http", "tests/test_http.py"),
     pytest_stage("connections", "tests/test_connections.py"),
-    pytest_stage("requests", _QUICK, "contract_tests/requests"),
-    pytest_stage("responses", _QUICK, "contract_tests/responses"),
+    pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
+    pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),
+    pytest_stage("answers", _QUICK, "contract_tests/responses/test_generated_answers.py"),
+    pytest_stage("hostile", _QUICK, "contract_tests/responses/test_hostile_answers.py"),
 )
 
 
@@ -35,7 +37,7 @@ def mutant(name: str, module: str, old: str, new: str, *stages: str, survives: s
     return Mutant(name, f"wrapper/connect_sms/{module}.py", old, new, survives, stages=stages)
 
 
-KNOWN_BAD = mutant("nothing is ever sent", "_flow", "reply = yield Send(request)", "reply = None", "requests")
+KNOWN_BAD = mutant("nothing is ever sent", "_flow", "reply = yield Send(request)", "reply = None", "wire")
 
 MUTANTS = (
     # Sending twice, or claiming that nothing was sent
@@ -44,7 +46,7 @@ MUTANTS = (
         "_verdict",
         '    if not what.operation.is_read:\n        return OutcomeUnknown(\n            reason=f"HTTP {status}",',
         '    if not what.operation.is_read and status < 500:\n        return OutcomeUnknown(\n            reason=f"HTTP {status}",',
-        "responses",
+        "hostile",
     ),
     mutant(
         "a send is repeated after a lost answer",
@@ -58,7 +60,7 @@ MUTANTS = (
         "_verdict",
         "frozenset({408, 499})",
         "frozenset({499})",
-        "responses",
+        "hostile",
     ),
     mutant(
         "a broken connection counts as none (httpx)",
@@ -93,7 +95,7 @@ MUTANTS = (
         "_verdict",
         "    if what.operation.is_read:\n        return UnreadableAnswer(reason=problem, response=reply)",
         "    if True:\n        return UnreadableAnswer(reason=problem, response=reply)",
-        "responses",
+        "hostile",
     ),
     mutant(
         "a redirect is followed",
@@ -107,21 +109,21 @@ MUTANTS = (
         "_flow",
         "if failed_tries >= retries.tries",
         "if failed_tries > retries.tries",
-        "responses",
+        "hostile",
     ),
     mutant(
         "a batch goes to the other path after a 401",
         "_batch",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",
         "_NO_SUCH_PATH: Final = frozenset({401, 404, 405})",
-        "responses",
+        "hostile",
     ),
     mutant(
         "a batch does not know the other path",
         "_batch",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",
         "_NO_SUCH_PATH: Final = frozenset({405})",
-        "responses",
+        "hostile",
     ),
     mutant(
         "the other path is never remembered",
@@ -132,14 +134,14 @@ MUTANTS = (
     ),
     # What an answer says
     mutant(
-        "a rejection counts as sent", "_calls", '.upper() == "REJECTED"', '.upper() == "REFUSED"', "responses"
+        "a rejection counts as sent", "_calls", '.upper() == "REJECTED"', '.upper() == "REFUSED"', "answers"
     ),
     mutant(
         "a missing umid counts as sent",
         "_calls",
         "        if umid:\n            return None\n",
         "        if True:\n            return None\n",
-        "responses",
+        "hostile",
     ),
     mutant(
         "with the operator counts as delivered",
@@ -163,55 +165,53 @@ MUTANTS = (
         "outcomes",
         "outcome = _BY_WORD.get(word, Outcome.UNKNOWN)",
         "outcome = _BY_WORD[word]",
-        "responses",
+        "answers",
     ),
-    mutant("an amount as a float sees it", "messages", "Decimal(str(value))", "Decimal(value)", "responses"),
+    mutant("an amount as a float sees it", "messages", "Decimal(str(value))", "Decimal(value)", "answers"),
     mutant(
         "batch results are matched by position",
         "_batch_answer",
         "item = said.pop(own_id, None)",
         "item = said.pop(next(iter(said), own_id), None)",
-        "requests",
+        "wire",
     ),
     mutant(
         "a batch believes an answer about somebody else",
         "_batch_answer",
         "code = None if said else _all_alike",
         "code = _all_alike",
-        "responses",
+        "answers",
     ),
     mutant(
         "of two contradicting results the first is believed",
         "_batch_answer",
         "            said[own_id] = _CONTRADICTION\n",
         "            pass\n",
-        "responses",
+        "answers",
     ),
     # What goes on the wire
-    mutant("another scheme in the header", "_core", 'b"Bearer "', 'b"Token "', "requests"),
+    mutant("another scheme in the header", "_core", 'b"Bearer "', 'b"Token "', "wire"),
     mutant(
         "no id of our own",
         "_calls",
         "text=text, client_message_id=own_id, **fields",
         "text=text, **fields",
-        "requests",
+        "wire",
     ),
     mutant(
         "a batch that asks for no results",
         "_batch",
         "include_messages_in_response=True",
         "include_messages_in_response=False",
-        "requests",
+        "wire",
     ),
-    mutant(
-        "a region at another host", "config", "https://sms.8x8.uk/", "https://sms.uk.8x8.com/", "requests"
-    ),
+    mutant("a region at another host", "config", "https://sms.8x8.uk/", "https://sms.uk.8x8.com/", "wire"),
     mutant(
         "a time without its offset",
         "_prepare",
         "datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now()))",
         "datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now())).replace(tzinfo=None)",
-        "requests",
+        "wire",
     ),
     mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "batch"),
     mutant(
@@ -219,55 +219,55 @@ MUTANTS = (
         "_prepare",
         "    if taken:\n",
         "    if len(taken) > 1:\n",
-        "requests",
+        "arguments",
     ),
-    mutant("a country in lower case", "addresses", "return value.upper()", "return value", "requests"),
-    mutant("a timeout that is none", "_http", '"read": timeout.read,', '"read": None,', "requests"),
+    mutant("a country in lower case", "addresses", "return value.upper()", "return value", "wire"),
+    mutant("a timeout that is none", "_http", '"read": timeout.read,', '"read": None,', "wire"),
     # Arguments
     mutant(
         "a naive time is taken",
         "addresses",
         "if value.utcoffset() is None:",
         "if value.utcoffset() is False:",
-        "requests",
+        "arguments",
     ),
-    mutant("a schedule of 8 days", "addresses", "timedelta(days=7)\n", "timedelta(days=8)\n", "requests"),
-    mutant("dots alone as a umid", "addresses", 'if not text.strip("."):', 'if text == "":', "requests"),
+    mutant("a schedule of 8 days", "addresses", "timedelta(days=7)\n", "timedelta(days=8)\n", "arguments"),
+    mutant("dots alone as a umid", "addresses", 'if not text.strip("."):', 'if text == "":', "arguments"),
     mutant(
         "a line break after a number",
         "addresses",
         '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}").fullmatch',
         '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}$").match',
-        "requests",
+        "arguments",
     ),
     mutant(
         "digits of any script",
         "addresses",
         '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}").fullmatch',
         '_is_destination = re.compile(r"\\+?[1-9]\\d{6,14}").fullmatch',
-        "requests",
+        "arguments",
     ),
     mutant(
         "a name of 12 characters",
         "addresses",
         "(?:[A-Za-z0-9 ]{0,9}[A-Za-z0-9])?",
         "(?:[A-Za-z0-9 ]{0,10}[A-Za-z0-9])?",
-        "requests",
+        "arguments",
     ),
-    mutant("eleven parts", "text", "MAX_PARTS: Final = 10", "MAX_PARTS: Final = 11", "requests"),
-    mutant("153 taken for 160", "_gsm7", '"GSM7": 153', '"GSM7": 160', "requests"),
+    mutant("eleven parts", "text", "MAX_PARTS: Final = 10", "MAX_PARTS: Final = 11", "arguments"),
+    mutant("153 taken for 160", "_gsm7", '"GSM7": 153', '"GSM7": 160', "arguments"),
     mutant(
         "a longest text of the client is ignored",
         "_prepare",
         "max_parts=settings.max_parts if max_parts is None else max_parts",
         "max_parts=10 if max_parts is None else max_parts",
         "safety",
-        "requests",
+        "arguments",
         "text",
         "http",
     ),
     mutant(
-        "two messages of one id", "_batch_rows", "        self._callers_ids.add(own_id)\n", "", "requests"
+        "two messages of one id", "_batch_rows", "        self._callers_ids.add(own_id)\n", "", "arguments"
     ),
     # Pace
     mutant(
@@ -289,14 +289,14 @@ MUTANTS = (
         "_verdict",
         "            moment = parsedate_to_datetime(value)\n",
         "            return None\n",
-        "responses",
+        "hostile",
     ),
     mutant(
         "a server may ask for any wait",
         "_verdict",
         "return min(seconds, core.settings.retries.longest_retry_after)",
         "return seconds",
-        "responses",
+        "hostile",
     ),
     # Secrets
     mutant(
@@ -319,7 +319,7 @@ MUTANTS = (
         "scrub(message, *private)[:500]",
         "message[:500]",
         "secrets",
-        "responses",
+        "hostile",
     ),
 )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connect_sms import (
@@ -403,6 +403,7 @@ def test_a_number_that_not_every_writer_of_json_takes(wire_and_caller: tuple[Wir
 # ---- batches ---------------------------------------------------------------------------------------
 
 
+@settings(max_examples=60)
 @given(
     good=st.lists(some.destinations, min_size=1, max_size=5),
     wrong=some.near_misses(some.destinations).filter(lambda value: not some.is_destination(value))

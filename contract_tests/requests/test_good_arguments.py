@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect_sms import Message
@@ -94,6 +94,7 @@ def in_some_form(items: list[Any], chance: random.Random, *, is_async: bool) -> 
     return chance.choice(forms)
 
 
+@settings(max_examples=40)
 @given(batch=batches())
 def test_a_batch_says_of_each_recipient_exactly_what_the_caller_said(
     wire_and_caller: tuple[Wire, Caller], batch: dict[str, Any]
@@ -149,6 +150,7 @@ def test_a_status_asks_for_exactly_the_message_that_was_meant(
 
 
 @pytest.mark.parametrize("colour", COLOURS)
+@settings(max_examples=20)
 @given(sub_account=some.sub_accounts, region=st.sampled_from(list(HOSTS)))
 def test_each_region_and_sub_account_has_its_address(
     colour: str, sub_account: str, region: str | None
@@ -168,6 +170,7 @@ def test_each_region_and_sub_account_has_its_address(
 
 
 @pytest.mark.parametrize("colour", COLOURS)
+@settings(max_examples=40)
 @given(key=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=80))
 def test_any_key_stands_in_its_header_as_it_is(colour: str, key: str) -> None:
     wire = Wire(taken)
@@ -180,6 +183,7 @@ def test_any_key_stands_in_its_header_as_it_is(colour: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
+@settings(max_examples=25)
 @given(
     asked=some.single(),
     defaults=st.fixed_dictionaries({"sender": some.senders, "receipt_url": some.receipt_urls}),

@@ -23,7 +23,7 @@ from contract_tests.support.clients import COLOURS, Caller
 
 # What schemathesis makes of a schema costs more than the call that is looked at.
 few = settings(
-    max_examples=40,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 STATES = [
@@ -55,7 +55,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[tuple[Server, Caller]]:
         yield served
 
 
-@pytest.fixture(params=WITNESSES)
+@pytest.fixture(scope="module", params=WITNESSES)
 def witness(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     WITNESSES[name]()
