@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+import attrs
 
 from connect_sms_api.models import SendMessageRequest
 
 from ._effects import Flow, Sleep
-from ._flow import DeadlineReached, call
+from ._flow import DeadlineReached, ask, call
 from ._operations import GET_MESSAGE, SEND_MESSAGE
 from ._prepare import MESSAGE_FIELDS, check_body, check_extra, check_id, check_options, checked_destination
 from .addresses import check_path_segment
 from .errors import ConnectSmsError, InvalidArgument, MessageRejected, NotFound, OutcomeUnknown, WaitTimeout
 from .messages import MessageStatus, Sent, plain, rejection_reason, sent_from, status_from
 from .outcomes import Outcome
+from .records import SentNote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +46,13 @@ _LONGEST_WAIT: Final = 30 * 86_400.0
 _FIRST_PAUSE: Final = 1.0
 _PAUSE_GROWTH: Final = 1.3
 _LONGEST_PAUSE: Final = 5.0
+
+#: Between two glances at the receipts: so long waited, so long to the next, in seconds. Often at first, when
+#: a code is about to arrive.
+_GLANCES: Final = ((1.0, 0.02), (10.0, 0.1), (float("inf"), 0.5))
+
+#: Seconds until 8x8 is asked when a receipt ought to come by itself.
+_FIRST_PAUSE_WITH_RECEIPTS: Final = 5.0
 
 
 def send(
@@ -83,7 +94,15 @@ def send(
             response=done.response,
         )
 
-    done = yield from call(
+    note = partial(
+        SentNote,
+        client_message_id=own_id,
+        destination=to,
+        sub_account_id=settings.sub_account_id,
+        sent_at=settings.clock.now(),
+        parts=segments.parts,
+    )
+    sending = call(
         core,
         what,
         timeout=timeout,
@@ -93,9 +112,25 @@ def send(
         messages=1,
         refusal=refusal,
     )
-    return sent_from(
+    try:
+        done = yield from sending
+    except OutcomeUnknown as lost:
+        yield from note_sent(core, note(umid=None, outcome=Outcome.UNKNOWN, reason=lost.reason))
+        raise
+    except MessageRejected as rejected:
+        yield from note_sent(core, note(umid=rejected.umid, outcome=Outcome.REJECTED, reason=rejected.reason))
+        raise
+    sent = sent_from(
         done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
     )
+    yield from note_sent(core, note(umid=sent.umid, outcome=Outcome.QUEUED))
+    return sent
+
+
+def note_sent(core: Core, *notes: SentNote) -> Flow[None]:
+    """Tell the keeper of receipts what was handed to 8x8, so that the two can be joined later."""
+    if core.settings.receipts is not None and notes:
+        yield from ask(partial(core.settings.receipts.note_sent, notes), otherwise=None)
 
 
 def status(
@@ -122,38 +157,95 @@ def wait(
     first_pause: float = 0.0,
     private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
-    """Ask again and again, politely, until the message has come far enough."""
+    """Look again and again, politely, until the message has come far enough."""
     _check_wait(timeout, until)
-    clock = core.settings.clock
-    started = clock.monotonic()
-    deadline = started + timeout
+    # With receipts coming in, asking 8x8 is only for the case that one was lost.
+    pause = first_pause if core.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
+    started = core.settings.clock.monotonic()
+    waiting = _Waiting(core, umid, until, private, started, started + timeout, pause, started + pause)
+    try:
+        return (yield from waiting.run())
+    except DeadlineReached:
+        raise waiting.timeout(timeout) from None
+
+
+@attrs.define
+class _Waiting:
+    """One wait for a message. Moments are those of the clock, in seconds."""
+
+    core: Core
+    umid: str
+    until: Until
+    private: tuple[str, ...]
+    started: float
+    deadline: float
+    pause: float
+    next_look: float
     last: MessageStatus | None = None
     problem: ConnectSmsError | None = None
-    pause = first_pause
-    while True:
-        if pause > 0:
-            left = deadline - clock.monotonic()
-            if left < pause:
-                break
-            yield Sleep(pause)
+
+    def run(self) -> Flow[MessageStatus]:
+        """Look until it is done.
+
+        Raises:
+            DeadlineReached: There is no time left.
+        """
+        while True:
+            yield from self._glance()
+            if not self._is_done() and self._now() >= self.next_look:
+                yield from self._look()
+            if self._is_done() and self.last is not None:
+                return self.last
+            wake = min(self.next_look, self._next_glance())
+            if wake > self.deadline:
+                raise DeadlineReached
+            yield Sleep(wake - self._now())
+
+    def _glance(self) -> Flow[None]:
+        """See what receipts have said; that costs 8x8 nothing."""
+        records = self.core.settings.receipts
+        if records is not None:
+            noted = yield from ask(partial(records.latest, self.umid), otherwise=None)
+            self.last = noted or self.last
+
+    def _look(self) -> Flow[None]:
+        """Ask 8x8."""
+        records = self.core.settings.receipts
         try:
-            last = yield from status(core, umid, deadline=deadline, private=private)
-            problem = None
-        except DeadlineReached:
-            break
+            self.last = yield from status(self.core, self.umid, deadline=self.deadline, private=self.private)
         except ConnectSmsError as failed:
-            appearing = isinstance(failed, NotFound) and clock.monotonic() - started < _APPEARS_WITHIN
+            appearing = isinstance(failed, NotFound) and self._now() - self.started < _APPEARS_WITHIN
             if not (failed.transient or appearing):
                 raise
-            problem = failed
+            self.problem = failed
         else:
-            if last.is_final or last.outcome.rank >= _REACHED.get(until, Outcome.READ.rank):
-                return last
-        pause = min(max(pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
-    seen = "its state could not be read" if last is None else f"last seen: {last.outcome}"
-    why = f"; the last look failed: {type(problem).__name__}" if problem is not None else ""
-    msg = f"no {until} state within {timeout:g} s ({seen}{why}). It is still on its way; ask again later"
-    raise WaitTimeout(msg, umid=umid, last=last)
+            self.problem = None
+            if records is not None:
+                yield from ask(partial(records.note_status, self.last), otherwise=None)
+        self.pause = min(max(self.pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
+        self.next_look = self._now() + self.pause
+
+    def _now(self) -> float:
+        return self.core.settings.clock.monotonic()
+
+    def _next_glance(self) -> float:
+        if self.core.settings.receipts is None:
+            return float("inf")
+        now = self._now()
+        return now + next(gap for until, gap in _GLANCES if now - self.started < until)
+
+    def _is_done(self) -> bool:
+        last = self.last
+        if last is None:
+            return False
+        return last.is_final or last.outcome.rank >= _REACHED.get(self.until, Outcome.READ.rank)
+
+    def timeout(self, seconds: float) -> WaitTimeout:
+        """What to raise when there is no time left."""
+        seen = "its state could not be read" if self.last is None else f"last seen: {self.last.outcome}"
+        why = f"; the last look failed: {type(self.problem).__name__}" if self.problem is not None else ""
+        msg = f"no {self.until} state within {seconds:g} s ({seen}{why}); it is still on its way, ask again later"
+        return WaitTimeout(msg, umid=self.umid, last=self.last)
 
 
 def _check_wait(timeout: object, until: object, *, argument: str = "timeout") -> None:

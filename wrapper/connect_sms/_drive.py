@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import attrs
 
-from ._effects import Fault, Flow, Pull, Request, Send, Sleep, Start
+from ._effects import Ask, Fault, Flow, Pull, Request, Send, Sleep, Start
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:
                 got = pool.send(effect.request)
             elif type(effect) is Sleep:
                 clock.sleep(effect.seconds)
+            elif type(effect) is Ask:
+                got = effect.function()
             elif type(effect) is Pull:
                 got = _pull(effect)
             elif type(effect) is Start:
@@ -100,6 +102,8 @@ async def drive_async(flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew |
                 got = await pool.send(effect.request)
             elif type(effect) is Sleep:
                 await clock.asleep(effect.seconds)
+            elif type(effect) is Ask:
+                got = await _ask_async(effect)
             elif type(effect) is Pull:
                 got = await _pull_async(effect)
             elif type(effect) is Start:
@@ -183,6 +187,12 @@ class Crew:
         if isinstance(result, _Failed):
             raise result.problem
         return result
+
+
+async def _ask_async(effect: Ask) -> Any:  # noqa: ANN401  whatever the function returns
+    from anyio.to_thread import run_sync  # noqa: PLC0415  only asynchronous callers need it
+
+    return await run_sync(effect.function)
 
 
 async def _pull_async(effect: Pull) -> bool:

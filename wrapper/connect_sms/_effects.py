@@ -5,7 +5,7 @@ A flow is a generator that decides; a driver does. The same flow serves blocking
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -55,6 +55,13 @@ class Sleep:
 
 
 @attrs.frozen
+class Ask:
+    """Call something that blocks for a moment, such as a database. Given back: what it returned."""
+
+    function: Callable[[], Any] = attrs.field(repr=False)
+
+
+@attrs.frozen
 class Pull:
     """Take up to `count` items from a source and append them to `into`, which keeps them if the source fails.
 
@@ -78,5 +85,5 @@ class Finished:
     """Wait for any flow begun with `Start` to end. Given back: what it returned."""
 
 
-Effect = Send | Sleep | Pull | Start | Finished
+Effect = Send | Sleep | Ask | Pull | Start | Finished
 Flow = Generator[Effect, Any, T]

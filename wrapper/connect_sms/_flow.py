@@ -6,15 +6,16 @@ What a reply means is decided in `_verdict`; here is what follows from it.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from ._effects import Fault, Flow, Request, Send, Sleep
+from ._effects import Ask, Fault, Flow, Request, Send, Sleep
 from ._json import dumps
 from ._verdict import Done, Retry, judge
 from .config import as_timeout
-from .errors import ConfigurationError, ConnectSmsError, InvalidArgument
+from .errors import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
 from .hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class DeadlineReached(Exception):
     """There is no time left for another status request. Never leaves the library."""
 
 
-def call(  # noqa: C901  the one loop every call goes through
+def call(
     core: Core,
     what: Call[T],
     *,
@@ -70,11 +71,7 @@ def call(  # noqa: C901  the one loop every call goes through
     watch = _Watch(core, operation.name, messages, len(request.body))
     while True:
         if operation.is_read:
-            pause = core.limiter.reserve(settings.status_interval, deadline)
-            if pause is None:
-                raise DeadlineReached
-            if pause > 0:
-                yield Sleep(pause)
+            yield from _turn(core, deadline)
         if deadline is not None:
             # No try may outlast the deadline by more than the moment it takes to give up.
             request = attrs.evolve(request, timeout=allowed.within(deadline - clock.monotonic()))
@@ -101,6 +98,38 @@ def call(  # noqa: C901  the one loop every call goes through
             return verdict
         watch.end(verdict)
         raise verdict
+
+
+def _turn(core: Core, deadline: float | None) -> Flow[None]:
+    """Wait for this sub-account's turn to ask for a status.
+
+    Raises:
+        DeadlineReached: It comes after the deadline.
+    """
+    settings = core.settings
+    pause = core.limiter.reserve(settings.status_interval, deadline)
+    if pause is None:
+        raise DeadlineReached
+    if settings.receipts is not None:
+        # Other processes on the same store ask for this sub-account's messages too.
+        slot = partial(
+            settings.receipts.reserve_status_slot, settings.sub_account_id, settings.status_interval
+        )
+        pause = max(pause, (yield from ask(slot, otherwise=0.0)))
+        if deadline is not None and settings.clock.monotonic() + pause > deadline:
+            raise DeadlineReached
+    if pause > 0:
+        yield Sleep(pause)
+
+
+def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
+    """Ask the keeper of receipts, and do without it when it cannot answer: sending must not depend on it."""
+    try:
+        answer: T = yield Ask(function)
+    except StoreUnavailable as error:
+        log.warning("receipts: %s", error)
+        return otherwise
+    return answer
 
 
 def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:

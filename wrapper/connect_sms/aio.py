@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .hooks import Hooks
     from .messages import BatchProgress, BatchResult, Message, MessageStatus, Sent
     from .outcomes import DeliveryErrors
+    from .records import Records
 
 T = TypeVar("T")
 
@@ -51,6 +52,8 @@ class AsyncSmsClient:
         delivery_errors: What each delivery error means, if not what the shipped table says.
         hooks: Functions to call along the way.
         clock: Time and chance, for tests.
+        receipts: Where receipts are kept (`connect_sms.receipts.open_store`): what is sent is noted there,
+            and waiting looks there before it asks 8x8.
         proxy: URL of a proxy; what the environment says when left out.
         tls: Certificates to trust and to show.
         transport: A transport of httpx's in place of real connections.
@@ -80,6 +83,7 @@ class AsyncSmsClient:
         delivery_errors: DeliveryErrors | None = None,
         hooks: Hooks | None = None,
         clock: Clock | None = None,
+        receipts: Records | None = None,
         proxy: str | None = None,
         tls: ssl.SSLContext | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -104,6 +108,7 @@ class AsyncSmsClient:
             delivery_errors=delivery_errors,
             hooks=hooks,
             clock=clock,
+            receipts=receipts,
         )
         self._core = Core.of(settings)
         self._pool = AsyncioPool(Connection(proxy, tls, transport, max_connections))
@@ -132,7 +137,7 @@ class AsyncSmsClient:
         Args:
             **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender,
                 receipt_url, max_parts, status_interval, batch_size, batch_bytes, batch_concurrency,
-                delivery_errors, hooks, clock.
+                delivery_errors, hooks, clock, receipts.
 
         Raises:
             ConfigurationError: An unknown or wrong setting.

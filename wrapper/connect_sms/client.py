@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .hooks import Hooks
     from .messages import BatchProgress, BatchResult, Message, MessageStatus, Sent
     from .outcomes import DeliveryErrors
+    from .records import Records
 
 T = TypeVar("T")
 
@@ -50,6 +51,8 @@ class SmsClient:
         delivery_errors: What each delivery error means, if not what the shipped table says.
         hooks: Functions to call along the way.
         clock: Time and chance, for tests.
+        receipts: Where receipts are kept (`connect_sms.receipts.open_store`): what is sent is noted there,
+            and waiting looks there before it asks 8x8.
         proxy: URL of a proxy; what the environment says when left out.
         tls: Certificates to trust and to show.
         transport: A transport of httpx's in place of real connections.
@@ -79,6 +82,7 @@ class SmsClient:
         delivery_errors: DeliveryErrors | None = None,
         hooks: Hooks | None = None,
         clock: Clock | None = None,
+        receipts: Records | None = None,
         proxy: str | None = None,
         tls: ssl.SSLContext | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -103,6 +107,7 @@ class SmsClient:
             delivery_errors=delivery_errors,
             hooks=hooks,
             clock=clock,
+            receipts=receipts,
         )
         self._core = Core.of(settings)
         self._pool = BlockingPool(Connection(proxy, tls, transport, max_connections))
@@ -131,7 +136,7 @@ class SmsClient:
         Args:
             **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender,
                 receipt_url, max_parts, status_interval, batch_size, batch_bytes, batch_concurrency,
-                delivery_errors, hooks, clock.
+                delivery_errors, hooks, clock, receipts.
 
         Raises:
             ConfigurationError: An unknown or wrong setting.

@@ -16,6 +16,7 @@ from .clock import SYSTEM_CLOCK, Clock
 from .errors import ConfigurationError, InvalidArgument
 from .hooks import Hooks
 from .outcomes import DeliveryErrors
+from .records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -158,6 +159,7 @@ class Settings:
         delivery_errors: What each delivery error means; see `DeliveryErrors`.
         hooks: Functions to call along the way; see `Hooks`.
         clock: Time and chance; see `Clock`.
+        receipts: A keeper of receipts; see `connect_sms.receipts.open_store`.
     """
 
     api_key: Secret
@@ -175,8 +177,12 @@ class Settings:
     delivery_errors: DeliveryErrors = attrs.field(factory=DeliveryErrors.default, repr=False)
     hooks: Hooks = attrs.field(factory=Hooks)
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
+    receipts: Records | None = None
 
     def __attrs_post_init__(self) -> None:
+        if self.receipts is not None and not isinstance(self.receipts, Records):
+            msg = f"receipts must be a store, see open_store(), not {type(self.receipts).__name__}"
+            raise ConfigurationError(msg)
         for name, kind in _OBJECTS.items():
             value = getattr(self, name)
             if not isinstance(value, kind):

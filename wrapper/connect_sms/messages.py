@@ -275,7 +275,7 @@ class MessageStatus:
         client_batch_id: The id its batch carried.
         batch_id: 8x8's id of its batch.
         extra: Fields of the answer that this library does not know.
-        response: The raw answer.
+        response: The raw answer; None when receipts said all this.
     """
 
     umid: str
@@ -298,7 +298,7 @@ class MessageStatus:
     client_batch_id: str | None = attrs.field(repr=False)
     batch_id: str | None = attrs.field(repr=False)
     extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False)
-    response: RawResponse = attrs.field(repr=False, eq=False)
+    response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
 
     @property
     def is_final(self) -> bool:
@@ -320,7 +320,7 @@ class MessageStatus:
             destination=None,
             body=None,
             extra=_NOTHING,
-            response=self.response.without_people(),
+            response=None if self.response is None else self.response.without_people(),
         )
 
 

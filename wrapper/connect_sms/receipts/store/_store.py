@@ -20,6 +20,7 @@ from connect_sms.receipts.events import (
 from connect_sms.receipts.folding import SentRow, Standing, order_key
 
 from . import _upkeep as upkeep
+from ._clients import ForClients
 from ._migrations import migrate, migrations
 from ._rows import News, read_standing, seen, sort_news
 from ._statements import OPEN, SELECT_STANDINGS
@@ -68,7 +69,7 @@ class Quarantined:
     received_at: datetime
 
 
-class Store:
+class Store(ForClients):
     """Receipts and what they say, durable. Made by `open_store`.
 
     Every method may be called from any thread, and every one of them raises `connect_sms.StoreUnavailable`
