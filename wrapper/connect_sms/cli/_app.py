@@ -65,7 +65,9 @@ def _voice(command: str, json: bool, show_numbers: bool, debug: bool) -> Voice:
 @app.command()
 def send(
     destination: Annotated[str, typer.Argument(metavar="NUMBER", help="Like +447700900123.")],
-    text: Annotated[str, typer.Argument(help="The text, in quotes; - reads it from standard input.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="The text, in quotes; - reads it from standard input.")
+    ],
     *,
     sender: o.Sender = None,
     encoding: o.Encoding = None,
@@ -224,7 +226,9 @@ def batch(
 
 @app.command()
 def status(
-    umid: Annotated[str, typer.Argument(help="8x8's id of the message, as `send` printed it.")],
+    umid: Annotated[
+        str, typer.Argument(metavar="UMID", help="8x8's id of the message, as `send` printed it.")
+    ],
     *,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
@@ -245,7 +249,9 @@ def status(
 
 @app.command()
 def wait(
-    umid: Annotated[str, typer.Argument(help="8x8's id of the message, as `send` printed it.")],
+    umid: Annotated[
+        str, typer.Argument(metavar="UMID", help="8x8's id of the message, as `send` printed it.")
+    ],
     *,
     wait_timeout: Annotated[
         float, typer.Option("--wait-timeout", metavar="SECONDS", help="Longest wait for the outcome.")
@@ -272,7 +278,10 @@ def wait(
 @app.command()
 def segments(
     text: Annotated[
-        str, typer.Argument(help="The text, in quotes; - or nothing reads it from standard input.")
+        str,
+        typer.Argument(
+            metavar="TEXT", help="The text, in quotes; - or nothing reads it from standard input."
+        ),
     ] = "-",
     *,
     encoding: o.Encoding = None,
@@ -298,7 +307,9 @@ def sandbox(
     host: Annotated[
         str, typer.Option("--host", help="Where to listen; this machine alone by default.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 takes a free one.")] = 8288,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    ] = 8288,
     speed: Annotated[
         float,
         typer.Option("--speed", help="How many times as fast as real time messages travel; 0 stands still."),

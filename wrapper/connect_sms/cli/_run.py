@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
-from typing import Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import typer
 
 from ._app import app
 from .exits import Exit
 from .voice import PipeClosed, Voice, write
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 #: In the name of an option somebody tries, a sign that its value is the key.
 _SECRET_WORDS = ("key", "token", "secret", "password", "auth")
@@ -34,6 +37,9 @@ def run(args: list[str]) -> int:
         # What a terminal cannot show is no reason to fail.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if "httpx" not in sys.modules:
+        # Where click and rich are installed, httpx loads a command line of its own: half of a send's start.
+        sys.modules["httpx._main"] = cast("ModuleType", None)
     try:
         code = cast("int | None", app(args=args, prog_name="connect-sms", standalone_mode=False))
         write("")

@@ -86,7 +86,7 @@ class Line:
     """
 
     number: int
-    item: str | dict[str, object] | None
+    item: str | dict[str, object] | None = attrs.field(repr=False)
     destination: str = attrs.field(repr=False)
     problem: str | None = None
 

@@ -81,6 +81,7 @@ class Results:
         try:
             self._write([COLUMNS])
         except LostResults as lost:
+            self.close()
             raise InputProblem(f"--output: {lost.why}; nothing was sent") from None
 
     def add(self, results: Sequence[Result]) -> None:

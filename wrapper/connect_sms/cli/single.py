@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from connect_sms.errors import ConnectSmsError, InvalidText
+from connect_sms.errors import ConnectSmsError, InvalidArgument, InvalidText
 from connect_sms.outcomes import Outcome
 
 from .exits import Exit
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Until = Literal["final", "operator", "sent"]
 
+_LONGEST_WAIT = 30 * 86_400.0
 _BAD = frozenset({Outcome.FAILED, Outcome.EXPIRED, Outcome.REJECTED})
 
 
@@ -62,10 +63,22 @@ class Options:
 
 @attrs.frozen
 class Patience:
-    """How long to wait for what: seconds, and how far the message is to come."""
+    """How long to wait for what: seconds, and how far the message is to come.
+
+    Raises:
+        InvalidArgument: No such time can be waited.
+    """
 
     timeout: float
     until: Until
+
+    def __attrs_post_init__(self) -> None:
+        # The library checks this too, but only once the message has been sent.
+        if not 0 < self.timeout <= _LONGEST_WAIT:
+            raise InvalidArgument(
+                "--wait-timeout must be a number of seconds above 0, and at most 30 days",
+                argument="wait_timeout",
+            )
 
 
 def text_or_stdin(text: str | None) -> str:
@@ -99,7 +112,7 @@ def send(
     """Send one message; with `wait`, follow it until its outcome is known."""
     text = text_or_stdin(text)
     arguments = options.arguments()
-    arguments["client_message_id"] = client_message_id or secrets.token_hex(16)
+    arguments["client_message_id"] = secrets.token_hex(16) if client_message_id is None else client_message_id
     if dry_run:
         return _draft(account, voice, destination, text, arguments)
     with account.client() as sms, Interrupts() as stop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -40,8 +40,8 @@ def run(voice: Voice, stage: Stage) -> int:
         sandbox.serve(stage.host, stage.port, sandbox=sandbox.Sandbox(**options), echo=voice.say)
     except KeyboardInterrupt:  # a second one, or the server passing on the first
         pass
-    except (OSError, OverflowError) as fault:
-        why = getattr(fault, "strerror", None) or "no such port"
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
         raise InvalidArgument(
             f"cannot listen on {stage.host} port {stage.port}: {why}. --port 0 takes a free one",
             argument="port",
@@ -71,7 +71,7 @@ def _in_json(voice: Voice, stage: Stage, options: dict[str, Any]) -> int:
         server.listen(lambda event: voice.emit({"type": type(event).__name__, **asdict(event)}))
         try:
             with stop.allowed():
-                threading.Event().wait()
+                Event().wait()
         except KeyboardInterrupt:
             pass
     return voice.end(Exit.DONE, type="stopped")

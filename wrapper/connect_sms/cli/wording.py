@@ -103,9 +103,9 @@ def document(found: Segments) -> dict[str, Any]:
 
 def show(voice: Voice, found: Segments) -> None:
     """The parts as they go out, the dear characters marked, and what would be cheaper."""
+    console = voice.console()
     from rich.panel import Panel  # noqa: PLC0415  loaded when something is to be drawn
 
-    console = voice.console()
     voice.say(headline(found))
     dear = {offender.char for offender in found.offenders}
     for number, part in enumerate(found.part_texts, 1):
