@@ -244,7 +244,8 @@ class _Waiting:
         """What to raise when there is no time left."""
         seen = "its state could not be read" if self.last is None else f"last seen: {self.last.outcome}"
         why = f"; the last look failed: {type(self.problem).__name__}" if self.problem is not None else ""
-        msg = f"no {self.until} state within {seconds:g} s ({seen}{why}); it is still on its way, ask again later"
+        found = f"{seen}{why}"
+        msg = f"no {self.until} state within {seconds:g} s ({found}). It is still on its way; ask again later"
         return WaitTimeout(msg, umid=self.umid, last=self.last)
 
 
