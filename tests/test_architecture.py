@@ -1,11 +1,11 @@
-"""The arrows between modules, drawn from their imports. A new one fails here until somebody has thought it over.
+"""The arrows between modules, drawn from their imports: a new one fails here until it is thought over.
 
 The rule, as it is:
 
 - Wings (packages: the command line, the sandbox, receipts and so on) stand on the core (modules), never the
   other way, and a wing uses another only by its front door.
-- Generated code has two halves. Its endpoints are bound in `_operations` and nowhere else. Its models are read
-  in `messages` and filled in where a request is made of arguments; `_operations` names those of answers.
+- Generated code has two halves. Its endpoints are bound in `_operations` and nowhere else. Its models are
+  read in `messages` and filled in where a request is made of arguments; `_operations` names those of answers.
 - httpx is loaded by `_http` alone. A wing may stand in for a server, and then it is a transport of httpx's.
 - `import connect_sms` loads none of this.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(connect_sms.__file__).parent
 
 #: Who fills in the generated models of requests, or reads those of answers, while running.
-USES_MODELS = {"_operations", "_calls", "_prepare", "_batch", "_batch_rows", "messages"}
+USES_MODELS = {"_operations", "_calls", "_prepare", "_batch", "_batch_rows", "_exports", "messages"}
 
 #: Who is an httpx transport of its own, or posts receipts as 8x8 does.
 USES_HTTPX = {
@@ -138,7 +138,7 @@ def ours(what: str) -> str | None:
 
 
 def wing_of(name: str) -> str | None:
-    first = name.split(".")[0]
+    first = name.split(".", maxsplit=1)[0]
     return first if first in WINGS else None
 
 
