@@ -29,7 +29,11 @@ from connect_sms.config import from_environment
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, queued, state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from connect_sms.messages import MessageStatus
+    from connect_sms.records import SentNote
 
 PREFIX = "CONNECT_SMS_"
 NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], object()]
@@ -383,6 +387,19 @@ class TestDefaults:
         assert status.error.treatment == "transient_once"
 
 
+class NoReceipts:
+    """A keeper of receipts that keeps none."""
+
+    def note_sent(self, notes: Sequence[SentNote]) -> None: ...
+
+    def note_status(self, status: MessageStatus) -> None: ...
+
+    def latest(self, umid: str) -> None: ...
+
+    def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
+        return 0.0
+
+
 class TestWithOptions:
     """Another client on the same connections."""
 
@@ -419,6 +436,7 @@ class TestWithOptions:
             "delivery_errors": DeliveryErrors.default().with_overrides({1: "transient"}),
             "hooks": Hooks(on_result=print),
             "clock": ManualClock(),
+            "receipts": NoReceipts(),
         }
         before = caller.client().settings
         assert changes.keys() == {field.name for field in attrs.fields(type(before))}
@@ -453,6 +471,7 @@ class TestWithOptions:
             {"max_parts": None},
             {"status_interval": None},
             {"hooks": None},
+            {"receipts": "receipts.db"},
         ],
         ids=str,
     )
