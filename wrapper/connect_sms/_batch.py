@@ -19,13 +19,15 @@ from ._batch_ledger import Ledger
 from ._batch_portions import Packer, Portion
 from ._batch_rows import Checker, added_size, unread
 from ._effects import Effect, Finished, Flow, Pull, Send, Start
-from ._flow import call
+from ._flow import call, note_sent
 from ._json import dumps
 from ._operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
 from ._prepare import BATCH_FIELDS, check_extra
 from .addresses import check_client_batch_id
 from .errors import ApiError, BatchInterrupted, ConnectSmsError, InvalidArgument, InvalidBatch, OutcomeUnknown
 from .messages import BatchProgress, BatchResult, Message
+from .outcomes import Outcome
+from .records import SentNote
 
 if TYPE_CHECKING:
     from ._core import Core
@@ -216,7 +218,38 @@ class _Batch:
         else:
             if done is not None:
                 self.ledger.answered(portion, done)
+        yield from self._note(portion)
         return portion
+
+    def _note(self, portion: Portion) -> Flow[None]:
+        """Tell the keeper of receipts what was handed to 8x8."""
+        settings, settled = self.core.settings, portion.settled
+        if settings.receipts is None or settled is None:
+            return
+        note = partial(
+            SentNote,
+            sub_account_id=settings.sub_account_id,
+            sent_at=settings.clock.now(),
+            batch_id=settled.batch_id or None,
+            client_batch_id=self.ledger.client_batch_id,
+        )
+        outcomes = (
+            (Outcome.QUEUED, settled.accepted),
+            (Outcome.REJECTED, settled.rejected),
+            (Outcome.UNKNOWN, settled.unknown),
+        )
+        notes = [
+            note(
+                client_message_id=row.client_message_id,
+                umid=row.umid,
+                destination=row.destination,
+                outcome=outcome,
+                reason=row.reason,
+            )
+            for outcome, rows in outcomes
+            for row in rows
+        ]
+        yield from note_sent(self.core, *notes)
 
     def _at_the_right_path(self, portion: Portion) -> Flow[Done[SentBatch]]:
         """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""

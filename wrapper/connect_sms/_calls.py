@@ -10,7 +10,7 @@ import attrs
 from connect_sms_api.models import SendMessageRequest
 
 from ._effects import Flow, Sleep
-from ._flow import DeadlineReached, ask, call
+from ._flow import DeadlineReached, ask, call, note_sent
 from ._operations import GET_MESSAGE, SEND_MESSAGE
 from ._prepare import MESSAGE_FIELDS, check_body, check_extra, check_id, check_options, checked_destination
 from .addresses import check_path_segment
@@ -125,12 +125,6 @@ def send(
     )
     yield from note_sent(core, note(umid=sent.umid, outcome=Outcome.QUEUED))
     return sent
-
-
-def note_sent(core: Core, *notes: SentNote) -> Flow[None]:
-    """Tell the keeper of receipts what was handed to 8x8, so that the two can be joined later."""
-    if core.settings.receipts is not None and notes:
-        yield from ask(partial(core.settings.receipts.note_sent, notes), otherwise=None)
 
 
 def status(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ._operations import Call
     from .config import Settings, Timeout
     from .messages import RawResponse
+    from .records import SentNote
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ def call(
     request = _request(core, what, extra, allowed)
     watch = _Watch(core, operation.name, messages, len(request.body))
     while True:
-        if operation.is_read:
+        if operation.paced:
             yield from _turn(core, deadline)
         if deadline is not None:
             # No try may outlast the deadline by more than the moment it takes to give up.
@@ -130,6 +131,12 @@ def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
         log.warning("receipts: %s", error)
         return otherwise
     return answer
+
+
+def note_sent(core: Core, *notes: SentNote) -> Flow[None]:
+    """Tell the keeper of receipts what was handed to 8x8, so that the two can be joined later."""
+    if core.settings.receipts is not None and notes:
+        yield from ask(partial(core.settings.receipts.note_sent, notes), otherwise=None)
 
 
 def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:
