@@ -321,7 +321,17 @@ class TestTwins:
         (" | AsyncIterable[str | Mapping[str, Any] | Message]", ""),
     )
     NAMED = (("__aenter__", "__enter__"), ("__aexit__", "__exit__"))
-    PUBLIC = ("from_env", "with_options", "send", "send_batch", "status", "wait", "send_and_confirm", "close")
+    CALLS = (
+        "send",
+        "send_batch",
+        "status",
+        "wait",
+        "send_and_confirm",
+        "start_log_export",
+        "log_export",
+        "export_log",
+    )
+    PUBLIC = ("from_env", "with_options", *CALLS, "close")
 
     def signature(self, kind: type, name: str) -> list[tuple[str, Any, Any, str]]:
         found = []
@@ -352,14 +362,14 @@ class TestTwins:
         for name in inspect.signature(SmsClient).parameters:
             assert f"\n        {name}: " in first
 
-    @pytest.mark.parametrize("name", ["send", "send_batch", "status", "wait", "send_and_confirm"])
+    @pytest.mark.parametrize("name", CALLS)
     def test_every_argument_is_described(self, name: str) -> None:
         described = str(getattr(SmsClient, name).__doc__)
         for parameter in list(inspect.signature(getattr(SmsClient, name)).parameters)[1:]:
             assert f"\n            {parameter}: " in described
 
     @pytest.mark.parametrize("kind", ["client", "aio"])
-    @pytest.mark.parametrize("name", ["send", "send_batch", "status", "wait", "send_and_confirm", "close"])
+    @pytest.mark.parametrize("name", [*CALLS, "close"])
     def test_their_methods_are_one_statement(self, kind: str, name: str) -> None:
         tree = ast.parse(MODULES[kind].read_text(encoding="utf-8"))
         [method] = [

@@ -28,6 +28,8 @@ OUTCOMES = {
         "expired",
         "nulls",
     },
+    ("startLogExport", "202"): {"ordered"},
+    ("getLogExport", "200"): {"running", "succeeded", "empty", "failed"},
 }
 
 

@@ -21,6 +21,8 @@ PROSE = {"description", "examples", "example"}
         ("ClientBatchId", {"maxLength": 20}),
         ("Scheduled", {"format": "date-time"}),
         ("Expiry", {"format": "date-time"}),
+        ("LogFrom", {"format": "date-time"}),
+        ("LogTo", {"format": "date-time"}),
         ("ReceiptUrl", {"format": "uri"}),
         ("ClientIp", {}),
     ],
@@ -38,6 +40,7 @@ def test_a_value_of_a_request_has_these_limits(name: str, limits: dict[str, obje
         ("BatchOfDestinations", {"destinations", "template"}),
         ("BatchMessage", {"destination"}),
         ("BatchTemplate", {"text"}),
+        ("LogExportRequest", {"from", "to"}),
     ],
 )
 def test_a_request_needs_these_fields(name: str, required: set[str]) -> None:
@@ -57,6 +60,7 @@ BATCH = {"template", "clientBatchId", "includeMessagesInResponse", "clientIp"}
         ("BatchTemplate", SHARED),
         ("BatchOfMessages", BATCH | {"messages"}),
         ("BatchOfDestinations", BATCH | {"destinations"}),
+        ("LogExportRequest", {"from", "to", "phoneNumber", "countries", "limit"}),
     ],
 )
 def test_a_request_has_these_fields(name: str, fields: set[str]) -> None:
@@ -80,8 +84,17 @@ def test_a_sub_account_is_3_to_50_characters_of_these() -> None:
     }
 
 
-def test_a_umid_is_opaque() -> None:
-    assert PARAMETERS["Umid"]["schema"] == {"type": "string"}
+@pytest.mark.parametrize("name", ["Umid", "JobId"])
+def test_an_id_of_8x8s_is_opaque(name: str) -> None:
+    assert PARAMETERS[name]["schema"] == {"type": "string"}
+
+
+def test_a_log_is_limited_from_0_which_is_no_limit() -> None:
+    limit = SCHEMAS["LogExportRequest"]["properties"]["limit"]
+    assert {key: value for key, value in limit.items() if key != "description"} == {
+        "type": "integer",
+        "minimum": 0,
+    }
 
 
 def test_the_key_is_a_bearer_token() -> None:
@@ -96,6 +109,8 @@ def test_the_key_is_a_bearer_token() -> None:
         ("sendBatch", "post /{subAccountId}/messages/batch"),
         ("sendBatchAtCataloguePath", "post /{subAccountId}/batch"),
         ("getMessage", "get /{subAccountId}/messages/{umid}"),
+        ("startLogExport", "post /{subAccountId}/messages/exports"),
+        ("getLogExport", "get /{subAccountId}/messages/exports/{jobId}"),
     ],
 )
 def test_an_operation_stands_at_this_address(name: str, address: str) -> None:

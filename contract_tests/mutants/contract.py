@@ -148,7 +148,11 @@ MUTANTS = (
         "a state forgotten", "sent, delivered, undelivered, read, unknown", "sent, delivered, read, unknown"
     ),
     mutant("a detail forgotten", "        - delivered_to_operator\n", ""),
-    mutant("a list of results that is never null", "type: [array, 'null']", "type: array"),
+    mutant(
+        "a list of results that is never null",
+        "stand in several.\n          type: [array, 'null']",
+        "stand in several.\n          type: array",
+    ),
     mutant(
         "an answer that takes no new field",
         "description: Whether a message was accepted.\n      type: object\n      additionalProperties: true",
@@ -184,6 +188,29 @@ MUTANTS = (
         "          oneOf:\n            - $ref: '#/components/schemas/Price'\n            - type: 'null'\n",
         "",
     ),
+    # Log exports
+    mutant(
+        "an export that is asked for and not ordered",
+        "/{subAccountId}/messages/exports:\n    post:",
+        "/{subAccountId}/messages/exports:\n    put:",
+    ),
+    mutant(
+        "a job where a UMID is looked for",
+        "  /{subAccountId}/messages/exports/{jobId}:\n",
+        "  /{subAccountId}/exports/{jobId}:\n",
+    ),
+    mutant("an order that is answered with 200", "'202':", "'200':"),
+    mutant("a span without its end", "required: [from, to]", "required: [from]"),
+    mutant("a log that cannot be without limit", "minimum: 0\n\n    LogFrom:", "minimum: 1\n\n    LogFrom:"),
+    mutant(
+        "an end of an export forgotten", "succeeded, failed, cancelled, empty,", "succeeded, failed, empty,"
+    ),
+    mutant(
+        "links that are always there",
+        "once it has succeeded.\n          type: [array, 'null']",
+        "once it has succeeded.\n          type: array",
+    ),
+    mutant("a link to another export", "jobId: $response.body#/jobId", "jobId: $response.body#/id"),
     # Errors
     mutant(
         "an error code as a word",

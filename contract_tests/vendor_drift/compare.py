@@ -36,6 +36,8 @@ VIEWS = (
     View("sendBatch", "sendBatch"),
     View("sendBatch of destinations", "sendBatch", form=1, only="request"),
     View("getMessage", "getMessage"),
+    View("startLogExport", "startLogExport"),
+    View("getLogExport", "getLogExport"),
 )
 
 

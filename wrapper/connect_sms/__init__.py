@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .errors import ConfigurationError as ConfigurationError
     from .errors import ConnectionFailed as ConnectionFailed
     from .errors import ConnectSmsError as ConnectSmsError
+    from .errors import ExportFailed as ExportFailed
     from .errors import Gone as Gone
     from .errors import InsecureProtocol as InsecureProtocol
     from .errors import InvalidArgument as InvalidArgument
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
     from .hooks import RetryEvent as RetryEvent
     from .messages import BatchProgress as BatchProgress
     from .messages import BatchResult as BatchResult
+    from .messages import LogExport as LogExport
+    from .messages import LogFile as LogFile
     from .messages import Message as Message
     from .messages import MessageStatus as MessageStatus
     from .messages import Price as Price
@@ -90,6 +93,7 @@ _HOMES = {
         "ConfigurationError",
         "ConnectSmsError",
         "ConnectionFailed",
+        "ExportFailed",
         "Gone",
         "InsecureProtocol",
         "InvalidArgument",
@@ -115,6 +119,8 @@ _HOMES = {
     "messages": (
         "BatchProgress",
         "BatchResult",
+        "LogExport",
+        "LogFile",
         "Message",
         "MessageStatus",
         "Price",

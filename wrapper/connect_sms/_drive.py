@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import attrs
 
-from ._effects import Ask, Fault, Flow, Pull, Request, Send, Sleep, Start
+from ._effects import Ask, Download, Fault, Flow, Pull, Request, Send, Sleep, Start
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
@@ -34,6 +36,10 @@ class Pool(Protocol):
         """Send one request and read the whole answer."""
         ...
 
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        """Send one request and pass the body on as it comes."""
+        ...
+
 
 class AsyncPool(Protocol):
     """Connections that do not block."""
@@ -42,8 +48,12 @@ class AsyncPool(Protocol):
         """Send one request and read the whole answer."""
         ...
 
+    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        """Send one request and pass the body on as it comes."""
+        ...
 
-def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:
+
+def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch an effect
     """Run a flow to its end, blocking."""
     finished: deque[Any] = deque()
     step = partial(flow.send, None)
@@ -60,6 +70,8 @@ def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:
                 clock.sleep(effect.seconds)
             elif type(effect) is Ask:
                 got = effect.function()
+            elif type(effect) is Download:
+                got = pool.download(effect.request, effect.take)
             elif type(effect) is Pull:
                 got = _pull(effect)
             elif type(effect) is Start:
@@ -81,7 +93,9 @@ def _pull(effect: Pull) -> bool:
     return len(effect.into) - before < effect.count
 
 
-async def drive_async(flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew | None = None) -> T:
+async def drive_async(  # noqa: C901  one branch an effect
+    flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew | None = None
+) -> T:
     """Run a flow to its end in an event loop (asyncio or trio).
 
     Args:
@@ -104,6 +118,8 @@ async def drive_async(flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew |
                 await clock.asleep(effect.seconds)
             elif type(effect) is Ask:
                 got = await _ask_async(effect)
+            elif type(effect) is Download:
+                got = await pool.download(effect.request, effect.take)
             elif type(effect) is Pull:
                 got = await _pull_async(effect)
             elif type(effect) is Start:

@@ -48,6 +48,17 @@ class Send:
 
 
 @attrs.frozen
+class Download:
+    """Fetch an address; a body of a 200 goes to `take` piece by piece, which says whether it wants another.
+
+    Given back: a `RawResponse`, whose body is empty for a 200 and cut short for others, or a `Fault`.
+    """
+
+    request: Request
+    take: Callable[[bytes], bool] = attrs.field(repr=False)
+
+
+@attrs.frozen
 class Sleep:
     """Wait. Given back: nothing."""
 
@@ -85,5 +96,5 @@ class Finished:
     """Wait for any flow begun with `Start` to end. Given back: what it returned."""
 
 
-Effect = Send | Sleep | Ask | Pull | Start | Finished
+Effect = Send | Download | Sleep | Ask | Pull | Start | Finished
 Flow = Generator[Effect, Any, T]

@@ -21,6 +21,8 @@ from .errors import ConfigurationError
 from .messages import RawResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ._effects import Request
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
@@ -35,6 +37,9 @@ _BEFORE_SENDING_AIOHTTP: Final = frozenset(
 )
 
 _MAX_KEEPALIVE_SECONDS: Final = 30.0
+
+#: Bytes of a refusal to keep when a file was expected.
+_LONGEST_REFUSAL: Final = 65_536
 
 
 @attrs.frozen
@@ -95,6 +100,28 @@ class BlockingPool:
             return RawResponse(response.status_code, response.headers, response.content)
         return fault
 
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        """Send one request and pass the body on as it comes."""
+        if self._client.is_closed:
+            raise _closed()
+        ready = _build(request)
+        if isinstance(ready, Fault):
+            return ready
+        try:
+            response = self._client.send(ready, stream=True)
+            intake = _Intake(response, take)
+            try:
+                for piece in response.iter_bytes():
+                    if not intake.wants_more_after(piece):
+                        break
+            finally:
+                response.close()
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = _fault(problem)
+        else:
+            return intake.reply()
+        return fault
+
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
@@ -126,6 +153,30 @@ class AsyncioPool:
             return RawResponse(response.status_code, response.headers, response.content)
         return fault
 
+    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        """Send one request and pass the body on as it comes."""
+        if self._client.is_closed:
+            raise _closed()
+        if not self._loop_is_known:
+            self._know_loop()
+        ready = _build(request)
+        if isinstance(ready, Fault):
+            return ready
+        try:
+            response = await self._client.send(ready, stream=True)
+            intake = _Intake(response, take)
+            try:
+                async for piece in response.aiter_bytes():
+                    if not intake.wants_more_after(piece):
+                        break
+            finally:
+                await response.aclose()
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = _fault(problem)
+        else:
+            return intake.reply()
+        return fault
+
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
@@ -135,6 +186,25 @@ class AsyncioPool:
         self._loop_is_known = True
         if _under_trio() and type(self._client) is not httpx.AsyncClient:
             self._client = _make(httpx.AsyncClient, self._connection)
+
+
+class _Intake:
+    """Where the body of a download goes: to the caller when it is a file, else it is kept, to a point."""
+
+    def __init__(self, response: httpx.Response, take: Callable[[bytes], bool]) -> None:
+        self._response, self._take = response, take
+        self._kept = bytearray()
+
+    def wants_more_after(self, piece: bytes) -> bool:
+        """Take a piece; False when no further one is wanted."""
+        if self._response.status_code == httpx.codes.OK:
+            return self._take(piece)
+        self._kept += piece[: _LONGEST_REFUSAL - len(self._kept)]
+        return len(self._kept) < _LONGEST_REFUSAL
+
+    def reply(self) -> RawResponse:
+        """What to give back."""
+        return RawResponse(self._response.status_code, self._response.headers, bytes(self._kept))
 
 
 def _under_trio() -> bool:

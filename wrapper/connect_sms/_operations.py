@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeV
 
 import attrs
 
+from connect_sms_api.api.exports import get_log_export, start_log_export
 from connect_sms_api.api.sending import send_batch, send_batch_at_catalogue_path, send_message
 from connect_sms_api.api.status import get_message
-from connect_sms_api.models import MessageDetails, SentBatch, SentMessage
+from connect_sms_api.models import LogExport, MessageDetails, OrderedLogExport, SentBatch, SentMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,9 @@ class Operation(Generic[P, T]):
         absent: What to read in place of a required field that is missing, where the rest still says
             something.
         unread: Fields the generated half is not shown, because the wrapper reads them itself.
+        good: The status of a good answer, as the contract has it.
+        replay_safe: True of a POST that does no harm when it is repeated.
+        paced: True when it counts towards 8x8's limit of one status request a second.
     """
 
     name: str
@@ -59,11 +63,14 @@ class Operation(Generic[P, T]):
     answer: type[T] = attrs.field(repr=False)
     absent: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False)
     unread: tuple[str, ...] = attrs.field(default=(), repr=False)
+    good: int = attrs.field(default=200, repr=False)
+    replay_safe: bool = attrs.field(default=False, repr=False)
+    paced: bool = attrs.field(default=False, repr=False)
 
     @property
     def is_read(self) -> bool:
-        """True when repeating it changes nothing, so that a lost answer may be asked for again."""
-        return self.method == "GET"
+        """True when repeating it does no harm, so that a lost answer may be asked for again."""
+        return self.method == "GET" or self.replay_safe
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
         """Give the operation its arguments; nothing is sent yet."""
@@ -79,19 +86,18 @@ class Operation(Generic[P, T]):
         shown = {**self.absent, **document}
         for name in self.unread:
             shown.pop(name, None)
-        found = self.parse(client=None, response=_Answer(shown))
+        found = self.parse(client=None, response=_Answer(shown, self.good))
         if not isinstance(found, self.answer):
             raise TypeError
         return found
 
 
 class _Answer:
-    """All that the generated half asks of an answer. Whatever 2xx came, it is read as the 200 it knows."""
+    """All that the generated half asks of an answer. Whatever 2xx came, it is read as the one it knows."""
 
-    status_code: Final = 200
-
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], status: int) -> None:
         self._document = document
+        self.status_code: Final = status
 
     def json(self) -> dict[str, Any]:
         return self._document
@@ -128,4 +134,18 @@ GET_MESSAGE = Operation(
     get_message._parse_response,
     MessageDetails,
     absent={"umid": "", "status": {}},
+    paced=True,
+)
+START_LOG_EXPORT = Operation(
+    "startLogExport",
+    "POST",
+    start_log_export._get_kwargs,
+    start_log_export._parse_response,
+    OrderedLogExport,
+    good=202,
+    # It sends nothing: ordering a log twice gives two logs.
+    replay_safe=True,
+)
+GET_LOG_EXPORT = Operation(
+    "getLogExport", "GET", get_log_export._get_kwargs, get_log_export._parse_response, LogExport
 )

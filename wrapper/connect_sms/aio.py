@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
-from . import _batch, _calls
+from . import _batch, _calls, _exports
 from ._core import Core
 from ._drive import drive_async, drive_with_crew
 from ._http import AsyncioPool, Connection
 from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
 
 if TYPE_CHECKING:
+    import os
     import ssl
     from collections.abc import AsyncIterable, Callable, Iterable, Mapping
     from datetime import datetime
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ._effects import Flow
     from .clock import Clock
     from .hooks import Hooks
-    from .messages import BatchProgress, BatchResult, Message, MessageStatus, Sent
+    from .messages import BatchProgress, BatchResult, LogExport, LogFile, Message, MessageStatus, Sent
     from .outcomes import DeliveryErrors
     from .records import Records
 
@@ -392,6 +393,97 @@ class AsyncSmsClient:
                 max_parts=max_parts,
                 extra=extra,
                 timeout=timeout,
+            )
+        )
+
+    async def start_log_export(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        countries: Iterable[str] | None = None,
+        limit: int = 0,
+        timeout: Timeout | float | None = None,
+    ) -> LogExport:
+        """Order 8x8's log of what was sent in a span of time, and do not wait for it.
+
+        Args:
+            since: The beginning of the span, with an offset.
+            until: Its end, with an offset; now when left out.
+            countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
+            limit: The most messages in the log; 0 for no limit.
+            timeout: Seconds, or a `Timeout`, in place of the client's own.
+
+        Raises:
+            InvalidArgument: An argument is wrong.
+            ApiError: 8x8 refused the request.
+            NetworkError: No usable answer came, however often tried; ordering twice does no harm.
+            UnreadableAnswer: An answer came and cannot be understood.
+        """
+        return await self._run(
+            _exports.start_log_export(
+                self._core, since=since, until=until, countries=countries, limit=limit, timeout=timeout
+            )
+        )
+
+    async def log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
+        """Ask how far a log has come, once.
+
+        Args:
+            job_id: 8x8's id of the export, from `LogExport.job_id`.
+            timeout: Seconds, or a `Timeout`, in place of the client's own.
+
+        Raises:
+            NotFound: 8x8 knows no such export.
+            ApiError: 8x8 refused the request.
+            NetworkError: No usable answer came, however often tried.
+            UnreadableAnswer: An answer came and cannot be understood.
+        """
+        return await self._run(_exports.log_export(self._core, job_id, timeout=timeout))
+
+    async def export_log(
+        self,
+        to: str | os.PathLike[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        countries: Iterable[str] | None = None,
+        limit: int = 0,
+        timeout: float = 600.0,
+        max_bytes: int = 2_000_000_000,
+    ) -> LogFile:
+        """Order 8x8's log of a span of time, wait for it, and fetch it into a file.
+
+        The links that 8x8 gives are fetched without the key, over https alone (http on this machine), and
+        redirects are not followed. The file appears whole or not at all, readable by its owner. Read it with
+        `connect_sms.reconcile.read_log`.
+
+        Args:
+            to: The CSV file to write; one that exists is replaced.
+            since: The beginning of the span, with an offset.
+            until: Its end, with an offset; now when left out.
+            countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
+            limit: The most messages in the log; 0 for no limit.
+            timeout: Seconds for all of it.
+            max_bytes: The largest file to accept.
+
+        Raises:
+            InvalidArgument: An argument is wrong.
+            ExportFailed: 8x8 wrote no log, it was not ready in time, or it is too large.
+            ApiError: 8x8 refused a request, or the link has expired.
+            NetworkError: No usable answer came, however often tried.
+            OSError: The file cannot be written.
+        """
+        return await self._run(
+            _exports.export_log(
+                self._core,
+                to,
+                since=since,
+                until=until,
+                countries=countries,
+                limit=limit,
+                timeout=timeout,
+                max_bytes=max_bytes,
             )
         )
 

@@ -27,6 +27,7 @@
     ├── MessageRejected             8x8 answered 200 and refused the message
     ├── UnreadableAnswer            2xx to a read that cannot be understood
     ├── StoreUnavailable            receipts could not be kept or read now; nothing is claimed to be durable
+    ├── ExportFailed                a log export ended without a log, or not in time
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
     └── BatchInterrupted            a batch stopped half-way; carries what is known of every recipient
 
@@ -43,7 +44,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .messages import BatchResult, MessageStatus, RawResponse
+    from .messages import BatchResult, LogExport, MessageStatus, RawResponse
 
 __all__ = [
     "ApiError",
@@ -53,6 +54,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectSmsError",
     "ConnectionFailed",
+    "ExportFailed",
     "Gone",
     "InsecureProtocol",
     "InvalidArgument",
@@ -388,6 +390,19 @@ class UnreadableAnswer(ConnectSmsError):
         super().__init__(f"HTTP {response.status} with an answer that cannot be read: {reason}")
         self.reason = reason
         self.response = response
+
+
+class ExportFailed(ConnectSmsError):
+    """8x8 wrote no log, it was not ready in time, or it could not be fetched whole. Nothing was sent.
+
+    Attributes:
+        export: The export, as far as it is known.
+    """
+
+    def __init__(self, message: str, *, export: LogExport, transient: bool = False) -> None:
+        super().__init__(message)
+        self.export = export
+        self.transient = transient
 
 
 class StoreUnavailable(ConnectSmsError):

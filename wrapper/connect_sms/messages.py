@@ -18,7 +18,9 @@ from .outcomes import DeliveryError, Outcome, classify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sized
+    from pathlib import Path
 
+    from connect_sms_api.models import LogExport as GeneratedLogExport
     from connect_sms_api.models import MessageDetails, SentMessage
 
     from .outcomes import DeliveryErrors
@@ -324,6 +326,55 @@ class MessageStatus:
         )
 
 
+@attrs.frozen(kw_only=True)
+class LogExport:
+    """A log that 8x8 writes for you.
+
+    Attributes:
+        job_id: 8x8's id of the export, for `log_export`.
+        status: 8x8's word: ``queued``, ``running``, ``succeeded``, ``empty``, ``failed``, ``cancelled``,
+            ``error``, or one not known yet.
+        links: Where its files can be fetched, without a key; who has a link has the log.
+        expires_at: Until when, in UTC.
+        response: The raw answer; None when there was none.
+    """
+
+    job_id: str
+    status: str
+    links: tuple[str, ...] = attrs.field(default=(), repr=_count)
+    expires_at: datetime | None = None
+    response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
+
+    @property
+    def is_ready(self) -> bool:
+        """True when its files can be fetched; of an empty log there are none."""
+        return self.status in {"succeeded", "empty"}
+
+    @property
+    def has_failed(self) -> bool:
+        """True when it never will be ready."""
+        return self.status in {"failed", "cancelled", "error"}
+
+    def without_people(self) -> LogExport:
+        """The same, without links and raw answer."""
+        return attrs.evolve(self, links=(), response=None)
+
+
+@attrs.frozen(kw_only=True)
+class LogFile:
+    """A log that was fetched.
+
+    Attributes:
+        path: The CSV file. One of an empty log has no line, not even a header.
+        size: Its bytes.
+        export: The export it came from.
+    """
+
+    path: Path
+    size: int
+    export: LogExport
+
+
 def plain(value: object) -> str | None:
     """A string field of an answer; None when it is absent, null, or no string after all.
 
@@ -405,6 +456,19 @@ def status_from(
         client_batch_id=plain(details.client_batch_id),
         batch_id=plain(details.batch_id),
         extra=details.additional_properties,
+        response=response,
+    )
+
+
+def log_export_from(answer: GeneratedLogExport, *, job_id: str, response: RawResponse) -> LogExport:
+    """How far a log export has come."""
+    links: object = answer.data
+    known = [plain(link) for link in links] if isinstance(links, list) else []
+    return LogExport(
+        job_id=job_id,
+        status=(plain(answer.status) or "unknown").lower(),
+        links=tuple(link for link in known if link),
+        expires_at=parse_time(answer.expires),
         response=response,
     )
 

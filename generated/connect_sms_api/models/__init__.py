@@ -12,7 +12,11 @@ from .delivery_state import DeliveryState
 from .delivery_status import DeliveryStatus
 from .direction import Direction
 from .error_answer import ErrorAnswer
+from .log_export import LogExport
+from .log_export_request import LogExportRequest
+from .log_export_status import LogExportStatus
 from .message_details import MessageDetails
+from .ordered_log_export import OrderedLogExport
 from .price import Price
 from .request_encoding import RequestEncoding
 from .send_message_request import SendMessageRequest
@@ -35,7 +39,11 @@ __all__ = (
     "DeliveryStatus",
     "Direction",
     "ErrorAnswer",
+    "LogExport",
+    "LogExportRequest",
+    "LogExportStatus",
     "MessageDetails",
+    "OrderedLogExport",
     "Price",
     "RequestEncoding",
     "SendMessageRequest",

@@ -33,7 +33,7 @@ __all__ = ["HEADER", "KINDS", "Fault", "Operation", "Script"]
 
 HEADER: Final = "X-Sandbox-Fault"
 
-Operation = Literal["send", "batch", "status"]
+Operation = Literal["send", "batch", "status", "export", "export-status", "export-file"]
 Moment = Literal["before", "halfway", "after", "late"]
 
 _ANSWERS: Final = {

@@ -31,7 +31,7 @@ __all__ = [
     "status_body",
 ]
 
-_JSON: Final = "application/json; charset=utf-8"
+JSON: Final = "application/json; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 GATEWAY_PAGE: Final = (
     b"<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>It did not work</h1></body></html>"
@@ -74,7 +74,7 @@ class Reply:
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
-    content_type: str = _JSON
+    content_type: str = JSON
     hold: float = 0.0
     ending: Literal["whole", "none", "part"] = "whole"
     reset: bool = False

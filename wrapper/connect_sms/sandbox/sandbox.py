@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from .clock import Clock
+from .exports import Exports
 from .faults import Fault, Operation, Script
 from .messages import AcceptanceLog, Store
 from .receipts import Posted, Receipts
@@ -100,6 +101,7 @@ class Sandbox:
         self.store = Store(self.clock, seed=self.settings.seed)
         self.requests = RequestLog(self.settings.log_size)
         self._accepted = AcceptanceLog(self.store)
+        self.exports = Exports(self)
         self.service = Service(self)
         self.clock.follow(self.service)
 
@@ -146,7 +148,8 @@ class Sandbox:
         Args:
             fault: a name of `KINDS`, a name with options as in the header, or a `Fault`.
             times: how many requests; None is every one until `heal`.
-            operation: ``send``, ``batch`` or ``status``; any when not given.
+            operation: ``send``, ``batch``, ``status``, ``export``, ``export-status`` or ``export-file``; any
+                when not given.
             destination: only sends that carry this number.
             options: fields of `Fault`, for a fault given by name.
 

@@ -1,4 +1,4 @@
-"""The three operations, from a request to a reply, without any I/O.
+"""The operations, from a request to a reply, without any I/O.
 
 Both the server and the in-process transports call `Service.handle`, so a fault or a rule exists once.
 """
@@ -11,9 +11,9 @@ import math
 import re
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from connect_sms.addresses import mask
 
@@ -21,7 +21,7 @@ from .checks import Refusal
 from .clock import INSTANT
 from .faults import HEADER, Fault, Operation
 from .jsons import dumps, loads
-from .replies import Reply, batch_body, error, fault_reply, rate_limited, single_body, status_body
+from .replies import JSON, Reply, batch_body, error, fault_reply, rate_limited, single_body, status_body
 from .rules import Submission, read_batch, read_single
 from .spoils import spoil
 
@@ -39,7 +39,14 @@ _is_sub_account = re.compile(r"[A-Za-z0-9\-._&]{3,50}").fullmatch
 _JITTER: Final = 0.1
 """How much of its spacing a request may come too early: networks are not clocks."""
 
-_METHODS: Final[dict[Operation, str]] = {"send": "POST", "batch": "POST", "status": "GET"}
+_METHODS: Final[dict[Operation, str]] = {
+    "send": "POST",
+    "batch": "POST",
+    "status": "GET",
+    "export": "POST",
+    "export-status": "GET",
+    "export-file": "GET",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ class RequestRecord:
 
     Attributes:
         at: sandbox time in seconds since the epoch.
-        operation: ``send``, ``batch``, ``status``, or None for a path that is none of them.
+        operation: ``send``, ``batch``, ``status``, ``export``, ``export-status``, ``export-file``, or None for
+            a path that is none of them.
         status: the HTTP status meant for the caller; 0 when none was.
         fault: the fault it met, as text.
         accepted: messages accepted at once.
@@ -154,6 +162,8 @@ class Service:
         seen.fault = _fault_in(headers) or sandbox.faults.take(operation)
         if (reply := self._struck_before(seen.fault)) is not None:
             return reply
+        if operation == "export-file":
+            return self._file(seen, headers, umid)
         self._authorise(headers, sub_account)
         limited = self._limited(operation, sub_account)
         if limited is not None:
@@ -161,6 +171,8 @@ class Service:
             return limited
         if operation == "status":
             return self._status(seen, sub_account, umid)
+        if operation in {"export", "export-status"}:
+            return self._export(seen, sub_account, umid, headers, body)
         return self._submit(seen, operation, sub_account, headers, body)
 
     def _route(self, method: str, raw_path: str) -> tuple[str, Operation | Reply, str]:
@@ -177,6 +189,12 @@ class Service:
                 operation = "batch"
             case [sub_account, "batch"] if settings.batch_paths != "live":
                 operation = "batch"
+            case [sub_account, "messages", "exports"]:
+                operation = "export"
+            case [sub_account, "messages", "exports", umid] if umid:
+                operation = "export-status"
+            case [sub_account, "messages", "download", umid] if umid:
+                operation = "export-file"
             case [sub_account, "messages", umid] if umid:
                 operation = "status"
             case _:
@@ -206,6 +224,8 @@ class Service:
 
     def _limited(self, operation: Operation, sub_account: str) -> Reply | None:
         settings, now = self._sandbox.settings, self._sandbox.clock.now()
+        if operation in {"export", "export-status"}:
+            return None  # no limit is documented
         reading = operation == "status"
         allowed = settings.status_per_second if reading else settings.sends_per_second
         wait = self._pace.wait(f"{'read' if reading else 'send'} {sub_account}", allowed, now)
@@ -220,6 +240,33 @@ class Service:
         content = status_body(message, sandbox.settings, now)
         seen.about = f"{message.masked} {content['status']['state']}"
         return self._finish(seen.fault, content)
+
+    def _export(
+        self, seen: _Exchange, sub_account: str, job_id: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply:
+        exports = self._sandbox.exports
+        if seen.operation == "export-status":
+            content = exports.state(sub_account, job_id, self._root(headers))
+            seen.about = content["status"]
+            return self._finish(seen.fault, content)
+        content = exports.start(sub_account, _json_in(headers, body) if body else {})
+        reply = self._finish(seen.fault, content)
+        return replace(reply, status=202) if reply.status == 200 else reply  # noqa: PLR2004 - HTTP's Accepted
+
+    def _file(self, seen: _Exchange, headers: Mapping[str, str], token: str) -> Reply:
+        # The link leads to another service, which shall not be shown the key.
+        if "authorization" in headers:
+            raise Refusal(1000, "A link to a file is fetched without Authorization")
+        content = self._sandbox.exports.file(token)
+        reply = self._finish(seen.fault, {})
+        if reply.status != 200 or reply.content_type != JSON or not reply.body:  # noqa: PLR2004 - HTTP's OK
+            return reply
+        return replace(reply, body=content, content_type="text/csv; charset=utf-8")
+
+    def _root(self, headers: Mapping[str, str]) -> str:
+        host = headers.get("host")
+        at = urlsplit(self._sandbox.base_url)
+        return f"{at.scheme if at.netloc == host else 'http'}://{host or at.netloc}{BASE_PATH}"
 
     def _submit(
         self, seen: _Exchange, operation: Operation, sub_account: str, headers: Mapping[str, str], body: bytes

@@ -44,6 +44,9 @@ class Settings:
         receipt_duplicates: how many times each receipt is posted once more.
         receipt_shuffle: hold the receipts of a message back until its last and post them out of order.
         receipt_timeout: real seconds a receiver has to answer.
+        export_seconds: seconds of sandbox time that a log export takes.
+        export_ends: how exports that begin from now on end, when they find anything.
+        export_expiry: seconds of sandbox time that a link to a log is good for.
         max_stall: real seconds a stall may last at most.
         log_size: how many requests and posts the logs keep.
         seed: makes ids and shuffles repeatable.
@@ -70,6 +73,9 @@ class Settings:
     receipt_duplicates: int = 0
     receipt_shuffle: bool = False
     receipt_timeout: float = 5.0
+    export_seconds: float = 5.0
+    export_ends: Literal["succeeded", "failed", "cancelled", "error"] = "succeeded"
+    export_expiry: float = 30 * 86_400.0
     max_stall: float = 120.0
     log_size: int = 10_000
     seed: int | None = None
