@@ -159,6 +159,14 @@ def test_a_messages_own_option_goes_first_and_the_rest_is_kept(sender: Sender) -
     ]
 
 
+def test_two_options_with_the_same_value_are_not_taken_for_each_other(sender: Sender) -> None:
+    server = Server()
+    sender(server, [{"destination": number(0), "sender": "GB"}, {"destination": number(1), "country": "GB"}])
+    first, second = server.messages
+    assert (first["source"], first.get("country")) == ("GB", None)
+    assert (second.get("source"), second["country"]) == (None, "GB")
+
+
 def test_more_options_than_are_remembered_are_still_right(sender: Sender) -> None:
     server = Server()
     given = [

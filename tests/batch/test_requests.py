@@ -87,6 +87,15 @@ def test_batch_bytes_bounds_a_request_to_the_byte(
             assert len(body) + more + 1 > room
 
 
+@pytest.mark.parametrize(("less", "sizes"), [(0, [2]), (1, [1, 1])])
+def test_what_fits_exactly_goes_together(sender: Sender, less: int, sizes: list[int]) -> None:
+    whole = Server()
+    sender(whole, numbers(2))
+    server = Server()
+    sender(server, numbers(2), client={"batch_bytes": len(whole.bodies[0]) - less})
+    assert server.sizes == sizes
+
+
 # What every request says
 
 

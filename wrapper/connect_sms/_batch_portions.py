@@ -35,7 +35,7 @@ class Portion:
     Attributes:
         rows: The messages; let go of once settled.
         on_the_wire: True while the request may be on its way.
-        settled: What became of them; set once, and in one step, so that Ctrl-C finds all of them or none.
+        settled: What became of them; said in one step, so that Ctrl-C finds all of them or none.
         error: What the request ended in, if not in a good answer.
     """
 
@@ -45,9 +45,8 @@ class Portion:
     error: ConnectSmsError | None = None
 
     def settle(self, settled: Settled) -> None:
-        """Say what became of them. Only the first word counts: it may have been passed on already."""
-        if self.settled is None:
-            self.settled = settled
+        """Say what became of them."""
+        self.settled = settled
         self.rows = []
 
 
