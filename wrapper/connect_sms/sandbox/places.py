@@ -1,59 +1,19 @@
-"""Destinations: E.164 or not, and which country.
-
-Calling codes as assigned by the ITU (E.164). A code shared by several countries is listed under the largest.
-"""
+"""Destinations: E.164 or not, and in which country."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from connect_sms.calling_codes import COUNTRIES, country_of
+
 __all__ = ["COUNTRIES", "country_of", "international"]
-
-_ASSIGNED: Final = """
-1:US 7:RU 20:EG 27:ZA 30:GR 31:NL 32:BE 33:FR 34:ES 36:HU 39:IT 40:RO 41:CH 43:AT 44:GB 45:DK 46:SE 47:NO
-48:PL 49:DE 51:PE 52:MX 53:CU 54:AR 55:BR 56:CL 57:CO 58:VE 60:MY 61:AU 62:ID 63:PH 64:NZ 65:SG 66:TH 81:JP
-82:KR 84:VN 86:CN 90:TR 91:IN 92:PK 93:AF 94:LK 95:MM 98:IR 211:SS 212:MA 213:DZ 216:TN 218:LY 220:GM 221:SN
-222:MR 223:ML 224:GN 225:CI 226:BF 227:NE 228:TG 229:BJ 230:MU 231:LR 232:SL 233:GH 234:NG 235:TD 236:CF
-237:CM 238:CV 239:ST 240:GQ 241:GA 242:CG 243:CD 244:AO 245:GW 246:IO 248:SC 249:SD 250:RW 251:ET 252:SO
-253:DJ 254:KE 255:TZ 256:UG 257:BI 258:MZ 260:ZM 261:MG 262:RE 263:ZW 264:NA 265:MW 266:LS 267:BW 268:SZ
-269:KM 290:SH 291:ER 297:AW 298:FO 299:GL 350:GI 351:PT 352:LU 353:IE 354:IS 355:AL 356:MT 357:CY 358:FI
-359:BG 370:LT 371:LV 372:EE 373:MD 374:AM 375:BY 376:AD 377:MC 378:SM 380:UA 381:RS 382:ME 383:XK 385:HR
-386:SI 387:BA 389:MK 420:CZ 421:SK 423:LI 500:FK 501:BZ 502:GT 503:SV 504:HN 505:NI 506:CR 507:PA 508:PM
-509:HT 590:GP 591:BO 592:GY 593:EC 594:GF 595:PY 596:MQ 597:SR 598:UY 599:CW 670:TL 672:NF 673:BN 674:NR
-675:PG 676:TO 677:SB 678:VU 679:FJ 680:PW 681:WF 682:CK 683:NU 685:WS 686:KI 687:NC 688:TV 689:PF 690:TK
-691:FM 692:MH 850:KP 852:HK 853:MO 855:KH 856:LA 880:BD 886:TW 960:MV 961:LB 962:JO 963:SY 964:IQ 965:KW
-966:SA 967:YE 968:OM 970:PS 971:AE 972:IL 973:BH 974:QA 975:BT 976:MN 977:NP 992:TJ 993:TM 994:AZ 995:GE
-996:KG 998:UZ
-"""
-_SHARED: Final = """
-1:AG 1:AI 1:AS 1:BB 1:BM 1:BS 1:CA 1:DM 1:DO 1:GD 1:GU 1:JM 1:KN 1:KY 1:LC 1:MP 1:MS 1:PR 1:SX 1:TC 1:TT
-1:UM 1:VC 1:VG 1:VI 7:KZ 39:VA 44:GG 44:IM 44:JE 47:SJ 61:CC 61:CX 212:EH 262:YT 262:TF 358:AX 590:BL 590:MF
-599:BQ 64:PN 672:AQ 672:HM 500:GS 47:BV
-"""
-
-
-def _pairs(table: str) -> list[tuple[str, str]]:
-    return [(code, country) for code, _, country in (entry.partition(":") for entry in table.split())]
-
-
-_COUNTRY_BY_CODE: Final = dict(_pairs(_ASSIGNED))
-COUNTRIES: Final = {country: code for code, country in _pairs(_ASSIGNED + _SHARED)}
-"""Calling code by ISO 3166-1 alpha-2 code."""
 
 _is_well_formed = re.compile(r"\+?[1-9][0-9]{6,14}").fullmatch
 _NANP_LENGTH: Final = 11
 _MOST_NATIONAL_DIGITS: Final = 10
 _LEAST_INTERNATIONAL_DIGITS: Final = 8
 _MOST_INTERNATIONAL_DIGITS: Final = 15
-
-
-def country_of(digits: str) -> str | None:
-    """ISO country of an international number without ``+``; None when nobody was assigned its code."""
-    for length in (1, 2, 3):
-        if (country := _COUNTRY_BY_CODE.get(digits[:length])) is not None:
-            return country
-    return None
 
 
 def international(destination: str, country: str | None) -> str | None:

@@ -55,8 +55,8 @@ class RequestRecord:
 
     Attributes:
         at: sandbox time in seconds since the epoch.
-        operation: ``send``, ``batch``, ``status``, ``export``, ``export-status``, ``export-file``, or None for
-            a path that is none of them.
+        operation: ``send``, ``batch``, ``status``, ``export``, ``export-status``, ``export-file``, or None
+            for a path that is none of them.
         status: the HTTP status meant for the caller; 0 when none was.
         fault: the fault it met, as text.
         accepted: messages accepted at once.
