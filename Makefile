@@ -46,6 +46,10 @@ unit: $(ENV) ## The wrapper's own tests: no network, no Node
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
 	@$(PY) -m pytest contract_tests
 
+.PHONY: fault-matrix
+fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-matrix.md
+	@$(PY) -m tests.faults
+
 .PHONY: coverage
 coverage: $(ENV) ## Unit tests with branch coverage; fails below MIN_COVERAGE (98)
 	@$(PY) -m coverage erase

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from connect_sms.sandbox import Sandbox, SandboxApp, SandboxServer
+from connect_sms.sandbox import Sandbox, SandboxApp, SandboxServer, server
 from connect_sms.sandbox.receipts import Posted
 from connect_sms.sandbox.server import line_of
 from connect_sms.sandbox.service import RequestRecord
@@ -59,7 +59,7 @@ def test_it_leaves_no_thread_and_no_port_behind() -> None:
         _ = sandbox.url
 
 
-def test_it_stops_while_a_request_stalls(wired: Api) -> None:
+def test_it_stops_while_a_request_stalls(wired: Api, caplog: pytest.LogCaptureFixture) -> None:
     problems: list[BaseException] = []
 
     def wait() -> None:
@@ -77,6 +77,18 @@ def test_it_stops_while_a_request_stalls(wired: Api) -> None:
     waiting.join(10)
     assert not waiting.is_alive()
     assert len(problems) == 1
+    assert caplog.messages == []
+
+
+def test_it_starts_and_stops_where_uvicorn_calls_none_of_the_methods_it_overrides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(server._Server, "main_loop")
+    monkeypatch.delattr(server._Server, "shutdown")
+    with SandboxServer() as sandbox:
+        assert httpx.get(f"{sandbox.url}/_sandbox/health", trust_env=False).is_success
+    with pytest.raises(RuntimeError):
+        sandbox.url  # noqa: B018  a property
 
 
 def test_it_can_be_started_again() -> None:

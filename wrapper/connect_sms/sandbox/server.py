@@ -36,6 +36,7 @@ DEFAULT_PORT: Final = 8288
 
 _BACKLOG: Final = 2048
 _TICK: Final = 1.0
+_PATIENCE: Final = 0.05
 _TICKS_A_SECOND: Final = 10
 
 
@@ -100,11 +101,14 @@ class _Server(uvicorn.Server):
             server.close()
         for listening in sockets or []:
             listening.close()
-        tasks = list(self.server_state.tasks)
-        for task in tasks:
-            task.cancel()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
+        # What is held back ends by itself when its connection does; cancelled, it would be logged as failed.
+        tasks = set(self.server_state.tasks)
+        if tasks:
+            _, tasks = await asyncio.wait(tasks, timeout=_TICK)
+        for task in tasks:
+            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -206,7 +210,9 @@ class SandboxServer(Sandbox):
             target=self._run, args=(server, listening), name="sandbox-server", daemon=True
         )
         self._thread.start()
-        server.ready.wait()
+        # `ready` is set in a method that uvicorn does not promise to call; `started` is its own word for it.
+        while not (server.ready.wait(_PATIENCE) or server.started):
+            pass
         if self._problem is not None:
             problem = self._problem
             self.close()

@@ -42,8 +42,9 @@ async def deliver(reply: Reply, scope: Scope, receive: Receive, send: Send) -> N
         return
     transport = _transport(scope)
     if reply.ending != "none":
-        transport.write(_head(reply))
-        transport.write(reply.body[: len(reply.body) // 2] if reply.ending == "part" else reply.body)
+        body = reply.body[: len(reply.body) // 2] if reply.ending == "part" else reply.body
+        # In one write: what a client makes of bytes too many must not depend on when they come.
+        transport.write(_head(reply) + body)
     if reply.reset:
         # Lingering for 0 s makes close() send RST, where abort() alone may send FIN.
         sock = cast("socket.socket", transport.get_extra_info("socket"))
