@@ -180,14 +180,14 @@ MUTANTS = (
         "_batch_answer",
         "code = None if said else _all_alike",
         "code = _all_alike",
-        "answers",
+        "hostile",
     ),
     mutant(
         "of two contradicting results the first is believed",
         "_batch_answer",
         "            said[own_id] = _CONTRADICTION\n",
         "            pass\n",
-        "answers",
+        "hostile",
     ),
     # What goes on the wire
     mutant("another scheme in the header", "_core", 'b"Bearer "', 'b"Token "', "wire"),
@@ -213,7 +213,7 @@ MUTANTS = (
         "datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now())).replace(tzinfo=None)",
         "wire",
     ),
-    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "batch"),
+    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "arguments"),
     mutant(
         "extra fields override what was checked",
         "_prepare",
@@ -261,10 +261,7 @@ MUTANTS = (
         "_prepare",
         "max_parts=settings.max_parts if max_parts is None else max_parts",
         "max_parts=10 if max_parts is None else max_parts",
-        "safety",
         "arguments",
-        "text",
-        "http",
     ),
     mutant(
         "two messages of one id", "_batch_rows", "        self._callers_ids.add(own_id)\n", "", "arguments"

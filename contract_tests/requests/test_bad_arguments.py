@@ -303,6 +303,25 @@ def test_the_longest_text_that_does(
     assert body_of(request)["text"] == text
 
 
+@pytest.mark.parametrize("colour", COLOURS)
+def test_the_clients_own_limit_of_parts_holds_unless_a_call_names_another(colour: str) -> None:
+    wire = Wire(taken)
+    with calling(colour, wire, max_parts=1) as caller:
+        check_refused(wire, lambda: caller.send(TO, "a" * 161), "text", InvalidText)
+        check_refused(wire, lambda: caller.send_batch([TO], "a" * 161), "text", InvalidText)
+        caller.send(TO, "a" * 161, max_parts=2)
+    assert len(wire.taken()) == 1
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize(
+    ("name", "value"), [("batch_size", 10_001), ("batch_size", 0), ("max_parts", 11), ("max_parts", 0)]
+)
+def test_a_setting_beyond_what_8x8_takes(colour: str, name: str, value: int) -> None:
+    with pytest.raises(ConfigurationError), calling(colour, Wire(taken), **{name: value}):
+        pass
+
+
 KINDS: dict[str, type[InvalidArgument]] = {
     "destination": InvalidDestination,
     "text": InvalidText,

@@ -342,6 +342,26 @@ def test_what_a_retry_after_means(served: tuple[Server, Caller], value: str, sec
     assert error.retry_after == seconds
 
 
+def test_an_answer_about_somebody_else_settles_nobody(served: tuple[Server, Caller]) -> None:
+    """Not even by its counts, though they fit."""
+    server, caller = served
+    others = [{**SENT, "clientMessageId": f"other-{number}"} for number in range(3)]
+    server.says(200, json.dumps({**GOOD["sendBatch"], "messages": others}).encode())
+    result, error, _ = server.ask(caller, "sendBatch")
+    assert error is None
+    assert set(lists_of(result).values()) == {"unknown"}
+
+
+def test_of_two_results_that_contradict_each_other_none_is_believed(served: tuple[Server, Caller]) -> None:
+    server, caller = served
+    rejected = {**GOOD["sendBatch"]["messages"][0], "status": {"code": "REJECTED"}}
+    for messages in ([rejected, *GOOD["sendBatch"]["messages"]], [*GOOD["sendBatch"]["messages"], rejected]):
+        server.says(200, json.dumps({**GOOD["sendBatch"], "messages": messages}).encode())
+        result, error, _ = server.ask(caller, "sendBatch")
+        assert error is None
+        assert lists_of(result) == {"id-0": "unknown", "id-1": "accepted", "id-2": "accepted"}
+
+
 @pytest.mark.parametrize("operation", SENDS)
 def test_an_error_repeats_nothing_of_what_it_was_sent(served: tuple[Server, Caller], operation: str) -> None:
     server, caller = served
