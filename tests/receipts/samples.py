@@ -19,7 +19,7 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 def receipt_document(umid: str = "u-1", state: str = "delivered", **changes: Any) -> dict[str, Any]:
     """The envelope of a delivery receipt; changes go to its status or else to its payload."""
     status = {"state": state, "timestamp": "2026-07-01T12:00:00.00Z"}
-    if state == "delivered":
+    if state.strip().lower() == "delivered":
         status["detail"] = "delivered_to_recipient"
     payload: dict[str, Any] = {
         "umid": umid,

@@ -213,7 +213,7 @@ def test_sql_folds_as_python_does(store: Store, known: list[Standing]) -> None:
     assert attrs.evolve(kept(store, umid), umid="u-1") == fold(known)
 
 
-@FEW
+@settings(FEW, max_examples=20)
 @given(st.lists(standings(), min_size=2, max_size=4))
 @example([standing(Outcome.SENT, state=state, observed_at=NOON) for state in ("B", "a", "_")])
 def test_all_permutations_give_one_row_in_sql(store: Store, known: list[Standing]) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["PostgreSQL", "postgres_at"]
 
 SCHEMA = "connect_sms"
+_CANCELLED = "57014"
 _MIGRATION_LOCK = 0x38783820534D53  # any number will do, as long as all of us take the same
 
 
@@ -94,12 +95,16 @@ class PostgreSQL:
 
     def again(self, error: Exception) -> bool:
         """True for a lost connection, and for the loser of a deadlock or of a serialisation."""
-        state = getattr(error, "sqlstate", None) or "08000"
-        return state[:2] in {"08", "40", "57"} and state != "57014"
+        state = getattr(error, "sqlstate", None)
+        if state is None:
+            return not self.by_content(error)
+        return state[:2] in {"08", "40", "57"} and state != _CANCELLED
 
     def by_content(self, error: Exception) -> bool:
-        """True for values that PostgreSQL does not take: data exceptions and violated constraints."""
-        return (getattr(error, "sqlstate", None) or "")[:2] in {"22", "23"}
+        """True for values that PostgreSQL or the driver does not take."""
+        import psycopg  # noqa: PLC0415  an extra
+
+        return isinstance(error, psycopg.DataError | psycopg.IntegrityError | psycopg.ProgrammingError)
 
 
 def _check_encoding(connection: psycopg.Connection[Any]) -> None:

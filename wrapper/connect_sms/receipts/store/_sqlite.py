@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -25,6 +27,7 @@ _WRITER = (
     "PRAGMA checkpoint_fullfsync = ON",
     "PRAGMA cache_size = -65536",
 )
+_BY_CONTENT = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 _READER = (*_EVERY, "PRAGMA query_only = ON")
 
 
@@ -57,7 +60,7 @@ class SQLite:
         except BaseException:
             connection.close()
             raise
-        return _Session(connection)
+        return _Session(connection, Path(self.path))
 
     def prepare(self, session: Session) -> None:
         """Nothing: a transaction that writes is alone in the file, and the file is home."""
@@ -72,14 +75,19 @@ class SQLite:
 
     def by_content(self, error: Exception) -> bool:
         """True for values that SQLite does not take."""
-        return isinstance(error, sqlite3.DataError | sqlite3.IntegrityError | sqlite3.InterfaceError)
+        return isinstance(error, _BY_CONTENT)
 
 
 class _Session:
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
+        self._file = _file_at(path)
 
     def begin(self) -> None:
+        # A file that was deleted or replaced could be written on, and all of it would be lost.
+        if self._file is None or _file_at(self._path) != self._file:
+            raise OSError(errno.ENOENT, "its file was taken away")
         # At once a writer: two transactions that read first and write later would deadlock.
         self._connection.execute("BEGIN IMMEDIATE")
 
@@ -102,3 +110,11 @@ class _Session:
     def close(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
+
+
+def _file_at(path: Path) -> int | None:
+    """The file that a path leads to, by its number in the file system; None when there is none."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None
