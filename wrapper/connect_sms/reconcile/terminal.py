@@ -1,0 +1,124 @@
+"""The summary for a terminal: with rich where it is installed, in plain text where it is not."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from . import _words as words
+from .tally import FAILURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .report import Report
+    from .tally import Tally
+
+__all__ = ["summary"]
+
+_MOST: Final = 10
+_BAR: Final = 24
+
+Cells = tuple[str, ...]
+
+
+def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
+    """The report in a screenful: outcomes, times, failures, cost. It names nobody.
+
+    Args:
+        report: The report.
+        colour: Whether to draw it in colour, for a terminal; needs rich, and does without where it is missing.
+        width: Columns of that terminal.
+    """
+    tables = list(_tables(report.tally))
+    drawn = _drawn(tables, width) if colour else None
+    body = drawn if drawn is not None else "\n".join(_plain(title, rows) for title, rows in tables)
+    head = f"{report.tally.total:,} messages {words.span(report)}\n\n"
+    return head + body + "\n" + "\n".join(words.findings(report)) + "\n"
+
+
+def _tables(tally: Tally) -> Iterator[tuple[str, list[Cells]]]:
+    outcomes = [(name, tally.outcomes[outcome]) for outcome, name in words.OUTCOMES.items()]
+    yield (
+        "Outcome",
+        [
+            (name, f"{times:,}", words.share(times, tally.total), _bar(times, tally.total))
+            for name, times in outcomes
+            if times
+        ],
+    )
+    times = [(share, tally.delivered_within(share)) for share in (0.5, 0.9, 0.99)]
+    if tally.timed:
+        yield (
+            "Time to delivery",
+            [
+                (f"{share * 100:.0f} % within", words.duration(took))
+                for share, took in times
+                if took is not None
+            ],
+        )
+    if tally.failures:
+        yield (
+            "Failures by reason",
+            [
+                (words.reason(failure), f"{times:,}", failure.treatment or failure.outcome.value)
+                for failure, times in tally.failures.most_common(_MOST)
+            ],
+        )
+        yield (
+            "Failures by country",
+            [
+                (words.country(code), f"{times:,}", f"{words.share(times, tally.countries[code])} of its own")
+                for code, times in tally.failed_countries.most_common(_MOST)
+            ],
+        )
+    if tally.cost:
+        yield (
+            "Cost",
+            [
+                (currency, f"{cost.total:,f}", f"{cost.messages:,} messages")
+                for currency, cost in sorted(tally.cost.items())
+            ],
+        )
+
+
+def _bar(part: int, whole: int) -> str:
+    return "\u2588" * max(round(_BAR * part / whole), 1)
+
+
+def _plain(title: str, rows: Sequence[Cells]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(_aligned(cell, w, i) for i, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    ]
+    return "\n".join([title, *(f"  {line.rstrip()}" for line in lines), ""])
+
+
+def _aligned(cell: str, width: int, place: int) -> str:
+    return cell.rjust(width) if place in {1, 2} and cell[-1:] in "0123456789%" else cell.ljust(width)
+
+
+def _drawn(tables: Sequence[tuple[str, list[Cells]]], width: int) -> str | None:
+    try:
+        from rich.console import Console  # noqa: PLC0415  an extra, and slow
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+    except ImportError:
+        return None
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=True, width=width, highlight=False, markup=False, emoji=False)
+    bad = {words.OUTCOMES[outcome] for outcome in FAILURES}
+    for title, rows in tables:
+        table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
+        table.add_column(no_wrap=False, overflow="fold")
+        for place in range(1, len(rows[0])):
+            table.add_column(justify="right" if place == 1 else "left")
+        for row in rows:
+            style = "red" if row[0] in bad else "green" if row[0] in {"delivered", "read"} else "cyan"
+            # As text, never as markup: reasons are 8x8's words.
+            table.add_row(
+                Text(row[0]), *(Text(cell, style=style if "\u2588" in cell else "") for cell in row[1:])
+            )
+        console.print(table)
+    return text.getvalue()
