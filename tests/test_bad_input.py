@@ -138,6 +138,19 @@ BATCH: dict[str, Wrong] = {
     "client_batch_id": st.one_of(no_str, st.sampled_from(["", "x" * 21, "a\n"])),
     "on_invalid": st.one_of(st.none(), no_str, texts_not("raise|reject")),
 }
+EXPORT: dict[str, Wrong] = {
+    "since": st.one_of(
+        no_time, st.none(), st.datetimes(min_value=datetime(2026, 1, 2), timezones=st.just(UTC))
+    ),
+    "until": st.one_of(no_time, st.datetimes(max_value=datetime(2025, 12, 1), timezones=st.just(UTC))),
+    "countries": st.one_of(
+        numbers,
+        others.filter(bool),
+        st.text(min_size=3),
+        st.lists(st.one_of(no_str, st.just("GBR")), min_size=1),
+    ),
+    "limit": st.one_of(no_number, st.floats(), st.integers(max_value=-1)),
+}
 METHODS: dict[str, tuple[dict[str, Any], dict[str, Wrong]]] = {
     "send": ({"destination": NUMBER, "text": TEXT}, MESSAGE),
     "send_and_confirm": (
@@ -146,12 +159,22 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, Wrong]]] = {
     ),
     "status": ({"umid": UMID}, {"umid": WAIT["umid"], "timeout": not_seconds}),
     "wait": ({"umid": UMID}, WAIT),
+    "start_log_export": ({"since": NOW - timedelta(days=1)}, {**EXPORT, "timeout": not_seconds}),
+    "log_export": ({"job_id": UMID}, {"job_id": WAIT["umid"], "timeout": not_seconds}),
+    "export_log": (
+        {"to": "log.csv", "since": NOW - timedelta(days=1)},
+        {
+            **EXPORT,
+            "timeout": st.one_of(not_seconds, st.none()),
+            "max_bytes": st.one_of(no_number, st.floats(), st.integers(max_value=0)),
+        },
+    ),
     "send_batch": ({"messages": [NUMBER], "text": TEXT}, BATCH),
 }
 CASES = [(method, name) for method, (_, wrong) in METHODS.items() for name in wrong]
 
-#: Any callable will do, and nothing is wrong with one before it is called.
-NOT_CHECKED = {("send_batch", "progress")}
+#: Any callable will do, and nothing is wrong with one before it is called; and so with the name of a file.
+NOT_CHECKED = {("send_batch", "progress"), ("export_log", "to")}
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +186,7 @@ def callers() -> Iterator[list[Caller]]:
 
 
 @pytest.mark.parametrize(("method", "name"), CASES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_wrong_argument_is_a_declared_error_and_never_a_request(
     callers: list[Caller], method: str, name: str, data: st.DataObject

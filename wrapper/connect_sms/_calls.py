@@ -123,8 +123,16 @@ def send(
     sent = sent_from(
         done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
     )
-    yield from note_sent(core, note(umid=sent.umid, outcome=Outcome.QUEUED))
+    try:
+        yield from note_sent(core, note(umid=sent.umid, outcome=Outcome.QUEUED))
+    except BaseException as stop:
+        stop.add_note(_accepted(sent))
+        raise
     return sent
+
+
+def _accepted(sent: Sent) -> str:
+    return f"connect-sms: the message was accepted under the UMID {sent.umid}"
 
 
 def status(
@@ -275,5 +283,5 @@ def send_and_confirm(
         # Whatever became of looking, the message has been accepted: sending it again would send it twice.
         if isinstance(stop, ConnectSmsError):
             stop.may_have_been_sent = True
-        stop.add_note(f"connect-sms: the message was accepted under the UMID {sent.umid}")
+        stop.add_note(_accepted(sent))
         raise

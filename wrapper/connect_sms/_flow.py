@@ -130,6 +130,10 @@ def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
     except StoreUnavailable as error:
         log.warning("receipts: %s", error)
         return otherwise
+    except Exception as error:  # noqa: BLE001  a message already accepted must still be reported
+        # By type only: what a stranger's exception says might hold a number.
+        log.warning("receipts: their keeper raised %s; it was ignored", type(error).__name__)
+        return otherwise
     return answer
 
 
