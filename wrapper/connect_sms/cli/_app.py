@@ -4,9 +4,10 @@ What is imported here is imported for `--help` too, so it is typer and nothing e
 """
 
 # typer reads the annotations when it runs, and a command has as many options as it has.
-# ruff: noqa: TC001, PLC0415, FBT001, FBT002
+# ruff: noqa: TC001, TC003, PLC0415, FBT001, FBT002
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -299,6 +300,74 @@ def segments(
     if not json:
         wording.show(voice, found)
     return voice.end(Exit.DONE, segments=wording.document(found)) if json else Exit.DONE
+
+
+@app.command()
+def reconcile(
+    *,
+    store: Annotated[
+        str, typer.Option("--store", help="Where receipts are kept: a file, or postgresql://...")
+    ],
+    since: Annotated[
+        str, typer.Option("--since", metavar="TIME", help="2026-07-01T06:00:00Z, or 12h, 3d for so long ago.")
+    ],
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="TIME", help="Written like --since; now when left out.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write what became of each recipient.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one page with pictures.")
+    ] = None,
+    retryable: Annotated[
+        Path | None,
+        typer.Option(
+            "--retryable",
+            metavar="FILE",
+            help="Write who may be sent to again, for `batch`; with whole numbers.",
+        ),
+    ] = None,
+    tail: Annotated[
+        int, typer.Option("--tail", min=0, help="Most messages to ask for one by one; each takes a second.")
+    ] = 60,
+    log: Annotated[
+        bool, typer.Option("--log/--no-log", help="Use 8x8's log export when there are more.")
+    ] = True,
+    deadline: Annotated[
+        float, typer.Option("--deadline", metavar="SECONDS", min=1, help="Ask nothing more after so long.")
+    ] = 900.0,
+    others: Annotated[
+        bool, typer.Option("--others", help="Count messages too that only receipts told of.")
+    ] = False,
+    sub_account: o.SubAccount = None,
+    region: o.Region = None,
+    base_url: o.BaseUrl = None,
+    key_file: o.KeyFile = None,
+    timeout: o.Timeout = None,
+    json: o.Json = False,
+    show_numbers: o.ShowNumbers = False,
+    debug: o.Debug = False,
+) -> int:
+    """Report what became of everything that was sent, asking 8x8 for what no receipt has told."""
+    from . import reconcile as work
+    from .account import Account
+
+    voice = _voice("reconcile", json, show_numbers, debug)
+    return work.run(
+        Account(sub_account, region, base_url, key_file, timeout),
+        voice,
+        work.Question(
+            store,
+            work.moment(since, "--since"),
+            None if until is None else work.moment(until, "--until"),
+            tail,
+            log,
+            deadline,
+            others,
+        ),
+        work.Files(csv, html, retryable, show_numbers),
+    )
 
 
 @app.command()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .tally import Tally as Tally
     from .terminal import summary as summary
     from .writing import write_csv as write_csv
+    from .writing import write_retryable as write_retryable
 
 _HOMES = {
     "log": ("LogRow", "read_log"),
@@ -40,7 +41,7 @@ _HOMES = {
     "retrying": ("Retryable", "retryable"),
     "tally": ("Cost", "Tally"),
     "terminal": ("summary",),
-    "writing": ("write_csv",),
+    "writing": ("write_csv", "write_retryable"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -2,8 +2,8 @@
 
 A few open messages are asked for one by one, at the one status request a second that 8x8 allows. More than
 that, and sends whose answer was lost, are looked up in 8x8's log export: it is one file for all of them, and
-the only place that knows a message by the caller's own id. All that is learnt goes through the store's fold, so
-that reconciling again changes nothing but what is new.
+the only place that knows a message by the caller's own id. All that is learnt goes through the store's fold:
+reconciling again changes nothing but what is new.
 """
 
 from __future__ import annotations

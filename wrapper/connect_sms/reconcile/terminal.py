@@ -27,7 +27,7 @@ def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
 
     Args:
         report: The report.
-        colour: Whether to draw it in colour, for a terminal; needs rich, and does without where it is missing.
+        colour: Whether to draw it in colour, for a terminal; without rich it is plain all the same.
         width: Columns of that terminal.
     """
     tables = list(_tables(report.tally))

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from connect_sms.addresses import mask
 
+from .retrying import retryable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .report import Report, Row
 
-__all__ = ["COLUMNS", "private_file", "write_csv"]
+__all__ = ["COLUMNS", "private_file", "write_csv", "write_retryable"]
 
 COLUMNS: Final = (
     "destination",
@@ -65,6 +67,30 @@ def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: boo
         for row in report.rows():
             writer.writerow(_cells(row, show_numbers=show_numbers))
             lines += 1
+    return lines
+
+
+def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
+    """Write who may be sent to again, with whole numbers, as ``connect-sms batch`` reads it.
+
+    Args:
+        report: The report.
+        path: The file; as for `write_csv`.
+
+    Returns:
+        How many there are, by `connect_sms.reconcile.retryable`; without those whose number is not known.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    lines = 0
+    with private_file(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("destination", "client_message_id"))
+        for entry in retryable(report):
+            if entry.message is not None:
+                writer.writerow((entry.message.destination, entry.message.client_message_id))
+                lines += 1
     return lines
 
 
