@@ -68,7 +68,15 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it; return when it answers."""
-        command = [self._binaries / "postgres", "-D", self._data, "-p", self._port, "-h", "127.0.0.1"]
+        command: list[str | Path] = [
+            self._binaries / "postgres",
+            "-D",
+            self._data,
+            "-p",
+            self._port,
+            "-h",
+            "127.0.0.1",
+        ]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "-c", "unix_socket_directories="],
@@ -78,7 +86,7 @@ class PostgresServer:
                 stderr=log,
             )
         deadline = time.monotonic() + 60
-        ready = [self._binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", self._port]
+        ready: list[str | Path] = [self._binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", self._port]
         while subprocess.run(ready, check=False).returncode:
             assert self._process.poll() is None, self._log.read_text()
             assert time.monotonic() < deadline, self._log.read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,11 +22,14 @@ from connect_sms.receipts import (
     parse,
 )
 from connect_sms.receipts.store import _store as module
+from connect_sms.receipts.store import _upkeep as upkeep
+from connect_sms.receipts.store import _writer
+from connect_sms.receipts.store._database import Database, Session
 
 from .samples import NOON, WORDS, as_json, inbound_document, receipt, receipt_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 HOUR = timedelta(hours=1)
@@ -110,6 +114,12 @@ def test_what_a_status_call_or_the_export_says_is_recorded_as_a_standing(store: 
     assert store.standing("u-1") == told
 
 
+def test_a_standing_of_a_lost_send_is_kept_by_the_client_s_id(store: Store) -> None:
+    told = Standing(umid="", client_message_id="c-1", outcome=Outcome.SENT, source="export")
+    assert store.record([told]) == 0
+    assert store.standing_of("c-1") == told
+
+
 def test_an_inbound_message_is_no_standing(store: Store) -> None:
     assert store.record([inbound()]) == 1
     assert store.record([inbound(body="another text of the same event")]) == 0
@@ -190,7 +200,7 @@ def test_what_was_sent_is_joined_with_its_receipt_by_umid(store: Store) -> None:
 
 @pytest.mark.parametrize("receipt_first", [True, False])
 def test_a_send_whose_answer_was_lost_is_found_by_its_receipt(store: Store, *, receipt_first: bool) -> None:
-    steps = [
+    steps: list[Callable[[], int]] = [
         lambda: store.record_sent([sent("c-1", outcome=Outcome.UNKNOWN, reason="ReadTimeout")]),
         lambda: store.record([receipt("u-1", clientMessageId="c-1", subAccountId=None)]),
     ]
@@ -317,7 +327,7 @@ def test_a_lost_send_that_was_found_is_not_counted_as_silent(store: Store) -> No
 
 
 def test_giving_up_goes_page_after_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.upkeep, "PAGE", 2)
+    monkeypatch.setattr(upkeep, "PAGE", 2)
     store.record_sent([sent(f"c-{number}", f"u-{number}") for number in range(5)])
     assert store.mark_no_receipt(older_than=HOUR, now=NOON + 2 * HOUR) == 5
 
@@ -380,7 +390,7 @@ def test_the_event_of_a_callback_is_the_event_that_came_in(store: Store) -> None
 def test_raw_bodies_are_forgotten_after_a_number_of_days(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module.upkeep, "PAGE", 2)
+    monkeypatch.setattr(upkeep, "PAGE", 2)
     day = 24 * HOUR
     store.record([receipt(f"u-{number}") for number in range(5)], received_at=NOON)
     store.record([receipt("young"), parse(b"young")], received_at=NOON + 2 * day)
@@ -449,24 +459,83 @@ def test_a_clock_that_was_set_back_does_not_stop_the_requests(store: Store) -> N
 # Group commit
 
 
-def test_callers_who_wait_share_one_transaction(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def held(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[int]]]:
+    """A writer that is busy until let go; what it then took together, as numbers of callers."""
     gate, entered = threading.Event(), threading.Event()
-    commits: list[int] = []
+    groups: list[int] = []
     real = store._writer._commit
-    monkeypatch.setattr(store._writer, "_commit", lambda group: commits.append(len(group)) or real(group))
+
+    def commit(group: list[Any]) -> list[Any]:
+        groups.append(len(group))
+        return real(group)
 
     def hold(_: Any) -> None:
         entered.set()
         assert gate.wait(60)
 
+    monkeypatch.setattr(store._writer, "_commit", commit)
     with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(store._writer.call, hold)
+        holding = pool.submit(store._writer.call, hold)
         assert entered.wait(60)
-        waiting = [store.submit([receipt(f"u-{number // 2}")]) for number in range(20)]
-        left = store.submit([receipt("left")])
-        assert left.cancel()
+
+        def let_go() -> list[int]:
+            gate.set()
+            holding.result()
+            store.heartbeat()  # comes after all that waits
+            return groups[1:-1]
+
+        yield let_go
         gate.set()
-        held.result()
+
+
+def test_callers_who_wait_share_one_transaction(store: Store, held: Callable[[], list[int]]) -> None:
+    waiting = [store.submit([receipt(f"u-{number // 2}")]) for number in range(20)]
+    assert held() == [20]
     assert sum(future.result() for future in waiting) == 10
-    assert commits == [1, 20]
-    assert store.standing("left") is None
+
+
+def test_what_changes_other_things_has_a_transaction_of_its_own(
+    store: Store, held: Callable[[], list[int]]
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        before = store.submit([receipt("u-1")])
+        beat = pool.submit(store.heartbeat)
+        wait_until(lambda: len(store._writer._jobs) == 2)
+        after = store.submit([receipt("u-2")])
+        assert held() == [1, 1, 1]
+        beat.result()
+    assert (before.result(), after.result()) == (1, 1)
+
+
+def test_what_nobody_waits_for_any_more_is_not_written(store: Store, held: Callable[[], list[int]]) -> None:
+    assert store.submit([receipt()]).cancel()
+    assert held() == []
+    assert store.standing("u-1") is None
+
+
+def test_a_group_has_an_end(
+    store: Store, held: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_writer, "_LARGEST_GROUP", 5)
+    # Each receipt is two rows, an event and a standing.
+    waiting = [store.submit([receipt(f"u-{number}")]) for number in range(5)]
+    large = store.submit([receipt(f"v-{number}") for number in range(10)])
+    assert held() == [2, 2, 1, 1]
+    assert [future.result() for future in (*waiting, large)] == [1, 1, 1, 1, 1, 10]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+
+
+def test_each_database_offers_all_that_a_store_asks_of_one(store: Store) -> None:
+    def asked(protocol: type) -> set[str]:
+        return {name for name in vars(protocol) if not name.startswith("_")}
+
+    session = store._database.connect(writer=False)
+    assert asked(Database) <= set(dir(store._database))
+    assert asked(Session) <= set(dir(session))
+    session.close()

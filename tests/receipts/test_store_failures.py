@@ -148,10 +148,7 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_every_commit_is_flushed_to_disk(file: Store) -> None:
     pragmas = ["journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync"]
-    set_to = [
-        file._writer.call(lambda session, name=name: session.fetch(f"PRAGMA {name}"))[0][0]
-        for name in pragmas
-    ]
+    set_to = file._writer.call(lambda session: [session.fetch(f"PRAGMA {name}")[0][0] for name in pragmas])
     assert set_to == ["wal", 2, 1, 1]
 
 
@@ -241,6 +238,18 @@ def test_without_the_extra_the_line_to_type_is_said(monkeypatch: pytest.MonkeyPa
 
 
 # Both
+
+
+def test_a_database_that_a_newer_version_has_taken_over(store: Store) -> None:
+    def take_over_and_break(session: Any) -> None:
+        session.execute("INSERT INTO migrations (number, name, applied_at) VALUES (999, 'next', '')")
+        session.commit()
+        raise StoreUnavailable(reason="broken")
+
+    with pytest.raises(StoreUnavailable, match="broken"):
+        store._writer.call(take_over_and_break)
+    with pytest.raises(ConfigurationError, match="newer"):
+        store.record([receipt()])
 
 
 def test_one_call_that_no_database_takes_does_not_spoil_the_others(store: Store) -> None:
