@@ -157,7 +157,21 @@ def test_an_expiry_already_reached_is_rejected_inside_a_200(api: Api, sandbox: S
     assert api.state(answer.json()["umid"])["state"] == "failed"
 
 
-@pytest.mark.parametrize("url", ["ftp://example.com", "example.com", "http://", "/path", "http://[", "", 5])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.com",
+        "example.com",
+        "http://",
+        "/path",
+        "http://[",
+        "http://\u00ef.example.com",
+        "http://example.com/a b",
+        "http://example.com/%zz",
+        "",
+        5,
+    ],
+)
 def test_a_receipt_url_that_is_none_is_3020(api: Api, url: object) -> None:
     assert refusal(api.send(dlrCallbackUrl=url)) == (400, 3020)
 

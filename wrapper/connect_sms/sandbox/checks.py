@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from .clock import parse_when
 from .places import COUNTRIES
 
-__all__ = ["Refusal", "check_country", "check_ip", "check_source", "check_url", "client_batch_id", "moment"]
+if TYPE_CHECKING:
+    from .settings import Settings
+
+__all__ = [
+    "Refusal",
+    "check_country",
+    "check_ip",
+    "check_source",
+    "check_url",
+    "client_batch_id",
+    "moment",
+    "no_nulls",
+]
 
 MAX_CLIENT_BATCH_ID: Final = 20
 MAX_SOURCE: Final = 16
 _is_alphanumeric = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9 ]+").fullmatch
 _is_numeric = re.compile(r"\+?[0-9]+").fullmatch
+_is_uri = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+").fullmatch
 _MAX_ALPHANUMERIC: Final = 11
 
 
@@ -114,9 +127,24 @@ def check_url(value: object) -> str:
     url = value if isinstance(value, str) else ""
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        sound = usable and _is_uri(url) is not None
     except ValueError:
         sound = False
     if not sound:
         raise Refusal(3020, "dlrCallbackUrl is not an http or https URL")
     return url
+
+
+def no_nulls(fields: dict[str, Any], settings: Settings, where: str) -> None:
+    """Refuse null, or take it out: no request field is documented as nullable.
+
+    Raises:
+        Refusal: there is one, and the sandbox is not lenient.
+    """
+    if None in fields.values():
+        if not settings.allow_unknown_fields:
+            name = next(name for name, value in fields.items() if value is None)
+            raise Refusal(1000, f"The field {name[:40]!r} of {where} is null")
+        for name in [name for name, value in fields.items() if value is None]:
+            del fields[name]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from .checks import Refusal, check_country
+from .checks import Refusal, check_country, no_nulls
 from .clock import INSTANT, stamp
 from .jsons import is_array, is_object
 from .replies import status_body
@@ -96,6 +96,7 @@ class Exports:
         settings, now = self._sandbox.settings, self._sandbox.clock.now()
         if not is_object(body):
             raise Refusal(1000, "The body is not a JSON object")
+        no_nulls(body, settings, "the export")
         strange = body.keys() - _FIELDS
         if strange and not settings.allow_unknown_fields:
             raise Refusal(1000, f"There is no field {min(strange)[:40]!r}")
@@ -246,6 +247,8 @@ def _countries(value: object) -> frozenset[str] | None:
 def _limit(value: object) -> int:
     if value is None:
         return 0
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    # JSON knows no integers: 10.0 is one too.
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
         raise Refusal(1010, "limit is a whole number from 0 upwards")
-    return value
+    return number

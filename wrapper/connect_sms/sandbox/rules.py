@@ -12,7 +12,16 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from .checks import Refusal, check_country, check_ip, check_source, check_url, client_batch_id, moment
+from .checks import (
+    Refusal,
+    check_country,
+    check_ip,
+    check_source,
+    check_url,
+    client_batch_id,
+    moment,
+    no_nulls,
+)
 from .clock import INSTANT
 from .journeys import DELIVERED, Journey, journey_to
 from .jsons import is_array, is_object
@@ -225,7 +234,7 @@ def read_single(body: object, store: Store, settings: Settings, sub_account: str
     if not is_object(body):
         raise Refusal(1000, "The body is not a JSON object")
     reader = _Reader(store, settings, sub_account)
-    _no_nulls(body, settings, "the message")
+    no_nulls(body, settings, "the message")
     reader.known(body, _MESSAGE_FIELDS, "the message")
     message, encoding = reader.message(body, _NOTHING, single=True)
     return Submission([message], [body["destination"]], [encoding])
@@ -242,7 +251,7 @@ def read_batch(body: object, store: Store, settings: Settings, sub_account: str)
     if not is_object(body):
         raise Refusal(1000, "The body is not a JSON object")
     reader = _Reader(store, settings, sub_account)
-    _no_nulls(body, settings, "the batch")
+    no_nulls(body, settings, "the batch")
     reader.known(body, _BATCH_FIELDS, "the batch")
     reader.batch_id = str(uuid.uuid4())
     reader.client_batch_id = client_batch_id(body.get("clientBatchId"))
@@ -261,7 +270,7 @@ def read_batch(body: object, store: Store, settings: Settings, sub_account: str)
     for fields in entries:
         if fields.__class__ is not dict:
             raise Refusal(1000, "An entry of messages is not an object")
-        _no_nulls(fields, settings, "a message")
+        no_nulls(fields, settings, "a message")
         reader.known(fields, _MESSAGE_FIELDS, "a message")
         message, encoding = reader.message(fields, template or _NOTHING, single=False)
         messages.append(message)
@@ -275,7 +284,7 @@ def _template(template: object, reader: _Reader) -> dict[str, Any] | None:
         return None
     if not is_object(template):
         raise Refusal(1007, "template is not an object")
-    _no_nulls(template, reader.settings, "the template")
+    no_nulls(template, reader.settings, "the template")
     reader.known(template, _TEMPLATE_FIELDS, "the template")
     text = template.get("text")
     if text is not None and not isinstance(text, str):
@@ -305,16 +314,6 @@ def _counted(entries: object, name: str, settings: Settings) -> list[Any]:
     if len(entries) > settings.max_batch:
         raise Refusal(3013, f"{name} has more than {settings.max_batch} entries")
     return entries
-
-
-def _no_nulls(fields: dict[str, Any], settings: Settings, where: str) -> None:
-    # No request field is documented as nullable; a lenient sandbox takes null for absent.
-    if None in fields.values():
-        if not settings.allow_unknown_fields:
-            name = next(name for name, value in fields.items() if value is None)
-            raise Refusal(1000, f"The field {name[:40]!r} of {where} is null")
-        for name in [name for name, value in fields.items() if value is None]:
-            del fields[name]
 
 
 def _refuse_single(destination: str, text: str, reason: str | None) -> None:
