@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from connect_sms import (
     Clock,
+    InvalidArgument,
     MessageRejected,
     MessageStatus,
     Outcome,
@@ -23,6 +24,7 @@ from connect_sms import (
     Sent,
     UnreadableAnswer,
 )
+from connect_sms._operations import GET_MESSAGE
 from connect_sms.messages import parse_time
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued
 
@@ -227,6 +229,20 @@ class TestSent:
             "clientIp": "192.0.2.1",
             "track": "Outcome",
         }
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"deep": ["\udfff"]}], ids=ascii)
+def test_what_has_no_bytes_is_not_sent(caller: Caller, value: Any) -> None:
+    script = Script(queued)
+    with pytest.raises(InvalidArgument, match="JSON cannot say"):
+        caller(caller.client(script).send(NUMBER, TEXT, extra={"note": value}))
+    assert script.seen == 0
+
+
+def test_an_answer_the_generated_half_makes_nothing_of_is_not_passed_on() -> None:
+    nothing = attrs.evolve(GET_MESSAGE, parse=lambda **_: None)
+    with pytest.raises(TypeError):
+        nothing.read({})
 
 
 def test_a_raw_answer_is_read_as_json_on_request() -> None:
