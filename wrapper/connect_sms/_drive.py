@@ -57,31 +57,35 @@ def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one bran
     """Run a flow to its end, blocking."""
     finished: deque[Any] = deque()
     step = partial(flow.send, None)
-    while True:
-        try:
-            effect = step()
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]  # a generator's return value
-        got: Any = None
-        try:
-            if type(effect) is Send:
-                got = pool.send(effect.request)
-            elif type(effect) is Sleep:
-                clock.sleep(effect.seconds)
-            elif type(effect) is Ask:
-                got = effect.function()
-            elif type(effect) is Download:
-                got = pool.download(effect.request, effect.take)
-            elif type(effect) is Pull:
-                got = _pull(effect)
-            elif type(effect) is Start:
-                finished.append(drive(effect.flow, pool, clock))
+    try:
+        while True:
+            try:
+                effect = step()
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]  # a generator's return value
+            got: Any = None
+            try:
+                if type(effect) is Send:
+                    got = pool.send(effect.request)
+                elif type(effect) is Sleep:
+                    clock.sleep(effect.seconds)
+                elif type(effect) is Ask:
+                    got = effect.function()
+                elif type(effect) is Download:
+                    got = pool.download(effect.request, effect.take)
+                elif type(effect) is Pull:
+                    got = _pull(effect)
+                elif type(effect) is Start:
+                    finished.append(drive(effect.flow, pool, clock))
+                else:
+                    got = finished.popleft()
+            except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+                step = partial(flow.throw, problem)
             else:
-                got = finished.popleft()
-        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
-            step = partial(flow.throw, problem)
-        else:
-            step = partial(flow.send, got)
+                step = partial(flow.send, got)
+    finally:
+        # A signal between two of our own steps must not leave a flow's books open.
+        flow.close()
 
 
 def _pull(effect: Pull) -> bool:
@@ -105,31 +109,34 @@ async def drive_async(  # noqa: C901  one branch an effect
         crew: Runs what the flow begins with `Start`; see `drive_with_crew`.
     """
     step = partial(flow.send, None)
-    while True:
-        try:
-            effect = step()
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]  # a generator's return value
-        got: Any = None
-        try:
-            if type(effect) is Send:
-                got = await pool.send(effect.request)
-            elif type(effect) is Sleep:
-                await clock.asleep(effect.seconds)
-            elif type(effect) is Ask:
-                got = await _ask_async(effect)
-            elif type(effect) is Download:
-                got = await pool.download(effect.request, effect.take)
-            elif type(effect) is Pull:
-                got = await _pull_async(effect)
-            elif type(effect) is Start:
-                _on_board(crew).start(effect.flow)
+    try:
+        while True:
+            try:
+                effect = step()
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]  # a generator's return value
+            got: Any = None
+            try:
+                if type(effect) is Send:
+                    got = await pool.send(effect.request)
+                elif type(effect) is Sleep:
+                    await clock.asleep(effect.seconds)
+                elif type(effect) is Ask:
+                    got = await _ask_async(effect)
+                elif type(effect) is Download:
+                    got = await pool.download(effect.request, effect.take)
+                elif type(effect) is Pull:
+                    got = await _pull_async(effect)
+                elif type(effect) is Start:
+                    _on_board(crew).start(effect.flow)
+                else:
+                    got = await _on_board(crew).next_finished()
+            except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+                step = partial(flow.throw, problem)
             else:
-                got = await _on_board(crew).next_finished()
-        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
-            step = partial(flow.throw, problem)
-        else:
-            step = partial(flow.send, got)
+                step = partial(flow.send, got)
+    finally:
+        flow.close()
 
 
 def _on_board(crew: Crew | None) -> Crew:

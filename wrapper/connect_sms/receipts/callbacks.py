@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -56,10 +57,10 @@ class Caller:
                 await self._wait()
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._news.wait(), _IDLE)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with the news.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_IDLE):
+                await self._news.wait()
 
     async def _round(self) -> bool:
         due = await asyncio.to_thread(self._store.pending_callbacks, _AT_ONCE)
