@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .folding import Standing as Standing
     from .folding import fold as fold
     from .folding import order_key as order_key
+    from .receiver import Receiver as Receiver
+    from .serving import in_thread as in_thread
+    from .serving import serve as serve
     from .store import PendingCallback as PendingCallback
     from .store import Quarantined as Quarantined
     from .store import Store as Store
@@ -35,6 +38,8 @@ _HOMES = {
     "authenticity": ("Authenticity", "UnprotectedReceiver"),
     "events": ("DeliveryReceipt", "Event", "InboundMessage", "UnknownEvent", "parse", "parse_all"),
     "folding": ("SentRow", "Standing", "fold", "order_key"),
+    "receiver": ("Receiver",),
+    "serving": ("in_thread", "serve"),
     "store": ("PendingCallback", "Quarantined", "Store", "open_store"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

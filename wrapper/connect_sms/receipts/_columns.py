@@ -5,7 +5,6 @@ The fold in Python goes by them, and the SQL of the store is written from them, 
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,11 +12,44 @@ from connect_sms.messages import Price
 from connect_sms.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from .folding import Standing
 
 __all__ = ["GATHERED", "ORDER", "Column", "moment_text", "price_from", "price_text"]
 
 _PLACES: Final = {outcome: place for place, outcome in enumerate(Outcome)}
+
+
+def _rank(standing: Standing) -> int:
+    return standing.outcome.rank
+
+
+def _place(standing: Standing) -> int:
+    return _PLACES[standing.outcome]
+
+
+def _observed_at(standing: Standing) -> str | None:
+    return moment_text(standing.observed_at)
+
+
+def _sent_at(standing: Standing) -> str | None:
+    return moment_text(standing.sent_at)
+
+
+def _price(standing: Standing) -> str | None:
+    return None if standing.price is None else price_text(standing.price)
+
+
+# The columns that are stored in another form than the standing's own.
+_READ: Final[dict[str, Callable[[Standing], str | int | None]]] = {
+    "rank": _rank,
+    "place": _place,
+    "observed_at": _observed_at,
+    "sent_at": _sent_at,
+    "price": _price,
+}
 
 
 class Column(NamedTuple):
@@ -33,14 +65,9 @@ class Column(NamedTuple):
 
     def of(self, standing: Standing) -> str | int | None:
         """Its value of a standing; None where there is none."""
-        if self.name == "rank":
-            return standing.outcome.rank
-        if self.name == "place":
-            return _PLACES[standing.outcome]
-        value = getattr(standing, self.name)
-        if isinstance(value, Price):
-            return price_text(value)
-        return moment_text(value) if isinstance(value, datetime) else value
+        read = _READ.get(self.name)
+        value: str | int | None = getattr(standing, self.name) if read is None else read(standing)
+        return value
 
     def weight(self, standing: Standing) -> Any:  # noqa: ANN401  all str or all int, as the column is
         """What its values are compared by."""
