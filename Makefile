@@ -25,8 +25,8 @@ PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
 ##@ See it work
 
 .PHONY: demo
-demo: $(ENV) $(CONTRACT_NODE)/.stamp ## Send to a mock on this machine: one message, a batch, a status, an error, a receipt
-	@$(PY) -m contract_tests.demo
+demo: $(ENV) ## Show it on a sandbox on this machine: codes, a batch, failures, receipts, a lost answer
+	@$(PY) -m connect_sms.sandbox.demo
 
 .PHONY: mock
 mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) until Ctrl-C
