@@ -8,7 +8,7 @@ import copy
 import json
 from pathlib import Path
 
-from contract_tests.contract import ROOT, load, operations, operations
+from contract_tests.contract import ROOT, load, operations
 from contract_tests.support.fuzzing import fuzz
 from contract_tests.support.prism import Prism, without_callbacks
 
