@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -11,11 +12,11 @@ import pytest
 
 from connect_sms import AsyncSmsClient, InvalidArgument, ManualClock, RawResponse, Timeout
 from connect_sms._drive import drive, drive_async, drive_with_crew
-from connect_sms._effects import Fault, Finished, Flow, Pull, Request, Send, Sleep, Start
+from connect_sms._effects import Ask, Download, Fault, Finished, Flow, Pull, Request, Send, Sleep, Start
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 REQUEST = Request("GET", "https://sms.example.com", [], b"", Timeout())
 ANSWER = RawResponse(200, {}, b"{}")
@@ -32,10 +33,20 @@ class Pool:
             raise self.reply
         return self.reply
 
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        take(b"a piece")
+        return self.send(request)
 
-class AsyncPool(Pool):
-    async def send(self, request: Request) -> RawResponse | Fault:  # type: ignore[override]  # its twin
-        return Pool.send(self, request)
+
+class AsyncPool:
+    def __init__(self, reply: RawResponse | Fault | BaseException = ANSWER) -> None:
+        self._pool = Pool(reply)
+
+    async def send(self, request: Request) -> RawResponse | Fault:
+        return self._pool.send(request)
+
+    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        return self._pool.download(request, take)
 
 
 def run(colour: str, flow: Flow[Any], reply: Any = ANSWER, clock: ManualClock | None = None) -> Any:
@@ -66,6 +77,27 @@ class TestEffects:
             return (yield Send(REQUEST))
 
         assert run(colour, flow()) is ANSWER
+
+    def test_download(self, colour: str) -> None:
+        taken: list[bytes] = []
+
+        def take(piece: bytes) -> bool:
+            taken.append(piece)
+            return True
+
+        def flow() -> Flow[Any]:
+            return (yield Download(REQUEST, take))
+
+        assert run(colour, flow()) is ANSWER
+        assert taken == [b"a piece"]
+
+    def test_ask(self, colour: str) -> None:
+        """A function that may block: beside the loop, where there is one."""
+
+        def flow() -> Flow[Any]:
+            return (yield Ask(threading.current_thread))
+
+        assert (run(colour, flow()) is threading.main_thread()) is (colour == "sync")
 
     def test_sleep(self, colour: str) -> None:
         def flow() -> Flow[Any]:
