@@ -305,9 +305,7 @@ def segments(
 @app.command()
 def reconcile(
     *,
-    store: Annotated[
-        str, typer.Option("--store", help="Where receipts are kept: a file, or postgresql://...")
-    ],
+    store: o.Store,
     since: Annotated[
         str, typer.Option("--since", metavar="TIME", help="2026-07-01T06:00:00Z, or 12h, 3d for so long ago.")
     ],
@@ -420,3 +418,99 @@ def doctor(
 
     account = Account(sub_account, region, base_url, key_file, timeout)
     return work.doctor(account, _voice("doctor", json, False, debug), online=online)
+
+
+receipts = typer.Typer(
+    name="receipts",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Receive delivery receipts, and look at what has come in.",
+)
+app.add_typer(receipts)
+
+
+@receipts.command("serve")
+def receipts_serve(
+    *,
+    store: o.Store,
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; this machine alone by default.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    ] = 8289,
+    authorization_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--authorization-file",
+            metavar="PATH",
+            help="File that holds the Authorization value registered with 8x8, and on a second line the old "
+            "one while both are in use. [env: CONNECT_SMS_RECEIPT_AUTHORIZATION]",
+        ),
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option("--network", metavar="CIDR", help="Take receipts from here only; may be repeated."),
+    ] = None,
+    trusted_proxies: Annotated[
+        int,
+        typer.Option("--trusted-proxies", min=0, help="How many proxies of your own add to X-Forwarded-For."),
+    ] = 0,
+    json: o.Json = False,
+    debug: o.Debug = False,
+) -> int:
+    """Receive what 8x8 posts, and keep it. Each receipt is answered once it is durable."""
+    from . import receipts as work
+
+    return work.serve(
+        _voice("receipts serve", json, False, debug),
+        work.Post(store, host, port, authorization_file, tuple(network or ()), trusted_proxies),
+    )
+
+
+@receipts.command("list")
+def receipts_list(
+    *,
+    store: o.Store,
+    open_only: Annotated[bool, typer.Option("--open", help="Only those of which more is to come.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Sent since: 2026-07-01T06:00:00Z, or 12h, 3d ago."),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Most to show; 0 shows all.")] = 100,
+    json: o.Json = False,
+    show_numbers: o.ShowNumbers = False,
+    debug: o.Debug = False,
+) -> int:
+    """List messages, each with where it stands."""
+    from . import receipts as work
+    from .reconcile import moment
+
+    after = None if since is None else moment(since, "--since")
+    voice = _voice("receipts list", json, show_numbers, debug)
+    return work.messages(voice, store, open_only=open_only, since=after, limit=limit)
+
+
+@receipts.command("quarantine")
+def receipts_quarantine(
+    *,
+    store: o.Store,
+    save: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="FOLDER", help="Write the bodies to files in a new folder."),
+    ] = None,
+    json: o.Json = False,
+    debug: o.Debug = False,
+) -> int:
+    """List what came in and could not be read, and why."""
+    from . import receipts as work
+
+    return work.quarantine(_voice("receipts quarantine", json, False, debug), store, save)
+
+
+@receipts.command("outages")
+def receipts_outages(*, store: o.Store, json: o.Json = False, debug: o.Debug = False) -> int:
+    """List the times in which no receiver was up."""
+    from . import receipts as work
+
+    return work.outages(_voice("receipts outages", json, False, debug), store)

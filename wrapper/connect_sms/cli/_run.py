@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 #: In the name of an option somebody tries, a sign that its value is the key.
-_SECRET_WORDS = ("key", "token", "secret", "password", "auth")
+_SECRET_WORDS = ("key", "token", "secret", "password")
 
 
 @runtime_checkable
@@ -56,7 +56,8 @@ def run(args: list[str]) -> int:
 
 
 def _commands() -> set[str]:
-    return {info.callback.__name__ for info in app.registered_commands if info.callback is not None}
+    single = {info.callback.__name__ for info in app.registered_commands if info.callback is not None}
+    return single | {info.name for info in app.registered_groups if isinstance(info.name, str)}
 
 
 def _explain(problem: Exception, voice: Voice, *, debug: bool) -> int:
@@ -90,6 +91,12 @@ def _teach(problem: _Complaint) -> str:
 
     message = problem.format_message()
     option = getattr(problem, "option_name", None)
+    if option is not None and "auth" in option.lower():
+        return (
+            f"{option} is not an option: a secret on a command line ends up in the shell's history and in "
+            "the list of processes. Put the Authorization value of receipts in "
+            "CONNECT_SMS_RECEIPT_AUTHORIZATION or in a file (--authorization-file PATH)."
+        )
     if option is not None and any(word in option.lower() for word in _SECRET_WORDS):
         return (
             f"{option} is not an option: a key on a command line ends up in the shell's history and in the "

@@ -78,3 +78,4 @@ Until = Annotated[
         "--until", help="What to wait for: the outcome, delivery to the operator, or having left 8x8."
     ),
 ]
+Store = Annotated[str, typer.Option("--store", help="Where receipts are kept: a file, or postgresql://...")]
