@@ -241,7 +241,7 @@ def test_shuffled_receipts_are_all_posted(api: Api, sandbox: Sandbox, receiver: 
 
 def test_a_batch_of_messages_is_posted_one_by_one(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:
     body = api.batch_to(
-        NUMBER, "+447700900001", template={"dlrCallbackUrl": URL}, clientBatchId="spring"
+        NUMBER, "+447700900001", template={"text": "Hi", "dlrCallbackUrl": URL}, clientBatchId="spring"
     ).json()
     sandbox.clock.advance(2)
     assert {payload["umid"] for payload in receiver.payloads} == {item["umid"] for item in body["messages"]}

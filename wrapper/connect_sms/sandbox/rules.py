@@ -287,8 +287,8 @@ def _template(template: object, reader: _Reader) -> dict[str, Any] | None:
     no_nulls(template, reader.settings, "the template")
     reader.known(template, _TEMPLATE_FIELDS, "the template")
     text = template.get("text")
-    if text is not None and not isinstance(text, str):
-        raise Refusal(1007, "The text of the template is not a string")
+    if not isinstance(text, str) or not text:
+        raise Refusal(1007, "template has no text")
     encoding = template.get("encoding")
     if encoding is not None and (not isinstance(encoding, str) or encoding not in _ENCODINGS):
         raise Refusal(1003, "encoding is AUTO, GSM7 or UCS2")
@@ -301,7 +301,7 @@ def _shared(destinations: object, template: dict[str, Any] | None, reader: _Read
     if destinations is None:
         raise Refusal(3012, "messages or destinations is missing")
     numbers = _counted(destinations, "destinations", reader.settings)
-    if template is None or not template.get("text"):
+    if template is None:
         raise Refusal(1007, "destinations need a template with a text")
     return [{"destination": destination} for destination in numbers]
 
