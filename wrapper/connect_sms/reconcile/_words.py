@@ -94,7 +94,9 @@ def findings(report: Report) -> list[str]:
     if found.polled:
         said.append(f"{found.polled:,} were asked for one by one.")
     if found.log_rows:
-        said.append(f"8x8's log had {found.log_rows:,} messages; {found.log_used:,} of them were looked for.")
+        said.append(
+            f"8x8's log had {found.log_rows:,} messages; {found.log_used:,} of them told something new."
+        )
     if found.no_receipt:
         said.append(f"{found.no_receipt:,} were given up: no receipt comes any more.")
     if found.problem:

@@ -109,7 +109,10 @@ def read_log(
     else:
         opened = nullcontext(source)
     with opened as lines:
-        yield from _rows(iter(lines), table)
+        try:
+            yield from _rows(iter(lines), table)
+        except csv.Error as wrong:
+            raise InvalidArgument(f"the log export is no CSV: {wrong}", argument="source") from None
 
 
 def _rows(lines: Iterator[str], table: DeliveryErrors) -> Iterator[LogRow]:
@@ -126,16 +129,12 @@ def _rows(lines: Iterator[str], table: DeliveryErrors) -> Iterator[LogRow]:
         msg = f"this is no log export: it has no column umid. Its columns are: {shown}"
         raise InvalidArgument(msg, argument="source")
     reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
-    try:
-        for cells in reader:
-            # Where several files were put together, each brings its header, perhaps in another order.
-            if (repeated := _known(cells)).keys() == known.keys():
-                header, known = cells, repeated
-            elif (row := _row(cells, header, known, table)) is not None:
-                yield row
-    except csv.Error as wrong:
-        msg = f"the log export is no CSV after line {reader.line_num + 1}: {wrong}"
-        raise InvalidArgument(msg, argument="source") from None
+    for cells in reader:
+        # Where several files were put together, each brings its header, perhaps in another order.
+        if (repeated := _known(cells)).keys() == known.keys():
+            header, known = cells, repeated
+        elif (row := _row(cells, header, known, table)) is not None:
+            yield row
 
 
 def _known(cells: list[str]) -> dict[str, int]:

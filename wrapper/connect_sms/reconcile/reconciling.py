@@ -26,6 +26,7 @@ from connect_sms.errors import (
     NotFound,
     UnreadableAnswer,
 )
+from connect_sms.outcomes import Outcome
 from connect_sms.receipts import Standing
 
 from ._wanted import Wanted
@@ -82,7 +83,7 @@ class Findings:
         lost_before: Of these, sends whose answer was lost.
         polled: Status requests that were answered.
         log_rows: Messages in 8x8's log.
-        log_used: Of these, those that were looked for.
+        log_used: Of these, those that were looked for, or that have been read since they were delivered.
         no_receipt: Messages given up, since no receipt comes any more.
         problem: Why not all could be asked; None when all was.
     """
@@ -193,7 +194,14 @@ class _Work:
         for row in read_log(file, delivery_errors=self.client.settings.delivery_errors):
             standing = row.standing
             asked = standing.umid in wanted.umids or standing.client_message_id in wanted.lost_ids
-            yield standing if asked else None
+            yield standing if asked or self._is_news(standing) else None
+
+    def _is_news(self, standing: Standing) -> bool:
+        """True of a message that is final here, and was read since: few are, so each is looked up."""
+        if standing.outcome is not Outcome.READ:
+            return False
+        known = self.store.standing(standing.umid)
+        return known is not None and known.outcome is not Outcome.READ
 
 
 def reconcile(

@@ -57,7 +57,7 @@ class Cost:
 
     Attributes:
         total: The sum.
-        messages: Messages with a price.
+        messages: Messages that were charged.
     """
 
     total: Decimal = Decimal(0)
@@ -110,7 +110,8 @@ class Tally:
                 failure = Failure(row.outcome, None, _OTHER)
             self.failures[failure] += 1
             self.failed_countries[row.country] += 1
-        if row.price is not None and row.price.total is not None:
+        # 8x8 says 0 in one place where it says nothing in another.
+        if row.price is not None and row.price.total:
             currency = row.price.currency or "?"
             if currency not in self.cost and len(self.cost) >= _MOST_KINDS:
                 currency = "?"

@@ -30,7 +30,7 @@ def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
         colour: Whether to draw it in colour, for a terminal; without rich it is plain all the same.
         width: Columns of that terminal.
     """
-    tables = list(_tables(report.tally))
+    tables = [(title, rows) for title, rows in _tables(report.tally) if rows]
     drawn = _drawn(tables, width) if colour else None
     body = drawn if drawn is not None else "\n".join(_plain(title, rows) for title, rows in tables)
     head = f"{report.tally.total:,} messages {words.span(report)}\n\n"

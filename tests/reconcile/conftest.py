@@ -1,0 +1,83 @@
+"""A store, a sandbox whose clock stands still, and a client that lives by that clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connect_sms import ManualClock
+from connect_sms.receipts import open_store, parse
+from connect_sms.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from connect_sms import SmsClient
+    from connect_sms.receipts import Store
+
+
+class SandboxClock(ManualClock):
+    """A client's clock that is the sandbox's: waiting lets the sandbox's time pass."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self._sandbox = sandbox
+
+    def now(self) -> datetime:
+        return self._sandbox.clock.when()
+
+    def monotonic(self) -> float:
+        return self._sandbox.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        self._sandbox.clock.advance(seconds)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "receipts.db") as opened:
+        yield opened
+
+
+class World:
+    """A sandbox, its receipts, and a client that notes what it sends.
+
+    Attributes:
+        sandbox: The sandbox.
+        store: The store.
+        heard: Whether a receipt, by its place among those posted, is heard; all are.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.heard: Callable[[int], bool] = lambda _: True
+        self._posted = 0
+        self.sandbox = Sandbox(
+            factor=0, seed=1, receipt_url="http://127.0.0.1:1/receipts", deliver=self._deliver
+        )
+        self.clock = SandboxClock(self.sandbox)
+        self.client: SmsClient = self.sandbox.client(clock=self.clock, receipts=store)
+
+    def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        self._posted += 1
+        if self.heard(self._posted - 1):
+            self.store.record([parse(body, headers)], received_at=self.sandbox.clock.when())
+        return 200
+
+    def deaf(self) -> None:
+        """From now on no receipt is heard."""
+        self.heard = lambda _: False
+
+    def close(self) -> None:
+        self.client.close()
+        self.sandbox.close()
+
+
+@pytest.fixture
+def world(store: Store) -> Iterator[World]:
+    made = World(store)
+    yield made
+    made.close()
