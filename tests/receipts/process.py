@@ -1,4 +1,4 @@
-"""A receiver in a process of its own, to be killed, starved of disk or held up; and somebody who posts to it."""
+"""A receiver in a process of its own, to be killed, starved or held up; and somebody who posts to it."""
 
 from __future__ import annotations
 

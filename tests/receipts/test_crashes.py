@@ -1,4 +1,4 @@
-"""What was acknowledged is there: after kill -9 under load, on a full disk, on a locked or read-only database.
+"""What was acknowledged is there: after kill -9, on a full disk, in a locked or read-only database.
 
 A kill ends a process and not the machine: that each commit is flushed to disk as well is in
 test_store_failures.
@@ -131,7 +131,7 @@ def test_no_acknowledged_receipt_is_missing_after_kill_9_under_load(tmp_path: Pa
     found = umids(place)
     missing = load.acknowledged - found
     kills = f"{KILLS + 1} kill -9 under load and {KILLS} at start"
-    print(f"\n{len(load.acknowledged)} receipts acknowledged, {kills}: {len(missing)} missing")
+    print(f"\n{len(load.acknowledged)} receipts acknowledged, {kills}: {len(missing)} missing")  # noqa: T201  shown with -s
     assert missing == set()
     assert len(load.acknowledged) > KILLS
     with sqlite3.connect(place) as database:

@@ -80,7 +80,7 @@ def test_500_half_open_connections_do_not_stop_receipts_and_are_closed(tmp_path:
                 meanwhile += is_open(slow[-1])
         assert meanwhile > 0, "no receipt was answered while they were there"
         ends = {last_words(client).partition(b"\r\n")[0] for client in slow}
-        print(f"\n{posted} receipts answered beside {SLOW} half-open connections; all were closed")
+        print(f"\n{posted} receipts answered beside {SLOW} half-open connections; all were closed")  # noqa: T201  shown with -s
         receiver.kill()
     assert ends == {b"", b"HTTP/1.1 408 Request Timeout"}
     with open_store(place) as store:
