@@ -1,14 +1,19 @@
-"""The guide's tables are the sandbox's own."""
+"""The guide's tables are the sandbox's own, and the test in the README is one that passes."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from connect_sms.sandbox import KINDS, TABLE
 
-GUIDE = Path(__file__).parents[2] / "docs" / "sandbox.md"
+from .api import python
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "sandbox.md"
+README = ROOT / "README.md"
 
 
 @pytest.mark.parametrize("ending", TABLE)
@@ -25,3 +30,12 @@ def test_the_guide_has_no_row_too_many() -> None:
     rows = [line for line in GUIDE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
     named = {line.split("|")[1].strip().strip("`") for line in rows}
     assert {name for name in named if name.isdigit() or name in KINDS} == {*TABLE, *KINDS}
+
+
+def test_the_test_in_the_readme_passes(tmp_path: Path) -> None:
+    [shown] = re.findall(r"```python\n(def test_.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "test_readme.py").write_text(shown, encoding="utf-8")
+    done = python(
+        "-m", "pytest", "-q", "--rootdir", str(tmp_path), "-p", "connect_sms.sandbox.plugin", str(tmp_path)
+    )
+    assert "1 passed" in done.stdout
