@@ -357,16 +357,18 @@ class TestTwins:
         assert getattr(SmsClient, name).__doc__ == getattr(AsyncSmsClient, name).__doc__
 
     def test_they_describe_their_settings_alike(self) -> None:
-        first, second = (str(kind.__doc__).partition("Args:")[2] for kind in (SmsClient, AsyncSmsClient))
+        first, second = (
+            str(inspect.getdoc(kind)).partition("Args:")[2] for kind in (SmsClient, AsyncSmsClient)
+        )
         assert first == second
         for name in inspect.signature(SmsClient).parameters:
-            assert f"\n        {name}: " in first
+            assert f"\n    {name}: " in first
 
     @pytest.mark.parametrize("name", CALLS)
     def test_every_argument_is_described(self, name: str) -> None:
-        described = str(getattr(SmsClient, name).__doc__)
+        described = str(inspect.getdoc(getattr(SmsClient, name)))
         for parameter in list(inspect.signature(getattr(SmsClient, name)).parameters)[1:]:
-            assert f"\n            {parameter}: " in described
+            assert f"\n    {parameter}: " in described
 
     @pytest.mark.parametrize("kind", ["client", "aio"])
     @pytest.mark.parametrize("name", [*CALLS, "close"])
