@@ -1,0 +1,63 @@
+"""The contract, as a fuzzer takes it to the sandbox: amended where a schema cannot say, or says less, than is so.
+
+With callers the contract is stricter than the service is documented to be, and some rules are beyond a schema.
+Each amendment stands here with its reason, and test_amendments.py shows each to be true; no check is switched off.
+"""
+
+import copy
+from typing import Any, Final, NamedTuple
+
+from connect_sms.calling_codes import COUNTRIES
+from contract_tests.support.prism import without_callbacks
+
+_SCHEMAS: Final = "components/schemas"
+
+
+class Amendment(NamedTuple):
+    """What is put over a place of the contract for the fuzzer, and why."""
+
+    place: str
+    laid_over: dict[str, Any]
+    reason: str
+
+
+#: A name or a number of any length. The length is a documented reason to reject one message, not the batch.
+_ANY_LENGTH: Final = {"$ref": None, "type": "string", "pattern": r"^(\+?[0-9]+|[A-Za-z0-9][A-Za-z0-9 ]*)$"}
+_ANY_STRING: Final = {"$ref": None, "type": "string"}
+_ONE_BY_ONE: Final = "a batch is taken, and the one message rejected"
+
+#: Where None is laid over something, it goes.
+AMENDMENTS: Final = (
+    # The service is documented to take more.
+    Amendment("components/requestBodies/LogSpan", {"required": False}, "without a span: the last seven days"),
+    Amendment(f"{_SCHEMAS}/LogExportRequest", {"required": None}, "without an end of it: as without a span"),
+    Amendment(f"{_SCHEMAS}/BatchMessage/properties/destination", _ANY_STRING, _ONE_BY_ONE),
+    Amendment(f"{_SCHEMAS}/BatchOfDestinations/properties/destinations/items", _ANY_STRING, _ONE_BY_ONE),
+    Amendment(f"{_SCHEMAS}/BatchMessage/properties/text", _ANY_STRING, _ONE_BY_ONE),
+    Amendment(f"{_SCHEMAS}/BatchMessage/properties/source", _ANY_LENGTH, _ONE_BY_ONE),
+    Amendment(f"{_SCHEMAS}/BatchTemplate/properties/source", _ANY_LENGTH, _ONE_BY_ONE),
+    # The service is documented to take less.
+    Amendment(
+        f"{_SCHEMAS}/Country",
+        {"enum": sorted({*COUNTRIES, *map(str.lower, COUNTRIES)})},
+        "only codes that are assigned; the contract does not follow how that changes",
+    ),
+    Amendment(
+        f"{_SCHEMAS}/ClientIp",
+        {"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]},
+        "an address of either kind; from two formats a generator makes two types",
+    ),
+)
+
+
+def contract_for_the_sandbox(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy with every amendment, and without callbacks, which no fuzzer needs."""
+    amended = copy.deepcopy(without_callbacks(document))
+    for place, laid_over, _ in AMENDMENTS:
+        node = amended
+        for name in place.split("/"):
+            node = node[name]
+        node.update(laid_over)
+        for name in [name for name, value in node.items() if value is None]:
+            del node[name]
+    return amended
