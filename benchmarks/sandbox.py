@@ -49,7 +49,7 @@ def _document(count: int) -> dict[str, Any]:
     return {
         "messages": [
             {
-                "destination": f"+447700900{place % 1000:03}",
+                "destination": f"+{447700900000 + place % 1000}",
                 "text": _TEXT,
                 "source": "SHOP",
                 "clientMessageId": f"s-{place}",
@@ -130,7 +130,7 @@ def client_batch(_: str, base_url: str) -> float:
         api_key="sandbox-key", sub_account_id="sandbox", base_url=base_url
     ) as sms:
         sms.send_batch(["+447700900123"], _TEXT, sender="SHOP")
-        numbers = [f"+447700900{place % 1000:03}" for place in range(_SIZE)]
+        numbers = [f"+{447700900000 + place % 1000}" for place in range(_SIZE)]
         return _timed(lambda: sms.send_batch(numbers, _TEXT, sender="SHOP"))
 
 

@@ -82,7 +82,7 @@ def _sale(paper: Paper, sandbox: SandboxServer, sms: SmsClient) -> None:
         f"{plain.segments.units} units of {plain.segments.encoding}, {_parts(plain.segments.parts)}, "
         f"{plain.segments.units_left} left",
     )
-    result = sms.send_batch((f"+447700900{place:03}" for place in range(CROWD)), SALE, sender="SHOP")
+    result = sms.send_batch((f"+{447700900000 + place}" for place in range(CROWD)), SALE, sender="SHOP")
     requests = len(result.responses)
     paper.row("handed over", f"{len(result):,} messages in {requests} request{'s' * (requests != 1)}")
     paper.row("accepted", f"{len(result.accepted):,}")
