@@ -29,7 +29,7 @@ from connect_sms.receipts.store._database import Database, Session
 from .samples import NOON, WORDS, as_json, inbound_document, receipt, receipt_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 HOUR = timedelta(hours=1)
@@ -260,6 +260,26 @@ def test_standings_are_chosen_by_the_time_of_sending(store: Store) -> None:
     chosen = outcomes(store, sent_after=NOON + HOUR, sent_before=NOON + 3 * HOUR)
     assert set(chosen) == {"u-1", "u-2", "told"}
     assert "found" in outcomes(store, sent_before=NOON + HOUR)
+
+
+def test_a_page_is_read_by_its_key_and_never_by_sorting_the_table(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(postgres_url) as store:
+        store.record_sent(sent(f"c-{number}", f"u-{number}") for number in range(3_000))
+        asked: list[tuple[str, Sequence[object]]] = []
+        real = store._fetch
+
+        def fetch(query: str, values: Sequence[object] = ()) -> list[Any]:
+            asked.append((query, values))
+            return real(query, values)
+
+        monkeypatch.setattr(store, "_fetch", fetch)
+        assert len(list(store.standings(open_only=True, sent_after=NOON))) == 3_000
+        for query, values in asked:
+            plan = "\n".join(line for (line,) in real(f"EXPLAIN {query}", values))
+            assert "standings_pkey" in plan
+            assert "Sort" not in plan
 
 
 def test_a_reader_may_stop_half_way(store: Store) -> None:

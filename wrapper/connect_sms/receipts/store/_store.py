@@ -280,7 +280,9 @@ class Store(ForClients):
 
         def page() -> int:
             nonlocal marked
-            taken, silent = self._writer.call(lambda session: upkeep.give_up(session, at - older_than, at))
+            taken, silent = self._writer.call(
+                lambda session: upkeep.give_up(session, at - older_than, at, self._database.claim)
+            )
             marked += silent
             return taken
 

@@ -59,29 +59,24 @@ def reserve(session: Session, sub_account_id: str, interval: float, now: float) 
     return max(0.0, moment - now)
 
 
-def give_up(session: Session, before: datetime, now: datetime) -> tuple[int, int]:
+def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tuple[int, int]:
     """Stop waiting for messages that are open since before a time, one page of them.
 
     Returns:
-        How many were taken, and of how many of them nothing better than "sent" is known.
+        How many were taken, and of how many of them nothing better than "deferred" is known.
     """
     rows = session.fetch(
         # Of a lost send whose receipt has come, that receipt tells.
         "SELECT umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM standings k "
         "WHERE standings.umid = '' AND k.client_message_id = standings.lost_id AND k.umid <> '') "
-        f"FROM standings WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}",
+        f"FROM standings WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}{claim}",
         (Outcome.DELIVERED_TO_OPERATOR.rank, moment_text(before)),
     )
-    # A receipt may have come in between, from another process.
-    changed = [
-        session.execute(
-            f"UPDATE standings SET given_up_at = ? WHERE umid = ? AND lost_id = ? AND {OPEN}",
-            (moment_text(now), umid, lost_id),
-        )
-        for umid, lost_id, _ in sorted(rows)
-    ]
-    silent = (done for done, row in zip(changed, sorted(rows), strict=True) if row[2])
-    return len(rows), sum(silent)
+    session.run_each(
+        "UPDATE standings SET given_up_at = ? WHERE umid = ? AND lost_id = ?",
+        [(moment_text(now), umid, lost_id) for umid, lost_id, _ in rows],
+    )
+    return len(rows), sum(bool(silent) for _, _, silent in rows)
 
 
 def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[Row]:
