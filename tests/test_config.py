@@ -22,6 +22,7 @@ from connect_sms import (
     ManualClock,
     Retries,
     Secret,
+    Settings,
     SmsClient,
     Timeout,
 )
@@ -280,6 +281,12 @@ class TestKeyAndSubAccount:
     def test_a_sub_account_that_cannot_be_one(self, caller: Caller, sub_account: Any) -> None:
         with pytest.raises(ConfigurationError, match="sub_account_id must be"):
             caller.client(sub_account_id=sub_account)
+
+
+def test_settings_made_by_hand_show_no_key_either() -> None:
+    settings = Settings(api_key=KEY, sub_account_id=SUB_ACCOUNT, base_url="https://sms.example.com")
+    assert isinstance(settings.api_key, Secret)
+    assert KEY not in repr(settings)
 
 
 class TestNumbers:

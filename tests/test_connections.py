@@ -18,6 +18,7 @@ import trio
 
 from connect_sms import (
     AsyncSmsClient,
+    ConfigurationError,
     ConnectionFailed,
     MessageRejected,
     NoAnswer,
@@ -209,6 +210,17 @@ def test_connections_are_kept_and_closed_with_the_client(wire: Caller) -> None:
         wire(client.close())
     assert len(server.requests) == 3
     assert len(ports) == 1
+
+
+@pytest.mark.parametrize("wire", [name for name in TRANSPORTS if name != "httpx, blocking"], indirect=True)
+def test_under_another_event_loop_nothing_is_sent(wire: Caller) -> None:
+    with RawServer(saying(QUEUED)) as server:
+        client = client_to(wire, server.url)
+        wire(client.send(NUMBER, TEXT))
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            asyncio.run(client.send(NUMBER, TEXT))
+        wire(client.close())
+    assert len(server.requests) == 1
 
 
 class TestTrio:

@@ -255,7 +255,7 @@ class TestApiErrors:
 
     def test_a_code_of_tomorrow_is_told_in_8x8s_words(self, caller: Caller) -> None:
         error = self.refused(caller, 403, {"code": 7777, "message": "The moon is full", "errorId": ERROR_ID})
-        assert str(error).startswith(f"[errorId {ERROR_ID}] HTTP 403, code 7777: The moon is full")
+        assert str(error).startswith(f"[errorId {ERROR_ID}] HTTP 403, code 7777: The moon is full. ")
         assert str(error).endswith(error.default_advice)
 
     @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ class TestApiErrors:
     def test_an_answer_of_another_form_is_still_that_error(self, caller: Caller, document: Any) -> None:
         error = self.refused(caller, 401, document)
         assert (error.code, error.error_id, error.server_message) == (None, None, None)
-        assert str(error) == f"HTTP 401: no reason given {error.default_advice}"
+        assert str(error) == f"HTTP 401: no reason given. {error.default_advice}"
 
     def test_long_words_are_cut(self, caller: Caller) -> None:
         error = self.refused(caller, 400, {"message": "so " * 1000})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -292,3 +293,17 @@ def test_the_raw_answer_is_at_hand(caller: Caller) -> None:
     assert sent.response.status == 200
     assert sent.response.headers["x-lane"] == "7"
     assert sent.response.json() == document
+
+
+def test_httpx_logs_addresses_but_not_that_of_a_file(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "httpx")
+    link = "https://files.example.com/log?token=canary"
+    transport = httpx.MockTransport(Script(answer(200), answer(200)))
+    pool = BlockingPool if caller.colour == "sync" else AsyncioPool
+    ours = pool(Connection(transport=transport))
+    caller(ours.download(Request("GET", link, [], b"", Timeout()), lambda piece: True))
+    assert caplog.text == ""
+    caller(ours.send(REQUEST))
+    assert "https://sms.example.com/x" in caplog.text

@@ -7,8 +7,10 @@ is then forgotten: an exception of the transport's carries the request, and with
 from __future__ import annotations
 
 import importlib.util
+import logging
 import ssl
 import sys
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.request import getproxies
@@ -37,6 +39,20 @@ _BEFORE_SENDING_AIOHTTP: Final = frozenset(
 )
 
 _MAX_KEEPALIVE_SECONDS: Final = 30.0
+
+#: Until the first request nobody can tell under which event loop a client will be used.
+_NO_LOOP_YET: Final = object()
+
+#: True while a file is fetched whose address is its own permission.
+_downloading: ContextVar[bool] = ContextVar("connect_sms_downloading", default=False)
+
+
+def _is_no_download(_: logging.LogRecord) -> bool:
+    return not _downloading.get()
+
+
+# httpx logs every address at INFO; who has the link to a log has the log.
+logging.getLogger("httpx").addFilter(_is_no_download)
 
 #: Bytes of a refusal to keep when a file was expected.
 _LONGEST_REFUSAL: Final = 65_536
@@ -108,7 +124,7 @@ class BlockingPool:
         if isinstance(ready, Fault):
             return ready
         try:
-            response = self._client.send(ready, stream=True)
+            response = self._open(ready)
             intake = _Intake(response, take)
             try:
                 for piece in response.iter_bytes():
@@ -126,6 +142,13 @@ class BlockingPool:
         """Close every connection."""
         self._client.close()
 
+    def _open(self, request: httpx.Request) -> httpx.Response:
+        unlogged = _downloading.set(True)
+        try:
+            return self._client.send(request, stream=True)
+        finally:
+            _downloading.reset(unlogged)
+
 
 class AsyncioPool:
     """Connections for an event loop."""
@@ -134,14 +157,13 @@ class AsyncioPool:
         _check_transport(connection.transport, httpx.AsyncBaseTransport, "AsyncSmsClient")
         self._connection = connection
         self._client = _make(_async_client_class(connection), connection)
-        self._loop_is_known = False
+        self._loop: object = _NO_LOOP_YET
 
     async def send(self, request: Request) -> RawResponse | Fault:
         """Send one request and read the whole answer."""
         if self._client.is_closed:
             raise _closed()
-        if not self._loop_is_known:
-            self._know_loop()
+        self._check_loop()
         ready = _build(request)
         if isinstance(ready, Fault):
             return ready
@@ -157,13 +179,12 @@ class AsyncioPool:
         """Send one request and pass the body on as it comes."""
         if self._client.is_closed:
             raise _closed()
-        if not self._loop_is_known:
-            self._know_loop()
+        self._check_loop()
         ready = _build(request)
         if isinstance(ready, Fault):
             return ready
         try:
-            response = await self._client.send(ready, stream=True)
+            response = await self._open(ready)
             intake = _Intake(response, take)
             try:
                 async for piece in response.aiter_bytes():
@@ -181,11 +202,26 @@ class AsyncioPool:
         """Close every connection."""
         await self._client.aclose()
 
-    def _know_loop(self) -> None:
-        # A client made before any loop runs cannot tell under which it will be used.
-        self._loop_is_known = True
-        if _under_trio() and type(self._client) is not httpx.AsyncClient:
-            self._client = _make(httpx.AsyncClient, self._connection)
+    async def _open(self, request: httpx.Request) -> httpx.Response:
+        unlogged = _downloading.set(True)
+        try:
+            return await self._client.send(request, stream=True)
+        finally:
+            _downloading.reset(unlogged)
+
+    def _check_loop(self) -> None:
+        loop = _running_loop()
+        if loop is self._loop:
+            return
+        if self._loop is _NO_LOOP_YET:
+            if _under_trio() and type(self._client) is not httpx.AsyncClient:
+                self._client = _make(httpx.AsyncClient, self._connection)
+            self._loop = loop
+        elif self._connection.transport is None:
+            # Left to the transport this would be an error half-way, and a send of unknown outcome.
+            raise ConfigurationError(
+                "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
+            )
 
 
 class _Intake:
@@ -205,6 +241,15 @@ class _Intake:
     def reply(self) -> RawResponse:
         """What to give back."""
         return RawResponse(self._response.status_code, self._response.headers, bytes(self._kept))
+
+
+def _running_loop() -> object:
+    # asyncio is not imported for this: blocking callers do without.
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return None if asyncio is None else asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _under_trio() -> bool:

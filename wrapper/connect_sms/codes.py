@@ -37,7 +37,7 @@ class ApiCode(IntEnum):
     INVALID_PARAMETER = (
         1000,
         "A parameter is missing, misspelt or of the wrong type.",
-        "Compare the request with the contract; the message beside the code often names the field.",
+        "Compare the request with the contract; the error's server_message often names the field.",
     )
     ILLEGAL_SUB_ACCOUNT = (
         1001,

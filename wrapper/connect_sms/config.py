@@ -67,6 +67,22 @@ class Secret:
         raise TypeError(msg)
 
 
+def _check_key(value: str | Secret | None) -> Secret:
+    key = value.reveal() if isinstance(value, Secret) else value
+    if key is None or key == "":
+        msg = f"no API key: set {_ENV}API_KEY or {_ENV}API_KEY_FILE and use from_env(), or give api_key="
+        raise ConfigurationError(msg)
+    if not isinstance(key, str):
+        msg = f"api_key must be a str, not {type(key).__name__}"
+        raise ConfigurationError(msg)
+    wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
+    if wrong is not None:
+        # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
+        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
+        raise ConfigurationError(msg)
+    return value if isinstance(value, Secret) else Secret(key)
+
+
 def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     _check_seconds(attribute.name, value)
 
@@ -162,7 +178,7 @@ class Settings:
         receipts: A keeper of receipts; see `connect_sms.receipts.open_store`.
     """
 
-    api_key: Secret
+    api_key: Secret = attrs.field(converter=_check_key)
     sub_account_id: str
     base_url: str
     timeout: Timeout = attrs.field(factory=Timeout, converter=as_timeout)
@@ -230,6 +246,7 @@ def make_settings(
     if region is not None and base_url is not None:
         raise ConfigurationError(_ONE_PLACE)
     return Settings(
+        # Before the rest, so that somebody with nothing set is told of the key first.
         api_key=_check_key(api_key),
         sub_account_id=_check_sub_account(sub_account_id),
         base_url=_region_url("asia-pacific" if region is None else region)
@@ -249,7 +266,8 @@ def override(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     allow_http = changed.pop("allow_http", False)
     unknown = changed.keys() - _SETTING_NAMES - {"region"}
     if unknown:
-        msg = f"with_options() cannot change {', '.join(sorted(unknown))}"
+        able = ", ".join(sorted(_SETTING_NAMES | {"region"}))
+        msg = f"with_options() cannot change {', '.join(sorted(unknown))}; it can change {able}"
         raise ConfigurationError(msg)
     if "region" in changed and "base_url" in changed:
         raise ConfigurationError(_ONE_PLACE)
@@ -257,8 +275,6 @@ def override(settings: Settings, changes: Mapping[str, Any]) -> Settings:
         changed["base_url"] = _region_url(changed.pop("region"))
     elif "base_url" in changed:
         changed["base_url"] = _check_base_url(changed["base_url"], allow_http=allow_http)
-    if "api_key" in changed:
-        changed["api_key"] = _check_key(changed["api_key"])
     return attrs.evolve(settings, **changed)
 
 
@@ -321,25 +337,9 @@ def _number(value: str) -> float:
         raise ConfigurationError(msg) from None
 
 
-def _check_key(value: str | Secret | None) -> Secret:
-    key = value.reveal() if isinstance(value, Secret) else value
-    if key is None or key == "":
-        msg = f"no API key: set {_ENV}API_KEY or {_ENV}API_KEY_FILE, or give api_key="
-        raise ConfigurationError(msg)
-    if not isinstance(key, str):
-        msg = f"api_key must be a str, not {type(key).__name__}"
-        raise ConfigurationError(msg)
-    wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
-    if wrong is not None:
-        # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
-        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
-        raise ConfigurationError(msg)
-    return value if isinstance(value, Secret) else Secret(key)
-
-
 def _check_sub_account(value: str | None) -> str:
     if value is None or value == "":
-        msg = f"no sub-account: set {_ENV}SUB_ACCOUNT_ID or give sub_account_id="
+        msg = f"no sub-account: set {_ENV}SUB_ACCOUNT_ID and use from_env(), or give sub_account_id="
         raise ConfigurationError(msg)
     return value
 

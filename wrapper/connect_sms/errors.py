@@ -230,7 +230,8 @@ def _describe_refusal(
     advice = known.advice if known else default_advice
     head = f"[errorId {error_id}] " if error_id else ""
     number = "" if code is None else f", code {code}" + (f" {known.name}" if known else "")
-    return f"{head}HTTP {status}{number}: {said}" + (f" {advice}" if advice else "")
+    end = "" if said.endswith((".", "!", "?")) else "."
+    return f"{head}HTTP {status}{number}: {said}{end}" + (f" {advice}" if advice else "")
 
 
 class BadRequest(ApiError):
