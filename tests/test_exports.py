@@ -26,6 +26,7 @@ from connect_sms import (
 from tests.support import KEY, SUB_ACCOUNT, Caller, Script, answer
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
 JOB = "job-1"
@@ -182,6 +183,10 @@ class TestFetching:
         )
         assert (found.path.read_bytes(), found.export.status) == (b"", "empty")
 
+    def test_a_file_of_nothing_is_one(self, caller: Caller, tmp_path: Path) -> None:
+        found = caller(caller.client(ready(file(b""))).export_log(tmp_path / "log.csv", since=SINCE))
+        assert (found.size, found.export.status) == (0, "succeeded")
+
     def test_several_files_become_one_line_after_line(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(
             ORDERED, job("succeeded", LINK, f"{LINK}2"), file(b"umid\r\na"), file(b"umid\r\nb\r\n")
@@ -331,6 +336,7 @@ class TestFetching:
             caller(
                 caller.client(ready(file(b"x" * 200_000, 410))).export_log(tmp_path / "log.csv", since=SINCE)
             )
+        assert error.value.response is not None
         assert len(error.value.response.body) == 65_536
 
     def test_where_nothing_can_be_written_the_system_says_so(self, caller: Caller, tmp_path: Path) -> None:
@@ -370,11 +376,11 @@ class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __init__(self, part: bytes) -> None:
         self._part = part
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[bytes]:
         yield self._part
         raise httpx.ReadError("cut off")
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._part
         raise httpx.ReadError("cut off")
 

@@ -205,7 +205,7 @@ ORDERS = st.permutations(HEADER.split(","))
 
 @given(ORDERS)
 def test_the_order_of_columns_makes_no_difference(order: list[str]) -> None:
-    cells = dict(zip(HEADER.split(","), LINE.split(","), strict=True))
+    cells: dict[str, str] = dict(zip(HEADER.split(","), LINE.split(","), strict=True))
     [row] = read(",".join(order), ",".join(cells[name] for name in order))
     [usual] = read(HEADER, LINE)
     assert row.standing == usual.standing

@@ -34,8 +34,8 @@ def send_to_everybody(world: World, times: int = 1) -> None:
 
 
 def ask(world: World, **options: Any) -> Report:
-    since = world.clock.now() - timedelta(days=30)
-    return reconcile(world.client, world.store, **{"sent_since": since, **options})
+    options.setdefault("sent_since", world.clock.now() - timedelta(days=30))
+    return reconcile(world.client, world.store, **options)
 
 
 def outcomes(report: Report) -> dict[str | None, Outcome]:
@@ -164,10 +164,14 @@ def test_only_what_was_sent_in_the_span_counts(world: World) -> None:
 def test_what_others_send_on_the_account_counts_only_when_asked_for(world: World) -> None:
     world.client.send(DELIVERED, "Hello", client_message_id="mine")
     with world.sandbox.client(clock=world.clock) as other:
-        other.send(DELIVERED, "Hello", client_message_id="theirs")
+        # The operator has it, and says no more: it stays open.
+        other.send("+447700900940", "Hello", client_message_id="theirs, open")
     world.clock.advance(HOUR)
-    assert set(outcomes(ask(world))) == {"mine"}
-    assert set(outcomes(ask(world, include_others=True))) == {"mine", "theirs"}
+    report = ask(world)
+    assert (set(outcomes(report)), report.findings.open_before) == ({"mine"}, 0)
+    report = ask(world, include_others=True)
+    assert set(outcomes(report)) == {"mine", "theirs, open"}
+    assert report.findings.open_before == 1
 
 
 def test_the_log_adds_nobody_who_was_not_looked_for(world: World) -> None:

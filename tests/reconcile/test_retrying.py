@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -37,7 +37,7 @@ def note(
     )
 
 
-def ids(store: Store, **options: int) -> list[str]:
+def ids(store: Store, **options: Any) -> list[str]:
     return sorted(
         str(entry.message and entry.message.client_message_id) for entry in retryable(store, **options)
     )

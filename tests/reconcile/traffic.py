@@ -19,7 +19,7 @@ START = datetime(2026, 7, 1, 6, tzinfo=UTC)
 
 #: Number ranges for fiction, with how often each is sent to, how often it fails, what a part costs.
 ROUTES = (
-    ("+447700900", 3, 50, 0.04, "0.0412", "GBP"),
+    ("+4477009", 5, 50, 0.04, "0.0412", "GBP"),
     ("+1202555", 4, 30, 0.06, "0.0075", "USD"),
     ("+1415555", 4, 12, 0.09, "0.0079", "USD"),
 )
@@ -74,7 +74,7 @@ def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentRow, Standing | Non
 
 def _ending(chance: random.Random, digits: int) -> str:
     # 7700 900000 to 900999 in Britain, 555-0100 to 555-0199 in America.
-    return f"{chance.randrange(1000):03d}" if digits == 3 else f"01{chance.randrange(100):02d}"
+    return f"00{chance.randrange(1000):03d}" if digits == 5 else f"01{chance.randrange(100):02d}"
 
 
 def _end(chance: random.Random, failing: float) -> tuple[str | None, str | None, int | None]:

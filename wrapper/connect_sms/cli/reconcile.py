@@ -200,9 +200,8 @@ class _Bars:
 
     def show(self, step: Step) -> None:
         """So far it has come."""
-        if step.step != self._step:
+        if self._bar is None or step.step != self._step:
             self.__exit__()
             self._step = step.step
             self._bar = Progress(self._voice, _STEPS[step.step], step.total).__enter__()
-        if self._bar is not None:
-            self._bar.show(step.done, {})
+        self._bar.show(step.done, {})

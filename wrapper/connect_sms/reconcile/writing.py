@@ -13,7 +13,7 @@ from connect_sms.addresses import mask
 from .retrying import retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from .report import Report, Row
 
@@ -116,7 +116,7 @@ def _harmless(text: str | None) -> str | None:
 
 
 @contextmanager
-def private_file(path: str | os.PathLike[str]) -> Iterator[TextIO]:
+def private_file(path: str | os.PathLike[str]) -> Generator[TextIO]:
     """A text file for its owner alone, which takes its place when it has been written without an error."""
     target = Path(path)
     unfinished = target.with_name(f"{target.name}.part")
