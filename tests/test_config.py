@@ -26,6 +26,7 @@ from connect_sms import (
     SmsClient,
     Timeout,
 )
+from connect_sms._options import Changes, Overrides
 from connect_sms.config import from_environment
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, queued, state
 
@@ -287,6 +288,12 @@ def test_settings_made_by_hand_show_no_key_either() -> None:
     settings = Settings(api_key=KEY, sub_account_id=SUB_ACCOUNT, base_url="https://sms.example.com")
     assert isinstance(settings.api_key, Secret)
     assert KEY not in repr(settings)
+
+
+def test_what_type_checkers_are_told_is_what_there_is() -> None:
+    arguments = set(inspect.signature(SmsClient).parameters)
+    assert set(Overrides.__annotations__) == arguments
+    assert set(Changes.__annotations__) == arguments - {"proxy", "tls", "transport", "max_connections"}
 
 
 class TestNumbers:

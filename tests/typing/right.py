@@ -80,6 +80,8 @@ with SmsClient(
     sms.send_batch([Message(destination="+447700900123", text="Hello"), "+447700900124"], text="Hello")
 
 assert_type(SmsClient.from_env(), SmsClient)
+assert_type(SmsClient.from_env(region=None, timeout=5, max_connections=10), SmsClient)
+assert_type(sms.with_options(sender=None, retries=Retries(tries=1), region="europe"), SmsClient)
 assert_type(segments("Hello"), Segments)
 assert_type(ApiCode.find(1002), ApiCode | None)
 

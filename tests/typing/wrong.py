@@ -34,6 +34,11 @@ SmsClient(hooks=Hooks(on_result=watch_requests))  # WRONG: a hook for another ev
 SmsClient(timeout="5")  # WRONG: no number
 Timeout(read=None)  # WRONG: there is no waiting for ever
 Retries(tries="3")  # WRONG: no number
+SmsClient.from_env(sendr="ACME")  # WRONG: misspelt
+SmsClient.from_env(timeout="5")  # WRONG: no number
+sms.with_options(sendr="ACME")  # WRONG: misspelt
+sms.with_options(timeout=None)  # WRONG: there is no waiting for ever
+sms.with_options(proxy="http://127.0.0.1:3128")  # WRONG: connections stay as they are
 sms.send("+447700900123")  # WRONG: no text
 sms.send(447700900123, "Hello")  # WRONG: a number is no phone number
 sms.send("+447700900123", "Hello", "ACME")  # WRONG: by keyword alone

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
+    from typing import Unpack
 
     import httpx
 
     from ._effects import Flow
+    from ._options import Changes, Overrides
     from .clock import Clock
     from .hooks import Hooks
     from .messages import BatchProgress, BatchResult, LogExport, LogFile, Message, MessageStatus, Sent
@@ -114,7 +116,7 @@ class SmsClient:
         self._pool = BlockingPool(Connection(proxy, tls, transport, max_connections))
 
     @classmethod
-    def from_env(cls, **overrides: Any) -> Self:
+    def from_env(cls, **overrides: Unpack[Overrides]) -> Self:
         """A client set up by the environment.
 
         Reads ``CONNECT_SMS_API_KEY`` or ``CONNECT_SMS_API_KEY_FILE``, ``CONNECT_SMS_SUB_ACCOUNT_ID``,
@@ -128,16 +130,17 @@ class SmsClient:
         Raises:
             ConfigurationError: Something is missing or wrong; the message says what to set.
         """
-        given = {name: value for name, value in overrides.items() if value is not None}
+        given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
         return cls(**from_environment(without=given), **given)
 
-    def with_options(self, **changes: Any) -> Self:
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
         """A client with other settings, on the same connections. Closing either closes both.
 
         Args:
             **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender,
                 receipt_url, max_parts, status_interval, batch_size, batch_bytes, batch_concurrency,
-                delivery_errors, hooks, clock, receipts.
+                delivery_errors, hooks, clock, receipts; allow_http beside a base_url. None takes back sender,
+                receipt_url or receipts.
 
         Raises:
             ConfigurationError: An unknown or wrong setting.

@@ -256,13 +256,13 @@ def make_settings(
     )
 
 
-def override(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
     """The same settings with some changed.
 
     Raises:
         ConfigurationError: An unknown or wrong setting.
     """
-    changed = dict(changes)
+    changed: dict[str, Any] = dict(changes)
     allow_http = changed.pop("allow_http", False)
     unknown = changed.keys() - _SETTING_NAMES - {"region"}
     if unknown:

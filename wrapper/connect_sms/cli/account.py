@@ -109,13 +109,14 @@ class Account:
     def _make(self, **options: Any) -> SmsClient:
         from connect_sms.client import SmsClient  # noqa: PLC0415  loads httpx
 
-        given = {
+        given: dict[str, Any] = {
             "sub_account_id": self.sub_account,
             "region": self.region,
             "base_url": self.base_url,
             "timeout": self.timeout,
+            **options,
         }
-        return SmsClient.from_env(**{**given, **options})
+        return SmsClient.from_env(**given)
 
 
 def _from_file(path: str, source: str) -> Key:
