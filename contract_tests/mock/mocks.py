@@ -7,8 +7,11 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from connect_sms import ConnectSmsError
+from connect_sms.sandbox import SandboxServer
+from connect_sms.sandbox.faults import HEADER
 from contract_tests.support.clients import KEY, SUB_ACCOUNT, Caller, calling
 from contract_tests.support.prefer import Prefer
+from contract_tests.support.witnesses import complaints
 
 TO: Final = "+447700900123"
 TEXT: Final = "Your code is 482910"
@@ -18,10 +21,10 @@ RECIPIENTS: Final = (
     {"destination": TO, "client_message_id": "sale-1"},
     {"destination": "+12025550123", "client_message_id": "sale-2"},
 )
-CALLS: Final[dict[str, Callable[[Caller], Any]]] = {
-    "sendMessage": lambda caller: caller.send(TO, TEXT, sender="ACME"),
-    "sendBatch": lambda caller: caller.send_batch(RECIPIENTS, "Sale ends Friday", sender="SHOP"),
-    "getMessage": lambda caller: caller.status(UMID),
+CALLS: Final[dict[str, Callable[[Caller, str], Any]]] = {
+    "sendMessage": lambda caller, _: caller.send(TO, TEXT, sender="ACME"),
+    "sendBatch": lambda caller, _: caller.send_batch(RECIPIENTS, "Sale ends Friday", sender="SHOP"),
+    "getMessage": lambda caller, umid: caller.status(umid),
 }
 
 
@@ -31,19 +34,34 @@ class Mock(NamedTuple):
     caller: Caller
     wire: Prefer
     url: str
+    #: Of a message that it knows.
+    umid: str = UMID
+    #: How it is asked for an answer of a certain status.
+    wish: Callable[[str], str] = "code={}".format
+
+    @property
+    def is_prism(self) -> bool:
+        """Whether answers come from the contract's examples, and complaints in `sl-violations`."""
+        return self.wish("") == "code="
 
     def ask(self, operation: str, wants: str = "") -> Any:
-        """Make a good call, asking for a certain answer; Prism must have nothing against the request."""
+        """Make a good call, asking for a certain answer; nobody must have anything against the request."""
         self.wire.taken()
         self.wire.wants = wants
         try:
-            return CALLS[operation](self.caller)
+            return CALLS[operation](self.caller, self.umid)
         finally:
             self.wire.wants = ""
             assert self.wire.answers, "nothing reached the mock"
-            assert [answer.headers.get("sl-violations") for answer in self.wire.answers] == [None] * len(
-                self.wire.answers
-            )
+            self.check_requests()
+
+    def check_requests(self) -> None:
+        """Prism says by itself what is wrong with a request; for others the witnesses do."""
+        answers = self.wire.answers
+        assert [answer.headers.get("sl-violations") for answer in answers] == [None] * len(answers)
+        if not self.is_prism:
+            requests = [_as_to_the_service(answer.request) for answer in answers]
+            assert [complaint for request in requests for complaint in complaints(request)] == []
 
     def fails(self, operation: str, wants: str) -> ConnectSmsError:
         """The same for a call that ends in an error."""
@@ -64,3 +82,25 @@ def connected(stack: ExitStack, wire: str, url: str) -> Mock:
     transport = Prefer(wire)
     colour = "blocking" if wire == "blocking" else "asyncio"
     return Mock(stack.enter_context(calling(colour, transport, base_url=url)), transport, url)
+
+
+def sandbox_connected(stack: ExitStack, wire: str, sandbox: SandboxServer) -> Mock:
+    """The same, of the sandbox, which knows the message that its `umid` speaks of."""
+    mock = connected(stack, wire, sandbox.base_url)
+    umid = mock.caller.send(TO, TEXT).umid
+    transport = Prefer(wire, HEADER.lower())
+    caller = stack.enter_context(
+        calling("blocking" if wire == "blocking" else "asyncio", transport, base_url=mock.url)
+    )
+    return Mock(caller, transport, mock.url, umid, _fault)
+
+
+def _as_to_the_service(request: httpx.Request) -> httpx.Request:
+    # The witnesses know an address by its server.
+    headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
+    url = request.url.copy_with(scheme="https", host="sms.8x8.com", port=None)
+    return httpx.Request(request.method, url, headers=headers, content=request.content)
+
+
+def _fault(status: str) -> str:
+    return {"429": "rate-limit", "426": "old-tls"}.get(status, f"error-before;status={status}")

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from connect_sms import ApiError, OutcomeUnknown
 from contract_tests.contract import follow, load, operations
@@ -17,7 +18,7 @@ ERRORS = ("400", "401", "403", "404", "410", "422", "426", "429", "500")
 def check_error(mock: Mock, operation: str, status: str, wants: str = "") -> list[Any]:
     """Ask for a status; the client's error is the one of the safety table, and says what the body said."""
     code = int(status)
-    wants = wants or f"code={status}"
+    wants = wants or mock.wish(status)
     if operation == "sendBatch" and code >= 500:
         result = mock.ask(operation, wants)
         assert set(lists_of(result).values()) == {"unknown"}
@@ -36,24 +37,32 @@ def check_error(mock: Mock, operation: str, status: str, wants: str = "") -> lis
     bodies = [json.loads(answer.content) for answer in mock.wire.taken()]
     # What a send's answer said of a failed server is not believed, but its id is kept for the support.
     assert isinstance(error, ApiError | OutcomeUnknown)
-    assert error.error_id == bodies[-1].get("errorId")
+    # Where the other path of the batch is not there either, the usual one has the last word.
+    told = bodies[0] if (operation, code) == ("sendBatch", 404) else bodies[-1]
+    assert error.error_id == told.get("errorId")
     if isinstance(error, ApiError):
-        assert (error.status, error.code) == (code, bodies[-1].get("code"))
+        assert (error.status, error.code) == (code, told.get("code"))
     return bodies
 
 
-def test_a_known_bad_request_is_noticed(ours: Mock) -> None:
+def test_a_known_bad_request_is_noticed(either: Mock) -> None:
     """Before its silence counts for anything."""
-    answer = ours.post("messages", {"destination": "not a number", "text": "Hello"})
-    assert answer.status_code == 422
-    assert "destination" in answer.headers["sl-violations"]
+    answer = either.post("messages", {"destination": "not a number", "text": "Hello"})
+    assert answer.status_code == (422 if either.is_prism else 400)
+    assert "destination" in (answer.headers["sl-violations"] if either.is_prism else answer.json()["message"])
 
 
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize("status", ERRORS)
-def test_each_error_of_the_contract(ours: Mock, operation: str, status: str) -> None:
-    bodies = check_error(ours, operation, status)
+def test_each_error_of_the_contract(either: Mock, operation: str, status: str) -> None:
+    bodies = check_error(either, operation, status)
     response = follow(load(), operations(load())[operation].body["responses"][status])
+    schema = {**response["content"]["application/json"]["schema"], "components": load()["components"]}
+    assert [
+        error.message for body in bodies for error in Draft202012Validator(schema).iter_errors(body)
+    ] == []
+    if not either.is_prism:
+        return
     examples = response["content"]["application/json"]["examples"]
     assert bodies[0] in [example["value"] for example in examples.values()]
 
@@ -72,8 +81,8 @@ def test_each_named_error(ours: Mock, status: str, example: str, code: int) -> N
     assert {body["code"] for body in bodies} == {code}
 
 
-def test_a_retry_after_is_read(ours: Mock) -> None:
-    error = ours.fails("getMessage", "code=429")
+def test_a_retry_after_is_read(either: Mock) -> None:
+    error = either.fails("getMessage", either.wish("429"))
     assert getattr(error, "retry_after", None) == 1
 
 

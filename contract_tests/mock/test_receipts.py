@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from connect_sms import DeliveryErrors, Outcome
 from connect_sms.outcomes import classify
+from connect_sms.sandbox import SandboxServer
 from contract_tests.contract import load
 from contract_tests.mock.mocks import TEXT, TO, Mock
 from contract_tests.support.loopback import receiving
@@ -15,9 +16,13 @@ from contract_tests.support.loopback import receiving
 EXAMPLES = {"deliveredToRecipient": (Outcome.DELIVERED, None), "undelivered": (Outcome.FAILED, 1)}
 
 
-def check_receipt(receipt: Any) -> str:
+def fits(receipt: Any) -> None:
     schema = {"$ref": "#/components/schemas/DeliveryReceipt", "components": load()["components"]}
     assert [error.message for error in Draft202012Validator(schema).iter_errors(receipt)] == []
+
+
+def check_receipt(receipt: Any) -> str:
+    fits(receipt)
     examples = load()["components"]["requestBodies"]["DeliveryReceipt"]["content"]["application/json"][
         "examples"
     ]
@@ -36,6 +41,20 @@ def test_a_receipt_arrives_where_the_send_said(ours: Mock) -> None:
         status["state"], status["detail"], status["errorCode"], DeliveryErrors.default()
     )
     assert (outcome, error and error.code) == EXAMPLES[check_receipt(receipt)]
+
+
+def test_each_receipt_of_the_sandbox_fits_and_agrees_with_its_status(stand_in: SandboxServer) -> None:
+    with receiving() as receiver, stand_in.client() as sms:
+        umid = sms.send(TO, TEXT, receipt_url=receiver.url).umid
+        stand_in.clock.advance(5)
+        receipts = [receiver.next(), receiver.next()]
+        status = sms.status(umid)
+    for receipt in receipts:
+        fits(receipt)
+    assert [receipt["payload"]["umid"] for receipt in receipts] == [umid, umid]
+    assert [receipt["payload"]["status"]["state"] for receipt in receipts] == ["sent", "delivered"]
+    assert receipts[-1]["payload"]["status"]["detail"] == status.detail
+    assert status.outcome is Outcome.DELIVERED
 
 
 def test_a_receipt_of_a_batch_arrives_where_its_template_said(ours: Mock) -> None:

@@ -1,4 +1,4 @@
-"""Transports that ask Prism for a certain answer, and otherwise leave everything as the client has it."""
+"""Transports that ask a mock for a certain answer, and otherwise leave everything as the client has it."""
 
 from typing import Any, Final
 
@@ -9,13 +9,14 @@ WIRES: Final = ("blocking", "asyncio", "aiohttp")
 
 
 class Prefer(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Adds a `Prefer` header to each request, and keeps what went out and came back.
+    """Adds a header with a wish to each request, and keeps what went out and came back.
 
     Prism says in `sl-violations` what is wrong with a request, whatever it answers.
     """
 
-    def __init__(self, wire: str) -> None:
+    def __init__(self, wire: str, header: str = "prefer") -> None:
         self.wants = ""
+        self._header = header
         self.answers: list[httpx.Response] = []
         self._blocking = httpx.HTTPTransport() if wire == "blocking" else None
         self._async: httpx.AsyncBaseTransport | None = None
@@ -59,7 +60,7 @@ class Prefer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _ask(self, request: httpx.Request) -> httpx.Request:
         if self.wants:
-            request.headers["prefer"] = self.wants
+            request.headers[self._header] = self.wants
         return request
 
     def _note(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
