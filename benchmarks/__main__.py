@@ -14,7 +14,7 @@ from benchmarks.workers import environment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PARTS: Final = ("overhead", "crowd", "batch", "startup", "peers", "faults", "segments", "sandbox")
+PARTS: Final = ("overhead", "crowd", "batch", "startup", "peers", "faults", "receipts", "segments", "sandbox")
 
 #: Parts that write their own pages.
 _COMMANDS: Final = {"segments": ("benchmarks.segments.agree", "benchmarks.segments.speed")}

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -151,10 +152,10 @@ class TestWhatTheSenderIsTold:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        failed: Any = asyncio.get_running_loop().create_future()
+        failed: Future[int] = Future()
         failed.set_exception(StoreUnavailable(reason="the disk is full"))
         with monkeypatch.context() as patch, caplog.at_level(logging.WARNING, "connect_sms.receipts"):
-            patch.setattr(asyncio, "wrap_future", lambda _: failed)
+            patch.setattr(store, "submit", lambda *_, **__: failed)
             said = await request(receiver, receipt("+447700900123"))
         assert (said.status, said.headers["retry-after"]) == (503, "10")
         assert "disk is full" in caplog.text
@@ -192,6 +193,43 @@ class TestWhatTheSenderIsTold:
     async def test_405_for_anything_but_a_post(self, receiver: Receiver, method: str) -> None:
         said = await request(receiver, method=method)
         assert (said.status, said.headers["allow"]) == (405, "POST")
+
+
+class TestManyAtOnce:
+    async def test_each_gets_its_own_answer(self, receiver: Receiver, store: Store) -> None:
+        bodies = [receipt(f"u-{number}") for number in range(200)]
+        answers = await asyncio.gather(*(request(receiver, body) for body in bodies))
+        assert {said.status for said in answers} == {200}
+        assert {standing.umid for standing in store.standings()} == {f"u-{number}" for number in range(200)}
+
+    async def test_one_that_is_given_up_takes_nobody_along(
+        self, receiver: Receiver, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held: dict[str, Future[int]] = {}
+
+        def submit(events: Any, **_: Any) -> Future[int]:
+            return held.setdefault(events[0].umid, Future())
+
+        monkeypatch.setattr(store, "submit", submit)
+        asked = {name: asyncio.create_task(request(receiver, receipt(name))) for name in ("a", "b", "c")}
+        await until(lambda: len(held) == 3)
+        asked["a"].cancel()
+        held["a"].set_result(1)
+        held["b"].set_exception(StoreUnavailable(reason="the disk is full"))
+        held["c"].set_result(1)
+        with pytest.raises(asyncio.CancelledError):
+            await asked["a"]
+        assert ((await asked["b"]).status, (await asked["c"]).status) == (503, 200)
+
+    def test_a_receiver_outlives_its_loop(self, store: Store) -> None:
+        app = Receiver(store, Authenticity(SECRET))
+
+        async def once(umid: str) -> int:
+            status = (await request(app, receipt(umid))).status
+            await app.stop()
+            return status
+
+        assert [asyncio.run(once("first")), asyncio.run(once("second"))] == [200, 200]
 
 
 class TestMountedElsewhere:

@@ -16,6 +16,7 @@ import attrs
 
 from connect_sms.errors import StoreUnavailable
 
+from ._landing import Landing
 from .authenticity import Authenticity
 from .callbacks import Caller
 from .events import DeliveryReceipt, InboundMessage, parse_all
@@ -23,6 +24,7 @@ from .metrics import CONTENT_TYPE, Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
+    from concurrent.futures import Future
 
     from connect_sms.outcomes import DeliveryErrors
 
@@ -99,6 +101,7 @@ class Receiver:
         self._heartbeat = heartbeat
         self._errors = delivery_errors
         self._background: list[asyncio.Task[None]] = []
+        self._landing: Landing | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -184,7 +187,7 @@ class Receiver:
         events = parse_all(body, headers, delivery_errors=self._errors)
         read = time.perf_counter()
         try:
-            new = await asyncio.wrap_future(self._store.submit(events, callback=self._caller is not None))
+            new = await self._landed(self._store.submit(events, callback=self._caller is not None))
         except StoreUnavailable as error:
             log.warning("a receipt could not be kept: %s", error)
             return _NOT_KEPT
@@ -193,6 +196,11 @@ class Receiver:
         if new and self._caller is not None:
             self._caller.wake()
         return _DURABLE
+
+    def _landed(self, future: Future[int]) -> Awaitable[int]:
+        if self._landing is None or not self._landing.here:
+            self._landing = Landing()
+        return self._landing.result(future)
 
     async def _body(self, headers: dict[str, str], receive: Receive) -> bytes | _Answer | None:
         announced = headers.get("content-length", "")
