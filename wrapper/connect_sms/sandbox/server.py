@@ -269,8 +269,9 @@ def serve(
         echo("  CAUTION      other machines can reach this; it has no real access control")
     sandbox.listen(lambda event: echo(line_of(event)))
     try:
-        asyncio.run(_Server(SandboxApp(sandbox)).serve(sockets=[listening]))
-    except KeyboardInterrupt:
+        # However uvicorn hands Ctrl-C on, it has stopped.
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_Server(SandboxApp(sandbox)).serve(sockets=[listening]))
         echo("stopped")
     finally:
         listening.close()
