@@ -502,6 +502,11 @@ class TestScrub:
         text = "Dear Ann, your test result is ready"
         assert addresses.scrub("text 'Dear Ann, your test...' too long", text) == "text '***...' too long"
 
+    def test_a_quote_from_anywhere_in_a_text_is_hidden(self) -> None:
+        text = "Dear Ann, your results are ready: negative. Call us."
+        said = "forbidden in 's are ready: negative.' at 17, and in 'negative. Call us.'"
+        assert addresses.scrub(said, text) == "forbidden in '***' at 17, and in '***'"
+
     def test_each_occurrence_is_replaced(self) -> None:
         assert addresses.scrub("key-one, key-one", "key-one") == "***, ***"
 

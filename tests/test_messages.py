@@ -259,3 +259,11 @@ def test_the_systems_clock_runs(caller: Caller) -> None:
     assert clock.monotonic() > before
     assert 0 <= clock.jitter() < 1
     assert clock.now().tzinfo is UTC
+
+
+def test_results_can_be_kept_in_a_set_whatever_else_the_answer_held(caller: Caller) -> None:
+    document = {"umid": UMID, "status": {"code": "QUEUED"}, "lane": 7}
+    sent = caller(caller.client(Script(answer(200, document))).send(NUMBER, TEXT))
+    status = caller(caller.client(Script(answer(200, WHOLE))).status(UMID))
+    assert sent.extra == status.extra == {"lane": 7}
+    assert len({sent, sent, status}) == 2

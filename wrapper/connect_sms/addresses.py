@@ -37,6 +37,9 @@ MAX_SCHEDULE_AHEAD: Final = timedelta(days=7)
 MAX_PATH_SEGMENT: Final = 256
 """Characters; a UMID is a UUID today, and percent-encoded this still fits any server's request line."""
 
+_QUOTE: Final = 12
+"""Characters in a row from which on a server's words repeat ours by no coincidence."""
+
 # [0-9] and never \d, fullmatch and never $: the alternatives let Arabic digits and a newline through.
 _is_destination = re.compile(r"\+?[1-9][0-9]{6,14}").fullmatch
 _is_sender = re.compile(
@@ -278,30 +281,45 @@ def mask(number: str) -> str:
 def scrub(text: str, *known: str | None) -> str:
     """A server's words, fit for an error message.
 
-    Replaces each known string (key, text, number), also when only its beginning is quoted, and then masks
-    every run of 7 digits or more, however it is spaced. It rather hides a date than shows a number.
+    Replaces each known string (key, text, number), also when 12 characters or more of it are quoted from
+    anywhere in it, and then masks every run of 7 digits or more, however it is spaced. It rather hides a
+    date than shows a number.
 
     Args:
         text: What the server wrote.
         known: What was sent to it and must not come back; None and empty strings are passed over.
             Strings of under 4 characters are replaced only where they stand alone as a word.
     """
+    pieces = _pieces(text)
     for secret in sorted({entry for entry in known if entry}, key=lambda entry: (-len(entry), entry)):
-        text = _without(text, secret)
+        if len(secret) < _QUOTE:
+            text = _without_word(text, secret)
+        elif not pieces.isdisjoint(_pieces(secret)):
+            text = _without_quotes(text, secret)
     return _number_in_words.sub(lambda match: mask(match[0]), text)
 
 
-def _without(text: str, secret: str) -> str:
-    if len(secret) < 4:  # noqa: PLR2004  a text of "a" must not shred every sentence
-        return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
-    beginning, start = secret[:12], 0
-    kept: list[str] = []
-    while (found := text.find(beginning, start)) >= 0:
-        end = found + len(beginning)
-        while end < len(text) and secret.startswith(text[found : end + 1]):
+def _pieces(text: str) -> set[str]:
+    return {text[at : at + _QUOTE] for at in range(len(text) - _QUOTE + 1)}
+
+
+def _without_word(text: str, secret: str) -> str:
+    if len(secret) >= 4:  # noqa: PLR2004  a text of "a" must not shred every sentence
+        return text.replace(secret, mask(secret))
+    return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
+
+
+def _without_quotes(text: str, secret: str) -> str:
+    pieces, kept, start, at = _pieces(secret), list[str](), 0, 0
+    while at + _QUOTE <= len(text):
+        if text[at : at + _QUOTE] not in pieces:
+            at += 1
+            continue
+        end = at + _QUOTE
+        while end < len(text) and text[end + 1 - _QUOTE : end + 1] in pieces:
             end += 1
-        kept += [text[start:found], mask(secret)]
-        start = end
+        kept += [text[start:at], mask(secret)]
+        start = at = end
     return "".join([*kept, text[start:]])
 
 

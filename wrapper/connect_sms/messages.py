@@ -107,7 +107,7 @@ class Message:
     country: str | None = None
     client_ip: str | None = attrs.field(default=None, repr=False)
     track: Literal["None", "Outcome"] | None = None
-    extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
+    extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False, hash=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -133,7 +133,7 @@ class Sent:
     code: str | None
     description: str | None = attrs.field(repr=False)
     segments: Segments = attrs.field(repr=False)
-    extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False)
+    extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False, hash=False)
     response: RawResponse = attrs.field(repr=False, eq=False)
 
 
@@ -299,7 +299,7 @@ class MessageStatus:
     client_message_id: str | None
     client_batch_id: str | None = attrs.field(repr=False)
     batch_id: str | None = attrs.field(repr=False)
-    extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False)
+    extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False, hash=False)
     response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
 
     @property
