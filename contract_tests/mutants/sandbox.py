@@ -55,7 +55,7 @@ MUTANTS = (
     mutant("an order that is answered with 200", "service", "return replace(reply, status=202) if reply.status == 200 else reply", "return reply", "contract"),
     mutant("the newest message is not found", "messages", "if index < len(self._rows) and", "if index + 1 < len(self._rows) and", "contract"),
     mutant("a misspelt field is taken", "rules", "if not fields.keys() <= allowed and", "if not fields.keys() and", "contract"),
-    mutant("a sender of any form", "checks", "if not numeric and not _is_alphanumeric(source):", "if not numeric and not source:", "contract"),
+    mutant("a sender of any form", "checks", "if not numeric and not _is_alphanumeric(source):", "if not numeric and not source:", "single"),
     mutant("an id of a batch as long as you like", "checks", "MAX_CLIENT_BATCH_ID: Final = 20", "MAX_CLIENT_BATCH_ID: Final = 21", "batch"),
     mutant("a send that fails on the unexpected", "rules", "if destination.__class__ is not str:", "if destination.__class__ is list:", "contract"),
     # What no schema can say

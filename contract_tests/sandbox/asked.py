@@ -1,7 +1,8 @@
-"""The contract, as a fuzzer takes it to the sandbox: amended where a schema cannot say, or says less, than is so.
+"""The contract, as a fuzzer takes it to the sandbox: amended where the two differ on purpose.
 
-With callers the contract is stricter than the service is documented to be, and some rules are beyond a schema.
-Each amendment stands here with its reason, and test_amendments.py shows each to be true; no check is switched off.
+With callers the contract is stricter than the service is documented to be, and some rules are beyond a
+schema. Each amendment stands here with its reason, and test_amendments.py shows it to be so. No check is
+switched off.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""When the sandbox of the contract tests begins: the same on every run, and fit for the contract's examples."""
+"""When the sandbox of the contract tests begins: on every run the same, and fit for the examples."""
 
 from datetime import UTC, datetime
 from typing import Final

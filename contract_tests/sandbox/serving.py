@@ -9,7 +9,7 @@ from connect_sms.sandbox import Clock, RequestRecord, SandboxServer
 from contract_tests.sandbox.epoch import EPOCH
 from contract_tests.support.clients import KEY, SUB_ACCOUNT
 
-#: Sandbox seconds from one request to the next: short enough to meet the limit of one status request a second.
+#: Sandbox seconds from one request to the next: the limit of one status request a second is met in between.
 STEP: Final = 0.7
 
 

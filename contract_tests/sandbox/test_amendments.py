@@ -1,4 +1,4 @@
-"""Where the contract is amended for the fuzzer, the sandbox and the contract do differ, as the reasons say."""
+"""Where the contract is amended for the fuzzer, it and the sandbox do differ, as the reasons say."""
 
 import re
 from typing import Any

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -44,7 +45,9 @@ entries = st.fixed_dictionaries(
 
 
 @given(entries=st.lists(entries, min_size=1, max_size=20), itemised=st.booleans())
-def test_the_counts_add_up_and_the_log_says_the_same(entries: list[dict[str, str]], itemised: bool) -> None:
+def test_the_counts_add_up_and_the_log_says_the_same(
+    entries: list[dict[str, str]], *, itemised: bool
+) -> None:
     messages = [entry | {"clientMessageId": str(place)} for place, entry in enumerate(entries)]
     body = {"messages": messages, "includeMessagesInResponse": itemised}
     with Sandbox(factor=0, api_key=KEY, sub_account_id=SUB_ACCOUNT) as sandbox, asking(sandbox) as http:
@@ -110,7 +113,7 @@ def test_one_status_request_a_second_and_sub_account() -> None:
     assert {answer.status_code for answer in answers} == {200, 429}
     assert {answer.headers["retry-after"] for answer in refused} == {"1"}
     # A tenth of a second is forgiven for one request, never for a row of them.
-    assert min(later - before for before, later in zip(times, times[1:], strict=False)) >= 0.9
+    assert min(later - before for before, later in pairwise(times)) >= 0.9
     assert len(times) <= 1 + (times[-1] - times[0]) + 0.1
     # Nor does it stop whoever keeps to it, or anybody else.
     assert len(times) >= 60 * 0.7 / 2

@@ -1,7 +1,7 @@
-"""Schemathesis, which reads the contract, on the sandbox, which was written from the documentation without it.
+"""Schemathesis, which reads the contract, on the sandbox, which was written without it, from documentation.
 
-Every check is on and no failure is accepted: where the two disagree, one of them is wrong. What a schema cannot
-say, or the contract says more strictly than the service, is amended in asked.py.
+Every check is on and no failure is accepted: where the two disagree, one of them is wrong. What a schema
+cannot say, or the contract says more strictly than the service, is amended in asked.py.
 """
 
 import copy
@@ -19,14 +19,24 @@ from contract_tests.support.fuzzing import Run, fuzz
 
 CONFIG = ROOT / "contract_tests" / "sandbox" / "schemathesis.toml"
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
-#: All there are. Three find nothing to look at: the contract has no header of its own, deletes nothing, and one
-#: key is known here (that nobody sees another account's messages is in tests/sandbox/test_access.py).
+#: All there are. Three find nothing to look at: the contract has no header of its own, deletes nothing, and
+#: one key is known here (that nobody sees another's messages is in tests/sandbox/test_access.py).
 CHECKS = (
-    "not_a_server_error status_code_conformance content_type_conformance response_headers_conformance "
-    "response_schema_conformance negative_data_rejection positive_data_acceptance missing_required_header "
-    "unsupported_method allow_header_conformance use_after_free ensure_resource_availability ignored_auth "
-    "object_level_authorization"
-).split()
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "use_after_free",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "object_level_authorization",
+)
 
 
 #: For mutants: fewer cases, no batches, and an end at the first failure.
