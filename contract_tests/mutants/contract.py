@@ -200,6 +200,13 @@ MUTANTS = (
         "  /{subAccountId}/exports/{jobId}:\n",
     ),
     mutant("an order that is answered with 200", "'202':", "'200':"),
+    mutant(
+        "a text that may be empty",
+        "      minLength: 1\n      examples: [Your code",
+        "      examples: [Your code",
+    ),
+    mutant("a name of 12 characters", "[A-Za-z0-9 ]{0,10})$", "[A-Za-z0-9 ]{0,11})$"),
+    mutant("receipts by any scheme", "'^https?://'", "'^[a-z]+://'"),
     mutant("a span without its end", "required: [from, to]", "required: [from]"),
     mutant("a log that cannot be without limit", "minimum: 0\n\n    LogFrom:", "minimum: 1\n\n    LogFrom:"),
     mutant(

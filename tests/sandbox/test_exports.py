@@ -163,6 +163,7 @@ def test_only_these_countries_this_number_and_so_many(api: Api) -> None:
     assert [row["clientmessageid"] for row in rows(api, countries=["us"])] == ["us"]
     assert [row["clientmessageid"] for row in rows(api, phoneNumber=OTHER)] == ["us"]
     assert len(rows(api, limit=2)) == 2
+    assert len(rows(api, limit=2.0)) == 2  # JSON knows no other kind of number
     assert len(rows(api, limit=0)) == 4
 
 
@@ -174,6 +175,9 @@ def test_only_these_countries_this_number_and_so_many(api: Api) -> None:
         ({"from": "2026-07-02", "to": "2026-07-01"}, 1010),
         ({"limit": -1}, 1010),
         ({"limit": "many"}, 1010),
+        ({"limit": 1.5}, 1010),
+        ({"limit": None}, 1000),
+        ({"from": None}, 1000),
         ({"limit": True}, 1010),
         ({"countries": "GB"}, 1000),
         ({"countries": ["XX"]}, 1009),
