@@ -72,6 +72,8 @@ if TYPE_CHECKING:
     from .outcomes import DeliveryErrors as DeliveryErrors
     from .outcomes import Outcome as Outcome
     from .outcomes import Treatment as Treatment
+    from .records import Records as Records
+    from .records import SentNote as SentNote
     from .text import Offender as Offender
     from .text import PlainText as PlainText
     from .text import Segments as Segments
@@ -129,6 +131,7 @@ _HOMES = {
         "Sent",
     ),
     "outcomes": ("DeliveryError", "DeliveryErrors", "Outcome", "Treatment"),
+    "records": ("Records", "SentNote"),
     "text": ("Offender", "PlainText", "Segments", "segments", "split", "suggest_plain"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -103,18 +103,18 @@ def export_log(
     most = _check_whole(max_bytes, "max_bytes", least=1)
     path = Path(to)
     deadline = clock.monotonic() + timeout
-    ordered = yield from start_log_export(
-        core, since=since, until=until, countries=countries, limit=limit, timeout=None
-    )
-    found = yield from _wait(core, ordered.job_id, deadline, timeout)
-    links = [_check_link(link, found) for link in found.links]
-    # Beside the target, so that it appears there whole or not at all; for its owner alone, since a log names
-    # people where the account is cleared for that.
+    # Made before anything is ordered, for the wait may be long and the folder wrong. Beside the target, so that
+    # it appears there whole or not at all; for its owner alone, since a log names people where the account is
+    # cleared for that.
     unfinished = path.with_name(path.name + ".part")
     try:
         file: BinaryIO = yield Ask(partial(_create, unfinished))
         with file:
-            for link in links:
+            ordered = yield from start_log_export(
+                core, since=since, until=until, countries=countries, limit=limit, timeout=None
+            )
+            found = yield from _wait(core, ordered.job_id, deadline, timeout)
+            for link in [_check_link(link, found) for link in found.links]:
                 yield from _fetch(core, link, found, _Sink(file, core, deadline, most))
         yield Ask(partial(os.replace, unfinished, path))
     except BaseException:

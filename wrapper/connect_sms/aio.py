@@ -266,7 +266,8 @@ class AsyncSmsClient:
                 ends.
 
         Returns:
-            What became of every recipient: accepted, rejected, unknown or not sent.
+            What became of every recipient: accepted, rejected, unknown or not sent. Look at ``ok``, for an
+            answer that was lost is no error here: its recipients stand in ``unknown``.
 
         Raises:
             InvalidArgument: An argument or a message is wrong; `InvalidBatch` names every such message.

@@ -359,6 +359,10 @@ def _check_base_url(value: str, *, allow_http: bool) -> str:
     host = parts.hostname or ""
     if not all(0 < len(label) < 64 for label in host.split(".")):  # noqa: PLR2004  the most that DNS takes
         raise ConfigurationError("base_url has a host with a part that is empty or longer than 63 characters")
+    of_8x8 = {urlsplit(url).hostname: url for url in REGIONS.values()}
+    missing = of_8x8.get(host, value.rstrip("/"))
+    if missing != value.rstrip("/"):
+        raise ConfigurationError(f"base_url lacks its path: for this host it is {missing}, or give region=")
     if "?" in value:
         raise ConfigurationError("base_url must hold no query: a path is appended to it")
     if parts.scheme == "http" and host not in _LOOPBACK and not allow_http:
