@@ -103,9 +103,9 @@ def export_log(
     most = _check_whole(max_bytes, "max_bytes", least=1)
     path = Path(to)
     deadline = clock.monotonic() + timeout
-    # Made before anything is ordered, for the wait may be long and the folder wrong. Beside the target, so that
-    # it appears there whole or not at all; for its owner alone, since a log names people where the account is
-    # cleared for that.
+    # Made before anything is ordered, for the wait may be long and the folder wrong. Beside the target, so
+    # that it appears there whole or not at all; for its owner alone, since a log names people where the
+    # account is cleared for that.
     unfinished = path.with_name(path.name + ".part")
     try:
         file: BinaryIO = yield Ask(partial(_create, unfinished))
