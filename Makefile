@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT ?= 4010
 VENV ?= .venv
 MIN_COVERAGE ?= 98
+FUZZ_SECONDS ?= 60
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq
@@ -85,6 +86,10 @@ format: $(ENV) ## Let ruff lay out the code and fix what it safely can
 	@$(VENV)/bin/ruff format $(CHECKED)
 	@$(VENV)/bin/ruff check --fix $(CHECKED)
 
+.PHONY: fuzz
+fuzz: .venv-fuzz/.stamp ## Post whatever reaches new code to a receiver, for FUZZ_SECONDS (60); Linux
+	@.venv-fuzz/bin/python tests/fuzz/receipts.py -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.venv-fuzz/
+
 .PHONY: mutants
 mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests must catch each
 	@$(PY) -m contract_tests.mutants
@@ -155,6 +160,13 @@ $(ENV): $(VENV)/.tools pyproject.toml
 	@"$(PYTHON)" -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/bench.txt
 	@.venv-bench/bin/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-fuzz/.stamp: requirements/fuzz.txt pyproject.toml | check-python
+	@echo "Setting up .venv-fuzz (once)" >&2
+	@"$(PYTHON)" -m venv --clear .venv-fuzz
+	@.venv-fuzz/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/fuzz.txt
+	@.venv-fuzz/bin/python -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(CURDIR)/%/node_modules/.stamp: $(CURDIR)/%/package-lock.json | check-node

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from functools import partial
 from time import perf_counter
 from urllib.parse import urlsplit
 
@@ -101,7 +102,7 @@ def post(url: str, path: str, run: str, connections: int, count: int) -> tuple[f
         started = perf_counter()
         for done in waiting:
             await loop.create_connection(
-                lambda done=done: _Sender(requests, seconds, done), parts.hostname, parts.port
+                partial(_Sender, requests, seconds, done), parts.hostname or "", parts.port or 0
             )
         await asyncio.gather(*waiting)
         return perf_counter() - started

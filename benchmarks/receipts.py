@@ -216,8 +216,9 @@ def _confirmed(page: Page, folder: str) -> None:
     ):
         assert sandbox.stdout is not None
         base_url = sandbox.stdout.readline().strip()
-        account = {"api_key": "sandbox-key", "sub_account_id": "sandbox"}
-        with SmsClient(**account, base_url=base_url, receipts=store) as client:
+        with SmsClient(
+            api_key="sandbox-key", sub_account_id="sandbox", base_url=base_url, receipts=store
+        ) as client:
             for number in range(_CODES + 5):
                 started = perf_counter()
                 status = client.send_and_confirm("+447700900123", f"Your code is {number:06}")

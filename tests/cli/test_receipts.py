@@ -18,6 +18,8 @@ import pytest
 from connect_sms import receipts
 from connect_sms.receipts import open_store, parse
 
+from .test_docs import fields_of, names
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -258,6 +260,18 @@ def test_outages(cli: Cli, full: str) -> None:
     assert cli("receipts", "outages", "--store", full).out == said
     [outage] = cli("receipts", "outages", "--store", full, "--json").json["outages"]
     assert outage["seconds"] == 3600
+
+
+def test_the_json_fields_are_those_of_the_guide(cli: Cli, full: str) -> None:
+    _, failed, _, summary = cli("receipts", "list", "--store", full, "--json").lines
+    assert names(failed) == fields_of("`receipts list`, each line") - {"message"}
+    assert names(summary) == fields_of("`receipts list`, last line") - {"summary"}
+    body, summary = cli("receipts", "quarantine", "--store", full, "--json").lines
+    assert names(body) == fields_of("`receipts quarantine`, each line") - {"body"}
+    assert names(summary) == fields_of("`receipts quarantine`, last line") - {"summary"}
+    assert names(cli("receipts", "outages", "--store", full, "--json").json) == fields_of(
+        "`receipts outages`"
+    )
 
 
 def test_where_nothing_has_happened_that_is_said(cli: Cli) -> None:

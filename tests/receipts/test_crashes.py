@@ -86,7 +86,8 @@ class Load:
                 poster.close()
                 poster = None
                 with self._news:
-                    self._news.wait_for(lambda seen=url: self._url != seen or self._over, 0.05)
+                    # Somebody who is away is not asked at once again; who aims elsewhere ends the pause.
+                    self._news.wait(0.05)
                 continue
             with self._news:
                 if status == 200:
