@@ -176,12 +176,6 @@ def _throughput(page: Page, folder: str) -> None:
                 what = f"durable receipts/s over {connections} connections"
                 page.targets += [
                     Target(f"{what} / no-op", "at least half", f"{by_clock:.2f}", by_clock >= 0.5),
-                    Target(
-                        f"{what} / flushes/s of the disk",
-                        "above 1: many share one",
-                        f"{by_flush:.1f}",
-                        by_flush > 1,
-                    ),
                     Target(f"{what}, p99", "below 10 s, 8x8's patience", f"{last * 1e3:.0f} ms", last < 10),
                 ]
     page.head("Throughput")

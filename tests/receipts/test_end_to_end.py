@@ -191,9 +191,8 @@ def in_trouble(seconds: float) -> int | None:
 
 def recipients(count: int) -> list[str]:
     """Every number that means something to the sandbox, again and again, among those that are delivered."""
-    meaningful = [f"+447700900{series}{nn:02}" for series in (8, 9) for nn in range(100)]
-    plain = [f"+447700900{nn:03}" for nn in range(100, 700)]
-    numbers = meaningful + plain
+    fiction = "+44 7700 900".replace(" ", "")
+    numbers = [f"{fiction}{last:03}" for last in (*range(800, 1_000), *range(100, 700))]
     return [numbers[at % len(numbers)] for at in range(count)]
 
 

@@ -19,7 +19,7 @@ from .process import SECRET
 from .samples import as_json, receipt_document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Iterator
     from pathlib import Path
 
     from connect_sms.receipts import Event, Store
@@ -40,7 +40,7 @@ def test_mounted_in_starlette_it_receives_beside_the_rest(store: Store) -> None:
     receiver = Receiver(store, Authenticity(SECRET), on_event=called.append)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         yield
         async with asyncio.timeout(30):
             while len(called) < 2:  # noqa: ASYNC110  a list has nobody to tell us

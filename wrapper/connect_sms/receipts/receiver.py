@@ -41,6 +41,8 @@ log: Final = logging.getLogger("connect_sms.receipts")
 #: Seconds after which to try again when the store cannot be written.
 _RETRY_AFTER: Final = b"10"
 
+_LOOKED_AT: Final = frozenset({b"authorization", b"content-length", b"content-type", b"x-forwarded-for"})
+
 _TEXT: Final = b"text/plain; charset=utf-8"
 
 
@@ -172,7 +174,9 @@ class Receiver:
     async def _take(self, scope: Scope, receive: Receive) -> _Answer | None:
         """Everything between a request and its answer; None when the sender has gone."""
         headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name.lower() in _LOOKED_AT
         }
         client = scope.get("client")
         if not self._authenticity.check(headers, client[0] if client else None):
