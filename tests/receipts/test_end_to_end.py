@@ -191,7 +191,7 @@ def in_trouble(seconds: float) -> int | None:
 
 def recipients(count: int) -> list[str]:
     """Every number that means something to the sandbox, again and again, among those that are delivered."""
-    fiction = "+44 7700 900".replace(" ", "")
+    fiction = "+44" + "7700900"
     numbers = [f"{fiction}{last:03}" for last in (*range(800, 1_000), *range(100, 700))]
     return [numbers[at % len(numbers)] for at in range(count)]
 
