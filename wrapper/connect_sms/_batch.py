@@ -101,7 +101,8 @@ def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], i
     if single or (isinstance(messages, Mapping) and "destination" in messages):
         msg = "messages must be an iterable of recipients; for a single one, use send()"
         raise InvalidArgument(msg, argument="messages")
-    if isinstance(messages, Mapping) and any(value is not None for value in messages.values()):
+    texts = cast("Mapping[object, object]", messages).values() if isinstance(messages, Mapping) else ()
+    if any(text is not None for text in texts):
         # Iterating would take the keys, and send everybody the shared text in place of what stands here.
         msg = "messages must not map numbers to texts: give mappings with the keys destination and text"
         raise InvalidArgument(msg, argument="messages")
