@@ -88,6 +88,7 @@ def send(
     ] = 60.0,
     until: o.Until = "final",
     dry_run: o.DryRun = False,
+    store: o.NoteIn = None,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
     base_url: o.BaseUrl = None,
@@ -102,7 +103,7 @@ def send(
     from .account import Account
 
     return single.send(
-        Account(sub_account, region, base_url, key_file, timeout),
+        Account(sub_account, region, base_url, key_file, timeout, store),
         _voice("send", json, show_numbers, debug),
         destination,
         text,
@@ -187,6 +188,7 @@ def batch(
     track: o.Track = None,
     max_parts: o.MaxParts = None,
     dry_run: o.DryRun = False,
+    store: o.NoteIn = None,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
     base_url: o.BaseUrl = None,
@@ -209,7 +211,7 @@ def batch(
 
     columns = columns_of(destination_column, text_column, column)
     return work.batch(
-        Account(sub_account, region, base_url, key_file, timeout),
+        Account(sub_account, region, base_url, key_file, timeout, store),
         _voice("batch", json, show_numbers, debug),
         Source(source, Layout(format, columns, ignore_other_columns, delimiter, input_encoding)),
         work.Job(

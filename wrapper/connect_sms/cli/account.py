@@ -6,6 +6,7 @@ From the environment, a file or a keyring, and never from an argument.
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,8 @@ from connect_sms.config import Secret, read_key_file
 from connect_sms.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     import httpx
 
     from connect_sms.client import SmsClient
@@ -60,22 +63,32 @@ class Account:
     base_url: str | None = None
     key_file: str | None = None
     timeout: float | None = None
+    store: str | None = None
 
     @property
     def sub_account_id(self) -> str | None:
         """The sub-account, if one is named anywhere."""
         return self.sub_account or os.environ.get("CONNECT_SMS_SUB_ACCOUNT_ID", "").strip() or None
 
-    def client(self, *, batch_size: int | None = None, max_parts: int | None = None) -> SmsClient:
-        """A client of this account.
+    @contextmanager
+    def client(self, *, batch_size: int | None = None, max_parts: int | None = None) -> Generator[SmsClient]:
+        """A client of this account, with its store if it has one.
 
         Raises:
             ConfigurationError: Something is missing or wrong; the message has the line to type.
+            StoreUnavailable: The store cannot be opened. Nothing was sent.
         """
         key = self.key()
         if missing := self.missing(key):
             raise ConfigurationError(missing[0])
-        return self._make(api_key=key.secret, batch_size=batch_size, max_parts=max_parts)
+        with ExitStack() as stack:
+            receipts = None
+            if self.store is not None:
+                from connect_sms.receipts import open_store  # noqa: PLC0415  few runs have a store
+
+                receipts = stack.enter_context(open_store(self.store))
+            options = {"batch_size": batch_size, "max_parts": max_parts, "receipts": receipts}
+            yield stack.enter_context(self._make(api_key=key.secret, **options))
 
     def dry_client(
         self, transport: httpx.BaseTransport, *, batch_size: int | None = None, max_parts: int | None = None

@@ -78,4 +78,11 @@ Until = Annotated[
         "--until", help="What to wait for: the outcome, delivery to the operator, or having left 8x8."
     ),
 ]
+NoteIn = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Note what is sent, for connect-sms reconcile: a file, or postgresql://... (see receipts).",
+    ),
+]
 Store = Annotated[str, typer.Option("--store", help="Where receipts are kept: a file, or postgresql://...")]
