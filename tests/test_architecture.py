@@ -47,6 +47,7 @@ USES_HTTPX = {
 #: Inner modules of the core that wings may use.
 SHARED_WITH_WINGS = {
     "_json": "one way of reading and writing JSON",
+    "_sockets": "a socket that listens, for the sandbox and for receipts",
     "_serving": "a server in a thread, for the sandbox and for receipts",
 }
 

@@ -77,7 +77,7 @@ MUTANTS = (
     # What proofs are read from
     mutant("a fault after acceptance accepts nothing", "service", 'moment == "late":', 'moment in {"late", "after"}:', "faults"),
     mutant("halfway is all the way", "service", "messages = messages[: math.ceil(len(messages) * fault.share)]", "pass", "faults"),
-    mutant("receipts leave the machine", "receipts", "return ipaddress.ip_address(host).is_loopback", "return True", "receipts"),
+    mutant("receipts leave the machine", "receipts", 'return is_loopback(urlsplit(url).hostname or "")', "return True", "receipts"),
     mutant("a receipt that failed is forgotten", "receipts", "if not any(results) and", "if not results and", "receipts"),
 )  # fmt: skip
 

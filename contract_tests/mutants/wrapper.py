@@ -331,7 +331,7 @@ MUTANTS = (
     mutant(
         "a link over plain HTTP is followed",
         "_exports",
-        'parts.scheme == "http" and _is_loopback(host)',
+        'parts.scheme == "http" and is_loopback(host)',
         'parts.scheme == "http"',
         "exports",
     ),

@@ -6,7 +6,6 @@ import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from connect_sms_api.models import LogExportRequest
 from ._effects import Ask, Download, Fault, Flow, Request, Sleep
 from ._flow import call
 from ._operations import GET_LOG_EXPORT, START_LOG_EXPORT
+from ._sockets import is_loopback
 from .addresses import check_country, check_path_segment
 from .config import USER_AGENT
 from .errors import (
@@ -260,20 +260,13 @@ def _check_link(link: str, export: LogExport) -> str:
     try:
         parts = urlsplit(link)
         host, _ = parts.hostname or "", parts.port
-        safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
         sound = bool(host) and "@" not in parts.netloc
     except ValueError:
         safe = sound = False
     if not (safe and sound):
         raise ExportFailed("the link to the log is not one over https, and is not followed", export=export)
     return link
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _span(since: object, until: object, now: datetime) -> tuple[datetime, datetime]:

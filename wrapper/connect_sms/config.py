@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from . import __version__
+from ._sockets import is_loopback
 from .addresses import check_sender, check_sub_account_id, check_url
 from .clock import SYSTEM_CLOCK, Clock
 from .errors import ConfigurationError, InvalidArgument
@@ -41,7 +42,6 @@ _LONGEST: Final = 86_400.0
 
 _ONE_PLACE: Final = "give a region or a base_url, not both"
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ENV: Final = "CONNECT_SMS_"
 
 
@@ -365,7 +365,7 @@ def _check_base_url(value: str, *, allow_http: bool) -> str:
         raise ConfigurationError(f"base_url lacks its path: for this host it is {missing}, or give region=")
     if "?" in value:
         raise ConfigurationError("base_url must hold no query: a path is appended to it")
-    if parts.scheme == "http" and host not in _LOOPBACK and not allow_http:
+    if parts.scheme == "http" and not is_loopback(host) and not allow_http:
         msg = f"base_url is plain http to {host}: the key would travel in the clear; use https, or allow_http"
         raise ConfigurationError(msg)
     return value.rstrip("/")

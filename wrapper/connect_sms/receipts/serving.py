@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from typing import TYPE_CHECKING, Final
 
+from connect_sms._sockets import is_loopback, listen_on, url_of
 from connect_sms.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def serve(
         MissingExtra: uvicorn is not installed.
     """
     serving = _serving()
-    listening = serving.listen_on(host, port)
-    echo(f"receiving on {serving.url_of(host, listening)} (POST anywhere; GET /healthz, /metrics)")
-    if not _is_loopback(host):
+    listening = listen_on(host, port)
+    echo(f"receiving on {url_of(host, listening)} (POST anywhere; GET /healthz, /metrics)")
+    if not is_loopback(host):
         echo("CAUTION: other machines reach this without TLS; the Authorization value travels in the clear")
     try:
         asyncio.run(serving.Server(receiver, head_deadline=head_deadline).serve(sockets=[listening]))
@@ -75,10 +75,3 @@ def _serving() -> ModuleType:
     except ImportError:
         raise MissingExtra("serving receipts", extra="receipts") from None
     return _serving
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import ipaddress
 import itertools
 import random
 import threading
@@ -11,6 +10,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
+
+from connect_sms._sockets import is_loopback
 
 from .clock import INSTANT
 from .envelopes import as_xml, inbound, status_changed
@@ -310,13 +311,7 @@ class Receipts:
     def _may_post(self, url: str) -> bool:
         if self._deliver is not None or self._sandbox.settings.receipt_hosts == "any":
             return True
-        host = urlsplit(url).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(urlsplit(url).hostname or "")
 
 
 _ABOUT: Final = {

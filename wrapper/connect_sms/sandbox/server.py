@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
-import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from connect_sms._sockets import BACKLOG, is_loopback, listen_on, url_of
 
 from .app import SandboxApp
 from .faults import HEADER
@@ -22,6 +22,7 @@ from .settings import DEFAULT_KEY
 from .wire import EXTENSION
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
     from types import FrameType
 
@@ -34,7 +35,6 @@ __all__ = ["SandboxServer", "serve"]
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8288
 
-_BACKLOG: Final = 2048
 _TICK: Final = 1.0
 _PATIENCE: Final = 0.05
 _TICKS_A_SECOND: Final = 10
@@ -68,7 +68,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                backlog=_BACKLOG,
+                backlog=BACKLOG,
             )
         )
         self.ready = threading.Event()
@@ -110,25 +110,6 @@ class _Server(uvicorn.Server):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's delay off only where the protocol is named; with it an answer takes 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)  # so that a client that comes too early waits instead of failing
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
-def _url(host: str, listening: socket.socket) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listening.getsockname()[1]}"
 
 
 class SandboxServer(Sandbox):
@@ -203,8 +184,8 @@ class SandboxServer(Sandbox):
         """
         if self._thread is not None:
             raise RuntimeError("the sandbox listens already")
-        listening = _listen(self._host, self._port)
-        self._address = _url(self._host, listening)
+        listening = listen_on(self._host, self._port)
+        self._address = url_of(self._host, listening)
         server = self._server = _Server(SandboxApp(self))
         self._thread = threading.Thread(
             target=self._run, args=(server, listening), name="sandbox-server", daemon=True
@@ -256,8 +237,8 @@ def serve(
         OSError: the port is taken.
     """
     sandbox = sandbox or Sandbox()
-    listening = _listen(host, port)
-    url = _url(host, listening)
+    listening = listen_on(host, port)
+    url = url_of(host, listening)
     settings = sandbox.settings
     echo(f"8x8 Connect SMS sandbox (unofficial) on {url}")
     echo(f"  base URL     {url}{BASE_PATH}")
@@ -265,7 +246,7 @@ def serve(
     echo(f"  key          {DEFAULT_KEY if usual else 'as configured'}")
     echo(f"  sub-account  {'as configured' if settings.accounts else settings.sub_account_id}")
     echo(f"  faults       header {HEADER}, or POST {url}/_sandbox/faults")
-    if not _is_loopback(host):
+    if not is_loopback(host):
         echo("  CAUTION      other machines can reach this; it has no real access control")
     sandbox.listen(lambda event: echo(line_of(event)))
     try:
@@ -291,12 +272,3 @@ def line_of(event: RequestRecord | Posted) -> str:
     said = "  ".join(filter(None, words))
     milliseconds = event.seconds * 1000
     return f"{clock}  {event.operation or '-':<7} {event.status or '---'}  {milliseconds:6.1f} ms  {said}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
