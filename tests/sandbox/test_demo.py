@@ -6,8 +6,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
+
+from connect_sms import MissingExtra
+from connect_sms.sandbox import demo
 
 from .api import environment, python
 
@@ -105,3 +109,21 @@ def test_without_unicode_it_still_runs() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Done." in done.stdout
+
+
+def test_it_can_be_played_in_a_process_that_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    threads = threading.active_count()
+    assert demo.main() == 0
+    assert "Done. Sandbox and receiver are stopped" in capsys.readouterr().out
+    assert threading.active_count() == threads
+
+
+def test_what_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def play(_: object) -> None:
+        raise MissingExtra("the demo", extra="sandbox")
+
+    monkeypatch.setattr(demo, "play", play)
+    assert demo.main() == 1
+    assert "connect-sms[sandbox]" in capsys.readouterr().err
