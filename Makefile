@@ -51,7 +51,7 @@ contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, cl
 
 .PHONY: fault-matrix
 fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-matrix.md
-	@$(PY) -m tests.faults
+	@$(PY) -m tests.integration.faults
 
 .PHONY: test-all-pythons
 test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine (PATH, pyenv), but not those in SKIP
@@ -88,7 +88,7 @@ format: $(ENV) ## Let ruff lay out the code and fix what it safely can
 
 .PHONY: fuzz
 fuzz: .venv-fuzz/.stamp ## Post whatever reaches new code to a receiver, for FUZZ_SECONDS (60); Linux
-	@.venv-fuzz/bin/python tests/fuzz/receipts.py -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.venv-fuzz/
+	@.venv-fuzz/bin/python tests/slow/fuzz/receipts.py -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.venv-fuzz/
 
 .PHONY: mutants
 mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests must catch each

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from connect_sms._batch_answer import read_answer
-from connect_sms._batch_rows import Checker
-from connect_sms._operations import SEND_BATCH
-from connect_sms._verdict import Done
+from connect_sms._api.operations import SEND_BATCH
+from connect_sms._api.response_policy import Done
+from connect_sms._batch.response import read_answer
+from connect_sms._batch.rows import Checker
 from connect_sms.config import make_settings
-from connect_sms.messages import RawResponse
+from connect_sms.models.responses import RawResponse
 from connect_sms_api.models import BatchMessage, BatchOfMessages, SentBatch
 
 if TYPE_CHECKING:

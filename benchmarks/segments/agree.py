@@ -17,8 +17,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-from connect_sms.errors import InvalidText
-from connect_sms.text import segments
+from connect_sms.errors.base import InvalidText
+from connect_sms.text.counting import segments
 
 from .texts import generate
 

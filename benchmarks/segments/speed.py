@@ -21,7 +21,7 @@ from pathlib import Path
 from time import process_time_ns
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.text import check_text, segments
+from connect_sms.text.counting import check_text, segments
 
 from . import peers
 from .texts import generate

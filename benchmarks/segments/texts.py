@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Final
 
-from connect_sms._gsm7 import BASIC, EXTENSION
+from connect_sms.text.gsm7 import BASIC, EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from connect_sms import DeliveryErrors, Outcome
-from connect_sms.outcomes import classify
+from connect_sms.models.outcomes import classify
 from connect_sms.sandbox import SandboxServer
 from contract_tests.contract import load
 from contract_tests.mock.mocks import TEXT, TO, Mock

@@ -8,7 +8,7 @@ switched off.
 import copy
 from typing import Any, Final, NamedTuple
 
-from connect_sms.calling_codes import COUNTRIES
+from connect_sms.models.calling_codes import COUNTRIES
 from contract_tests.support.prism import without_callbacks
 
 _SCHEMAS: Final = "components/schemas"

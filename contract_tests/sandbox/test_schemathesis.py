@@ -20,7 +20,7 @@ from contract_tests.support.fuzzing import Run, fuzz
 CONFIG = ROOT / "contract_tests" / "sandbox" / "schemathesis.toml"
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 #: All there are. Three find nothing to look at: the contract has no header of its own, deletes nothing, and
-#: one key is known here (that nobody sees another's messages is in tests/sandbox/test_access.py).
+#: one key is known here (that nobody sees another's messages is in tests/unit/sandbox/test_access.py).
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -11,101 +11,111 @@ nothing.
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from ._lazy import lazy_names
+from ._version import __version__ as __version__
 
 # Known to type checkers by its name alone; to import it from typing would take longer than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .aio import AsyncSmsClient as AsyncSmsClient
+    from .async_client import AsyncSmsClient as AsyncSmsClient
     from .client import SmsClient as SmsClient
     from .clock import Clock as Clock
     from .clock import ManualClock as ManualClock
-    from .codes import ApiCode as ApiCode
     from .config import REGIONS as REGIONS
     from .config import Retries as Retries
     from .config import Secret as Secret
     from .config import Settings as Settings
     from .config import Timeout as Timeout
-    from .errors import ApiError as ApiError
-    from .errors import AuthenticationFailed as AuthenticationFailed
-    from .errors import BadRequest as BadRequest
-    from .errors import BatchInterrupted as BatchInterrupted
-    from .errors import ConfigurationError as ConfigurationError
-    from .errors import ConnectionFailed as ConnectionFailed
-    from .errors import ConnectSmsError as ConnectSmsError
-    from .errors import ExportFailed as ExportFailed
-    from .errors import Gone as Gone
-    from .errors import InsecureProtocol as InsecureProtocol
-    from .errors import InvalidArgument as InvalidArgument
-    from .errors import InvalidBatch as InvalidBatch
-    from .errors import InvalidDestination as InvalidDestination
-    from .errors import InvalidSchedule as InvalidSchedule
-    from .errors import InvalidSender as InvalidSender
-    from .errors import InvalidText as InvalidText
-    from .errors import MessageRejected as MessageRejected
-    from .errors import MissingExtra as MissingExtra
-    from .errors import NetworkError as NetworkError
-    from .errors import NoAnswer as NoAnswer
-    from .errors import NotFound as NotFound
-    from .errors import OutcomeUnknown as OutcomeUnknown
-    from .errors import PermissionDenied as PermissionDenied
-    from .errors import RateLimited as RateLimited
-    from .errors import ServerError as ServerError
-    from .errors import StoreUnavailable as StoreUnavailable
-    from .errors import UnreadableAnswer as UnreadableAnswer
-    from .errors import WaitTimeout as WaitTimeout
+    from .errors.base import ConfigurationError as ConfigurationError
+    from .errors.base import ConnectSmsError as ConnectSmsError
+    from .errors.base import InvalidArgument as InvalidArgument
+    from .errors.base import InvalidBatch as InvalidBatch
+    from .errors.base import InvalidDestination as InvalidDestination
+    from .errors.base import InvalidSchedule as InvalidSchedule
+    from .errors.base import InvalidSender as InvalidSender
+    from .errors.base import InvalidText as InvalidText
+    from .errors.base import MissingExtra as MissingExtra
+    from .errors.base import StoreUnavailable as StoreUnavailable
+    from .errors.calls import ApiError as ApiError
+    from .errors.calls import AuthenticationFailed as AuthenticationFailed
+    from .errors.calls import BadRequest as BadRequest
+    from .errors.calls import ConnectionFailed as ConnectionFailed
+    from .errors.calls import Gone as Gone
+    from .errors.calls import InsecureProtocol as InsecureProtocol
+    from .errors.calls import MessageRejected as MessageRejected
+    from .errors.calls import NetworkError as NetworkError
+    from .errors.calls import NoAnswer as NoAnswer
+    from .errors.calls import NotFound as NotFound
+    from .errors.calls import OutcomeUnknown as OutcomeUnknown
+    from .errors.calls import PermissionDenied as PermissionDenied
+    from .errors.calls import RateLimited as RateLimited
+    from .errors.calls import ServerError as ServerError
+    from .errors.calls import UnreadableAnswer as UnreadableAnswer
+    from .errors.results import BatchInterrupted as BatchInterrupted
+    from .errors.results import ExportFailed as ExportFailed
+    from .errors.results import WaitTimeout as WaitTimeout
     from .hooks import Hooks as Hooks
     from .hooks import RequestEvent as RequestEvent
     from .hooks import ResultEvent as ResultEvent
     from .hooks import RetryEvent as RetryEvent
-    from .messages import BatchProgress as BatchProgress
-    from .messages import BatchResult as BatchResult
-    from .messages import LogExport as LogExport
-    from .messages import LogFile as LogFile
-    from .messages import Message as Message
-    from .messages import MessageStatus as MessageStatus
-    from .messages import Price as Price
-    from .messages import RawResponse as RawResponse
-    from .messages import RecipientResult as RecipientResult
-    from .messages import Sent as Sent
-    from .outcomes import DeliveryError as DeliveryError
-    from .outcomes import DeliveryErrors as DeliveryErrors
-    from .outcomes import Outcome as Outcome
-    from .outcomes import Treatment as Treatment
-    from .records import Records as Records
-    from .records import SentNote as SentNote
-    from .text import Offender as Offender
-    from .text import PlainText as PlainText
-    from .text import Segments as Segments
-    from .text import segments as segments
-    from .text import split as split
-    from .text import suggest_plain as suggest_plain
+    from .models.api_codes import ApiCode as ApiCode
+    from .models.batch_results import BatchProgress as BatchProgress
+    from .models.batch_results import BatchResult as BatchResult
+    from .models.batch_results import RecipientResult as RecipientResult
+    from .models.delivery_errors import DeliveryError as DeliveryError
+    from .models.delivery_errors import DeliveryErrors as DeliveryErrors
+    from .models.delivery_errors import Treatment as Treatment
+    from .models.log_exports import LogExport as LogExport
+    from .models.log_exports import LogFile as LogFile
+    from .models.messages import Message as Message
+    from .models.messages import Sent as Sent
+    from .models.outcomes import Outcome as Outcome
+    from .models.responses import RawResponse as RawResponse
+    from .models.status import MessageStatus as MessageStatus
+    from .models.status import Price as Price
+    from .models.store import Records as Records
+    from .models.store import SentNote as SentNote
+    from .text.counting import Offender as Offender
+    from .text.counting import PlainText as PlainText
+    from .text.counting import Segments as Segments
+    from .text.counting import segments as segments
+    from .text.counting import split as split
+    from .text.counting import suggest_plain as suggest_plain
 
 _HOMES = {
-    "aio": ("AsyncSmsClient",),
+    "async_client": ("AsyncSmsClient",),
     "client": ("SmsClient",),
-    "clock": ("Clock", "ManualClock"),
-    "codes": ("ApiCode",),
-    "config": ("REGIONS", "Retries", "Secret", "Settings", "Timeout"),
-    "errors": (
-        "ApiError",
-        "AuthenticationFailed",
-        "BadRequest",
-        "BatchInterrupted",
+    "clock": (
+        "Clock",
+        "ManualClock",
+    ),
+    "config": (
+        "REGIONS",
+        "Retries",
+        "Secret",
+        "Settings",
+        "Timeout",
+    ),
+    "errors.base": (
         "ConfigurationError",
         "ConnectSmsError",
-        "ConnectionFailed",
-        "ExportFailed",
-        "Gone",
-        "InsecureProtocol",
         "InvalidArgument",
         "InvalidBatch",
         "InvalidDestination",
         "InvalidSchedule",
         "InvalidSender",
         "InvalidText",
-        "MessageRejected",
         "MissingExtra",
+        "StoreUnavailable",
+    ),
+    "errors.calls": (
+        "ApiError",
+        "AuthenticationFailed",
+        "BadRequest",
+        "ConnectionFailed",
+        "Gone",
+        "InsecureProtocol",
+        "MessageRejected",
         "NetworkError",
         "NoAnswer",
         "NotFound",
@@ -113,44 +123,58 @@ _HOMES = {
         "PermissionDenied",
         "RateLimited",
         "ServerError",
-        "StoreUnavailable",
         "UnreadableAnswer",
+    ),
+    "errors.results": (
+        "BatchInterrupted",
+        "ExportFailed",
         "WaitTimeout",
     ),
-    "hooks": ("Hooks", "RequestEvent", "ResultEvent", "RetryEvent"),
-    "messages": (
+    "hooks": (
+        "Hooks",
+        "RequestEvent",
+        "ResultEvent",
+        "RetryEvent",
+    ),
+    "models.api_codes": ("ApiCode",),
+    "models.batch_results": (
         "BatchProgress",
         "BatchResult",
+        "RecipientResult",
+    ),
+    "models.delivery_errors": (
+        "DeliveryError",
+        "DeliveryErrors",
+        "Treatment",
+    ),
+    "models.log_exports": (
         "LogExport",
         "LogFile",
+    ),
+    "models.messages": (
         "Message",
-        "MessageStatus",
-        "Price",
-        "RawResponse",
-        "RecipientResult",
         "Sent",
     ),
-    "outcomes": ("DeliveryError", "DeliveryErrors", "Outcome", "Treatment"),
-    "records": ("Records", "SentNote"),
-    "text": ("Offender", "PlainText", "Segments", "segments", "split", "suggest_plain"),
+    "models.outcomes": ("Outcome",),
+    "models.responses": ("RawResponse",),
+    "models.status": (
+        "MessageStatus",
+        "Price",
+    ),
+    "models.store": (
+        "Records",
+        "SentNote",
+    ),
+    "text.counting": (
+        "Offender",
+        "PlainText",
+        "Segments",
+        "segments",
+        "split",
+        "suggest_plain",
+    ),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 # The names are those above; a test holds the two lists together.
-__all__ = ["__version__", *_HOME_OF]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> object:
-    home = _HOME_OF.get(name)
-    if home is None:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    from importlib import import_module  # noqa: PLC0415  not needed to import the package
-
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME_OF})
+__getattr__, __dir__, _names = lazy_names(__name__, _HOMES)
+__all__ = ["__version__", *_names]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]

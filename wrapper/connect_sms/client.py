@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
-from . import _batch, _calls, _exports
-from ._core import Core
-from ._drive import drive
-from ._http import BlockingPool, Connection
+from connect_sms._batch import sender as batch
+from connect_sms._calls import confirm, log_export, send, status, wait
+from connect_sms._transport.context import Core
+from connect_sms._transport.http import BlockingPool, Connection
+from connect_sms._transport.runners import drive
+
 from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
 
 if TYPE_CHECKING:
@@ -20,13 +22,17 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._effects import Flow
-    from ._options import Changes, Overrides
+    from connect_sms._transport.effects import Flow
+    from connect_sms._validation.option_types import Changes, Overrides
+    from connect_sms.models.batch_results import BatchProgress, BatchResult
+    from connect_sms.models.delivery_errors import DeliveryErrors
+    from connect_sms.models.log_exports import LogExport, LogFile
+    from connect_sms.models.messages import Message, Sent
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.models.store import Records
+
     from .clock import Clock
     from .hooks import Hooks
-    from .messages import BatchProgress, BatchResult, LogExport, LogFile, Message, MessageStatus, Sent
-    from .outcomes import DeliveryErrors
-    from .records import Records
 
 T = TypeVar("T")
 
@@ -199,7 +205,7 @@ class SmsClient:
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
         return self._run(
-            _calls.send(
+            send.send(
                 self._core,
                 destination,
                 text,
@@ -274,7 +280,7 @@ class SmsClient:
             BatchInterrupted: It stopped half-way; ``result`` says of each recipient what is known.
         """
         return self._run(
-            _batch.send_batch(
+            batch.send_batch(
                 self._core,
                 messages,
                 text,
@@ -311,7 +317,7 @@ class SmsClient:
             NetworkError: No usable answer came, however often tried.
             UnreadableAnswer: An answer came and cannot be understood.
         """
-        return self._run(_calls.status(self._core, umid, timeout=timeout))
+        return self._run(status.status(self._core, umid, timeout=timeout))
 
     def wait(
         self, umid: str, *, timeout: float = 60.0, until: Literal["final", "operator", "sent"] = "final"
@@ -328,7 +334,7 @@ class SmsClient:
             WaitTimeout: It did not come that far in time; ``last`` is the last status seen.
             ApiError: 8x8 refused the request.
         """
-        return self._run(_calls.wait(self._core, umid, timeout=timeout, until=until))
+        return self._run(wait.wait(self._core, umid, timeout=timeout, until=until))
 
     def send_and_confirm(
         self,
@@ -375,7 +381,7 @@ class SmsClient:
             ConnectSmsError: As for `send` and `wait`.
         """
         return self._run(
-            _calls.send_and_confirm(
+            confirm.send_and_confirm(
                 self._core,
                 destination,
                 text,
@@ -421,7 +427,7 @@ class SmsClient:
             UnreadableAnswer: An answer came and cannot be understood.
         """
         return self._run(
-            _exports.start_log_export(
+            log_export.start_log_export(
                 self._core, since=since, until=until, countries=countries, limit=limit, timeout=timeout
             )
         )
@@ -439,7 +445,7 @@ class SmsClient:
             NetworkError: No usable answer came, however often tried.
             UnreadableAnswer: An answer came and cannot be understood.
         """
-        return self._run(_exports.log_export(self._core, job_id, timeout=timeout))
+        return self._run(log_export.log_export(self._core, job_id, timeout=timeout))
 
     def export_log(
         self,
@@ -475,7 +481,7 @@ class SmsClient:
             OSError: The file cannot be written.
         """
         return self._run(
-            _exports.export_log(
+            log_export.export_log(
                 self._core,
                 to,
                 since=since,

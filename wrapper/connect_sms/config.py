@@ -10,14 +10,16 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from . import __version__
-from ._sockets import is_loopback
-from .addresses import check_sender, check_sub_account_id, check_url
+from connect_sms._version import __version__
+from connect_sms._validation.fields import check_sender, check_sub_account_id
+from connect_sms._validation.hosts import is_loopback
+from connect_sms._validation.urls import check_url
+from connect_sms.errors.base import ConfigurationError, InvalidArgument
+from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.store import Records
+
 from .clock import SYSTEM_CLOCK, Clock
-from .errors import ConfigurationError, InvalidArgument
 from .hooks import Hooks
-from .outcomes import DeliveryErrors
-from .records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

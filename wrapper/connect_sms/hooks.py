@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from .errors import ConfigurationError
+from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .errors import ConnectSmsError
+    from connect_sms.errors.base import ConnectSmsError
 
 log = logging.getLogger("connect_sms")
 

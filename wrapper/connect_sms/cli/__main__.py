@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import main
+from connect_sms.cli import main
 
 if __name__ == "__main__":
     main()

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from . import options as o
+from connect_sms.cli import options as o
+
 from .exits import Exit
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from connect_sms import __version__
+        from connect_sms._version import __version__
 
         typer.echo(f"connect-sms {__version__}")
         raise typer.Exit
@@ -99,7 +100,8 @@ def send(
     debug: o.Debug = False,
 ) -> int:
     """Send one message. It is sent at most once: what may have been sent is never sent again."""
-    from . import single
+    from connect_sms.cli import single
+
     from .account import Account
 
     return single.send(
@@ -203,7 +205,8 @@ def batch(
     CSV has a header with any of: destination, text, sender, encoding, scheduled, expiry, receipt_url,
     client_message_id, country, client_ip, track.
     """
-    from . import batch as work
+    from connect_sms.cli import batch as work
+
     from .account import Account
     from .columns import columns_of
     from .inputs import Layout, Source
@@ -243,7 +246,8 @@ def status(
     debug: o.Debug = False,
 ) -> int:
     """Ask once where a message stands, and why it failed if it did."""
-    from . import single
+    from connect_sms.cli import single
+
     from .account import Account
 
     voice = _voice("status", json, show_numbers, debug)
@@ -270,7 +274,8 @@ def wait(
     debug: o.Debug = False,
 ) -> int:
     """Ask, at most once a second, until a message is delivered or has failed."""
-    from . import single
+    from connect_sms.cli import single
+
     from .account import Account
 
     voice = _voice("wait", json, show_numbers, debug)
@@ -292,9 +297,9 @@ def segments(
     debug: o.Debug = False,
 ) -> int:
     """Show what a text takes: encoding, parts, the characters that make it dear, and a cheaper wording."""
-    from connect_sms.text import segments as count
+    from connect_sms.cli import wording
+    from connect_sms.text.counting import segments as count
 
-    from . import wording
     from .single import text_or_stdin
 
     voice = _voice("segments", json, False, debug)
@@ -350,7 +355,8 @@ def reconcile(
     debug: o.Debug = False,
 ) -> int:
     """Report what became of everything that was sent, asking 8x8 for what no receipt has told."""
-    from . import reconcile as work
+    from connect_sms.cli import reconcile as work
+
     from .account import Account
 
     voice = _voice("reconcile", json, show_numbers, debug)
@@ -393,7 +399,7 @@ def sandbox(
     debug: o.Debug = False,
 ) -> int:
     """Run a stand-in for 8x8 on this machine, and show its traffic. Nothing leaves it."""
-    from . import stand_in
+    from connect_sms.cli import stand_in
 
     voice = _voice("sandbox", json, False, debug)
     return stand_in.run(voice, stand_in.Stage(host, port, speed, receipt_url, sub_account))
@@ -415,7 +421,8 @@ def doctor(
     debug: o.Debug = False,
 ) -> int:
     """Say what is configured, from where, and what is missing, with the line to type."""
-    from . import doctor as work
+    from connect_sms.cli import doctor as work
+
     from .account import Account
 
     account = Account(sub_account, region, base_url, key_file, timeout)
@@ -462,7 +469,7 @@ def receipts_serve(
     debug: o.Debug = False,
 ) -> int:
     """Receive what 8x8 posts, and keep it. Each receipt is answered once it is durable."""
-    from . import receipts as work
+    from connect_sms.cli import receipts as work
 
     return work.serve(
         _voice("receipts serve", json, False, debug),
@@ -485,7 +492,8 @@ def receipts_list(
     debug: o.Debug = False,
 ) -> int:
     """List messages, each with where it stands."""
-    from . import receipts as work
+    from connect_sms.cli import receipts as work
+
     from .reconcile import moment
 
     after = None if since is None else moment(since, "--since")
@@ -505,7 +513,7 @@ def receipts_quarantine(
     debug: o.Debug = False,
 ) -> int:
     """List what came in and could not be read, and why."""
-    from . import receipts as work
+    from connect_sms.cli import receipts as work
 
     return work.quarantine(_voice("receipts quarantine", json, False, debug), store, save)
 
@@ -513,6 +521,6 @@ def receipts_quarantine(
 @receipts.command("outages")
 def receipts_outages(*, store: o.Store, json: o.Json = False, debug: o.Debug = False) -> int:
     """List the times in which no receiver was up."""
-    from . import receipts as work
+    from connect_sms.cli import receipts as work
 
     return work.outages(_voice("receipts outages", json, False, debug), store)

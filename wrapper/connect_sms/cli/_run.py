@@ -63,7 +63,7 @@ def _commands() -> set[str]:
 def _explain(problem: Exception, voice: Voice, *, debug: bool) -> int:
     if isinstance(problem, _Complaint):
         return _usage(problem, voice)
-    from connect_sms.errors import ConnectSmsError  # noqa: PLC0415  --help needs none of it
+    from connect_sms.errors.base import ConnectSmsError  # noqa: PLC0415  --help needs none of it
 
     if isinstance(problem, ConnectSmsError):
         return voice.fail(problem)
@@ -87,7 +87,7 @@ def _usage(problem: _Complaint, voice: Voice) -> int:
 
 def _teach(problem: _Complaint) -> str:
     """What is wrong with the usage, without repeating what may be a key, a number or a text."""
-    from connect_sms.addresses import scrub  # noqa: PLC0415  --help needs none of it
+    from connect_sms.models.redaction import scrub  # noqa: PLC0415  --help needs none of it
 
     message = problem.format_message()
     option = getattr(problem, "option_name", None)

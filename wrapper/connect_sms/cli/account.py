@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms.config import Secret, read_key_file
-from connect_sms.errors import ConfigurationError
+from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Generator

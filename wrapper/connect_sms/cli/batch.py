@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from connect_sms.errors import BatchInterrupted, ConnectSmsError, InvalidBatch, OutcomeUnknown
+from connect_sms.errors.base import ConnectSmsError, InvalidBatch
+from connect_sms.errors.calls import OutcomeUnknown
+from connect_sms.errors.results import BatchInterrupted
 
 from .inputs import InputProblem
 from .interrupts import Interrupts
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from connect_sms.client import SmsClient
-    from connect_sms.messages import BatchProgress, BatchResult
+    from connect_sms.models.batch_results import BatchProgress, BatchResult
 
     from .account import Account
     from .inputs import Line, Source

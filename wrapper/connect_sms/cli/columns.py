@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connect_sms.errors import InvalidArgument
+from connect_sms.errors.base import InvalidArgument
 
 from .inputs import FIELDS
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 from connect_sms.config import REGIONS, from_environment, make_settings
-from connect_sms.errors import ConfigurationError
+from connect_sms.errors.base import ConfigurationError
 
 from .exits import Exit
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, cast
 
 import attrs
 
-from connect_sms.addresses import scrub
-from connect_sms.errors import InvalidArgument
+from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.redaction import scrub
 
 from .times import parse_time
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from connect_sms.errors import ApiError, AuthenticationFailed, ConnectSmsError, NotFound, PermissionDenied
+from connect_sms.errors.base import ConnectSmsError
+from connect_sms.errors.calls import ApiError, AuthenticationFailed, NotFound, PermissionDenied
 
 from .doctor import Finding
 

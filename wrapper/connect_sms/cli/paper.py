@@ -10,7 +10,7 @@ from uuid import uuid4
 import attrs
 import httpx
 
-from connect_sms.text import Segments, segments
+from connect_sms.text.counting import Segments, segments
 
 _HEADERS_SHOWN: Final = ("authorization", "accept", "content-type", "user-agent")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms.errors import ConfigurationError, InvalidArgument
+from connect_sms.errors.base import ConfigurationError, InvalidArgument
 
 from .exits import Exit
 from .interrupts import Interrupts

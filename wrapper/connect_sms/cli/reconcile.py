@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from connect_sms.errors import ConfigurationError, InvalidArgument
+from connect_sms.errors.base import ConfigurationError, InvalidArgument
 
 from .exits import Exit
 from .progress import Progress

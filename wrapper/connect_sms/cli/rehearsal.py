@@ -18,7 +18,7 @@ from .wording import offender_line, plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connect_sms.text import Segments
+    from connect_sms.text.counting import Segments
 
     from .account import Account
     from .batch import Job

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from connect_sms.errors import ConnectSmsError, InvalidArgument, InvalidText
-from connect_sms.outcomes import Outcome
+from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidText
+from connect_sms.models.outcomes import Outcome
 
 from .exits import Exit
 from .interrupts import Interrupts
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from connect_sms.client import SmsClient
-    from connect_sms.messages import MessageStatus, Sent
-    from connect_sms.text import Segments
+    from connect_sms.models.messages import Sent
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.text.counting import Segments
 
     from .account import Account
     from .paper import Draft
@@ -281,7 +282,8 @@ def _status_lines(found: MessageStatus, document: dict[str, Any]) -> Iterator[st
 
 
 def _draft(account: Account, voice: Voice, destination: str, text: str, arguments: dict[str, Any]) -> int:
-    from . import wording  # noqa: PLC0415  only a dry run draws
+    from connect_sms.cli import wording  # noqa: PLC0415  only a dry run draws
+
     from .paper import Paper  # noqa: PLC0415  loads httpx
 
     paper = Paper()

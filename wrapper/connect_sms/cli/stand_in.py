@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from connect_sms.errors import InvalidArgument
+from connect_sms.errors.base import InvalidArgument
 
 from .exits import Exit
 from .interrupts import Interrupts

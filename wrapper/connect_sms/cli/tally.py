@@ -12,7 +12,7 @@ from .voice import error_document
 from .wording import plural
 
 if TYPE_CHECKING:
-    from connect_sms.errors import ConnectSmsError
+    from connect_sms.errors.base import ConnectSmsError
 
     from .interrupts import Interrupts
     from .results import LostResults, Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from connect_sms.errors import InvalidSchedule
+from connect_sms.errors.base import InvalidSchedule
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _from_now = re.compile(r"\+([0-9]{1,7})([smhd])").fullmatch

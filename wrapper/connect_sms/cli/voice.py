@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from connect_sms.errors import ConnectSmsError
+    from connect_sms.errors.base import ConnectSmsError
 
 
 class PipeClosed(Exception):
@@ -56,7 +56,7 @@ class Voice:
         """A phone number as it may be shown."""
         if number is None or self._show_numbers:
             return number
-        from connect_sms.addresses import mask  # noqa: PLC0415  --help needs none of it
+        from connect_sms.models.redaction import mask  # noqa: PLC0415  --help needs none of it
 
         return mask(number)
 
@@ -105,7 +105,7 @@ class Voice:
         try:
             from rich.console import Console  # noqa: PLC0415  takes longer than all the rest of --help
         except ModuleNotFoundError:
-            from connect_sms.errors import MissingExtra  # noqa: PLC0415
+            from connect_sms.errors.base import MissingExtra  # noqa: PLC0415
 
             raise MissingExtra("this output", extra="cli") from None
         return Console(stderr=stderr, highlight=False, markup=False, emoji=False)

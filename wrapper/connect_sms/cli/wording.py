@@ -5,14 +5,14 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from connect_sms.text import MAX_PARTS, segments
+from connect_sms.text.counting import MAX_PARTS, segments
 
 from .voice import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from connect_sms.text import Offender, Segments
+    from connect_sms.text.counting import Offender, Segments
 
     from .voice import Voice
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from connect_sms.messages import Price
-from connect_sms.outcomes import Outcome
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.status import Price
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from connect_sms.messages import Price, parse_time
+from connect_sms._api.decoding import parse_time
+from connect_sms.models.status import Price
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from connect_sms import _json
+from connect_sms._transport import json as _json
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -12,7 +12,7 @@ import ipaddress
 import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
-from connect_sms.errors import ConfigurationError
+from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from connect_sms.errors import StoreUnavailable
+from connect_sms.errors.base import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import attrs
 
-from connect_sms import _json
-from connect_sms.addresses import mask
-from connect_sms.outcomes import DeliveryError, DeliveryErrors, Outcome, classify
+from connect_sms._transport import json as _json
+from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors
+from connect_sms.models.outcomes import Outcome, classify
+from connect_sms.models.redaction import mask
+from connect_sms.receipts import _fields as fields
 
-from . import _fields as fields
 from ._trees import Unreadable, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connect_sms.messages import Price
+    from connect_sms.models.status import Price
 
 __all__ = ["DeliveryReceipt", "Event", "InboundMessage", "UnknownEvent", "parse", "parse_all"]
 

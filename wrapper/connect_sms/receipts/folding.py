@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
-from connect_sms.addresses import mask
-from connect_sms.outcomes import DeliveryError, Outcome
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.redaction import mask
+from connect_sms.receipts import _fields as fields
 
-from . import _fields as fields
 from ._columns import GATHERED, ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from connect_sms.messages import MessageStatus, Price
+    from connect_sms.models.delivery_errors import DeliveryError
+    from connect_sms.models.status import MessageStatus, Price
 
     from .events import DeliveryReceipt
 

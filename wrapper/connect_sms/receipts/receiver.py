@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms.errors import StoreUnavailable
+from connect_sms.errors.base import StoreUnavailable
 
 from ._landing import Landing
 from .authenticity import Authenticity
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
     from concurrent.futures import Future
 
-    from connect_sms.outcomes import DeliveryErrors
+    from connect_sms.models.delivery_errors import DeliveryErrors
 
     from .callbacks import OnEvent
     from .events import Event

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from connect_sms._sockets import is_loopback, listen_on, url_of
-from connect_sms.errors import MissingExtra
+from connect_sms._serving.sockets import listen_on, url_of
+from connect_sms._validation.hosts import is_loopback
+from connect_sms.errors.base import MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from connect_sms._serving import ServerInThread
+    from connect_sms._serving.uvicorn import ServerInThread
 
     from .receiver import Receiver
 
@@ -71,7 +72,7 @@ def in_thread(
 
 def _serving() -> ModuleType:
     try:
-        from connect_sms import _serving  # noqa: PLC0415  an extra
+        from connect_sms._serving import uvicorn as _serving  # noqa: PLC0415  an extra
     except ImportError:
         raise MissingExtra("serving receipts", extra="receipts") from None
     return _serving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.outcomes import Outcome
+from connect_sms.models.outcomes import Outcome
 
 from .tally import EDGES
 

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms.addresses import check_destination
-from connect_sms.errors import InvalidArgument
-from connect_sms.messages import Price, parse_time
-from connect_sms.outcomes import DeliveryErrors, classify
+from connect_sms._api.decoding import parse_time
+from connect_sms._validation.phone_numbers import check_destination
+from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.outcomes import classify
+from connect_sms.models.status import Price
 from connect_sms.receipts import Standing
 
 if TYPE_CHECKING:

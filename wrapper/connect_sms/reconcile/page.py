@@ -7,10 +7,10 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Final
 
-from connect_sms import __version__
-from connect_sms.outcomes import Outcome
+from connect_sms._version import __version__
+from connect_sms.models.outcomes import Outcome
+from connect_sms.reconcile import _words as words
 
-from . import _words as words
 from .charts import Bar, band, bars, histogram
 from .tally import FAILURES
 from .writing import private_file

@@ -16,17 +16,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
-from connect_sms.errors import (
-    ApiError,
-    AuthenticationFailed,
-    ConnectSmsError,
-    ExportFailed,
-    InvalidArgument,
-    NetworkError,
-    NotFound,
-    UnreadableAnswer,
-)
-from connect_sms.outcomes import Outcome
+from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.errors.calls import ApiError, AuthenticationFailed, NetworkError, NotFound, UnreadableAnswer
+from connect_sms.errors.results import ExportFailed
+from connect_sms.models.outcomes import Outcome
 from connect_sms.receipts import Standing
 
 from ._wanted import Wanted

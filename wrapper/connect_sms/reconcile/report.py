@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from connect_sms.addresses import mask
-from connect_sms.calling_codes import country_of
-from connect_sms.outcomes import Outcome
+from connect_sms.models.calling_codes import country_of
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.redaction import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from connect_sms.messages import Price
+    from connect_sms.models.status import Price
     from connect_sms.receipts import Standing, Store
 
     from .reconciling import Findings

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from connect_sms.messages import Message
-from connect_sms.outcomes import Outcome, Treatment
+from connect_sms.models.delivery_errors import Treatment
+from connect_sms.models.messages import Message
+from connect_sms.models.outcomes import Outcome
 
 from .report import Report, standings_of
 

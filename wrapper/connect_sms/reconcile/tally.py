@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from connect_sms.outcomes import Outcome
+from connect_sms.models.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Final
 
-from . import _words as words
+from connect_sms.reconcile import _words as words
+
 from .tally import FAILURES
 
 if TYPE_CHECKING:

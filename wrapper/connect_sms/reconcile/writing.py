@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from connect_sms.addresses import mask
+from connect_sms.models.redaction import mask
 
 from .retrying import retryable
 

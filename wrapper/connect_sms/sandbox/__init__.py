@@ -72,7 +72,7 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as missing:
         if missing.name not in {"starlette", "uvicorn"}:
             raise
-        from connect_sms.errors import MissingExtra  # noqa: PLC0415 - only on the way out
+        from connect_sms.errors.base import MissingExtra  # noqa: PLC0415 - only on the way out
 
         raise MissingExtra(f"connect_sms.sandbox.{name}", extra="sandbox") from missing
     value = getattr(module, name)

@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from connect_sms import MissingExtra, OutcomeUnknown, SmsClient, segments
-from connect_sms.addresses import mask
+from connect_sms.models.redaction import mask
 
 from .demo_stage import Mailbox, Paper, mailbox
 
@@ -35,7 +35,7 @@ CROWD: Final = 1000
 
 def play(paper: Paper) -> None:
     """Show everything, on a sandbox of its own."""
-    from . import SandboxServer  # noqa: PLC0415  what is missing is said in main
+    from connect_sms.sandbox import SandboxServer  # noqa: PLC0415  what is missing is said in main
 
     paper.line("connect-sms, an unofficial toolkit for the 8x8 Connect SMS API")
     paper.line("A sandbox stands in for 8x8: no message leaves this machine, nothing is billed.")

@@ -10,7 +10,7 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
-from connect_sms.addresses import mask
+from connect_sms.models.redaction import mask
 
 from .clock import INSTANT, stamp
 from .journeys import EXPIRED_CODE, QUEUED, Journey, Stop

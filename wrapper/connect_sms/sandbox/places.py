@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from connect_sms.calling_codes import COUNTRIES, country_of
+from connect_sms.models.calling_codes import COUNTRIES, country_of
 
 __all__ = ["COUNTRIES", "country_of", "international"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from connect_sms._sockets import is_loopback
+from connect_sms._validation.hosts import is_loopback
 
 from .clock import INSTANT
 from .envelopes import as_xml, inbound, status_changed

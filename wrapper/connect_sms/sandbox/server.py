@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from connect_sms._sockets import BACKLOG, is_loopback, listen_on, url_of
+from connect_sms._serving.sockets import BACKLOG, listen_on, url_of
+from connect_sms._validation.hosts import is_loopback
 
 from .app import SandboxApp
 from .faults import HEADER

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
-from connect_sms.addresses import mask
+from connect_sms.models.redaction import mask
 
 from .checks import Refusal
 from .clock import INSTANT

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from connect_sms.messages import MessageStatus
+from connect_sms.models.status import MessageStatus
 from connect_sms.receipts.folding import SentRow, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from connect_sms.records import SentNote
+    from connect_sms.models.store import SentNote
 
 
 class _Recorder(Protocol):

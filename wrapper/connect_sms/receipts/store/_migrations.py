@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from connect_sms.errors import ConfigurationError
+from connect_sms.errors.base import ConfigurationError
 from connect_sms.receipts._columns import moment_text
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.errors import ConfigurationError
-from connect_sms.outcomes import DeliveryErrors
+from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.delivery_errors import DeliveryErrors
 
 from ._postgres import postgres_at
 from ._sqlite import SQLite

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from connect_sms.errors import ConfigurationError, MissingExtra
+from connect_sms.errors.base import ConfigurationError, MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

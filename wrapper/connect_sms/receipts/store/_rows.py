@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from connect_sms.errors import InvalidArgument
-from connect_sms.outcomes import DeliveryErrors, Outcome, classify
+from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.outcomes import Outcome, classify
 from connect_sms.receipts._columns import GATHERED, ORDER, moment_text, price_from
 from connect_sms.receipts.events import DeliveryReceipt, InboundMessage, UnknownEvent
 from connect_sms.receipts.folding import Standing, fold
@@ -18,6 +18,8 @@ from ._statements import STANDING_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from connect_sms.models.delivery_errors import DeliveryErrors
 
     from ._database import Row
 

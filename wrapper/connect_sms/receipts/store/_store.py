@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import attrs
 
-from connect_sms.errors import StoreUnavailable
+from connect_sms.errors.base import StoreUnavailable
 from connect_sms.receipts._columns import moment_text
 from connect_sms.receipts.events import (
     DeliveryReceipt,
@@ -18,8 +18,8 @@ from connect_sms.receipts.events import (
     parse,
 )
 from connect_sms.receipts.folding import SentRow, Standing, order_key
+from connect_sms.receipts.store import _upkeep as upkeep
 
-from . import _upkeep as upkeep
 from ._clients import ForClients
 from ._migrations import migrate, migrations
 from ._rows import News, read_standing, seen, sort_news
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
 
-    from connect_sms.outcomes import DeliveryErrors
+    from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.receipts.events import Event
 
     from ._database import Database, Row, Session

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.outcomes import Outcome
+from connect_sms.models.outcomes import Outcome
 from connect_sms.receipts._columns import moment_text
 
 from ._statements import OPEN

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
-from connect_sms.errors import ConfigurationError, StoreUnavailable
+from connect_sms.errors.base import ConfigurationError, StoreUnavailable
 
 from ._rows import News, rows_of_standings
 from ._statements import ADD_EVENT, ADD_TO_QUARANTINE, fold_standing

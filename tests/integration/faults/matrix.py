@@ -1,0 +1,132 @@
+"""Every row of the matrix, played, and what they come to."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+from unittest import mock
+
+import attrs
+
+from connect_sms._api import request as _flow
+from connect_sms._api.response_policy import Done, Retry, judge
+from connect_sms._batch import tracker as _batch_ledger
+from connect_sms._batch.response import read_answer
+from tests.integration.faults.play import CLIENTS, Client, play
+from tests.integration.faults.seen import Seen
+from tests.integration.faults.troubles import LASTINGS, OPERATIONS, TROUBLES, Lasting, Operation, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+#: Runs that wait for a timeout, side by side.
+_WAITING: Final = 8
+
+_SENDS: Final[tuple[Operation, ...]] = ("send", "batch")
+
+
+@attrs.frozen
+class Run:
+    """One row, met by one client."""
+
+    trouble: Trouble
+    operation: Operation
+    client: Client
+    lasting: Lasting
+
+
+Matrix = dict[Run, Seen]
+
+
+def runs(
+    operations: Iterable[Operation] = OPERATIONS, lastings: Iterable[Lasting] = LASTINGS
+) -> Iterator[Run]:
+    """Every run there is."""
+    for operation in operations:
+        for trouble in TROUBLES:
+            if operation in trouble.operations:
+                for lasting in lastings:
+                    if lasting in trouble.lastings:
+                        for client in CLIENTS:
+                            yield Run(trouble, operation, client, lasting)
+
+
+def observe(wanted: Iterable[Run], *, concurrency: int = 1) -> Matrix:
+    """Play them all."""
+
+    def see(run: Run) -> Seen:
+        return play(run.trouble, run.operation, run.client, run.lasting, concurrency=concurrency)
+
+    rows = list(wanted)
+    with _without_proxies(), ThreadPoolExecutor(_WAITING) as pool:
+        silent = [row for row in rows if row.trouble.silent]
+        seen = dict(zip(silent, pool.map(see, silent), strict=True))
+        seen |= {row: see(row) for row in rows if not row.trouble.silent}
+    return {row: seen[row] for row in rows}
+
+
+def _without_proxies() -> Any:
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return mock.patch.dict(os.environ, kept, clear=True)
+
+
+@attrs.frozen
+class Sums:
+    """What a matrix comes to.
+
+    Attributes:
+        runs: How often something went wrong.
+        requests: What the sandbox counted.
+        recipients: Those who were to be sent a message.
+        accepted: How many of them were accepted.
+        twice: Those who were accepted more than once.
+        lost: Those who were said to be accepted and never were, and those of whom nothing was said.
+        denied: Those said to be safe to send to again, although they had been sent a message.
+    """
+
+    runs: int
+    requests: int
+    recipients: int
+    accepted: int
+    twice: int
+    lost: int
+    denied: int
+
+    @classmethod
+    def of(cls, matrix: Mapping[Run, Seen]) -> Sums:
+        """Add up."""
+        seen = matrix.values()
+        return cls(
+            len(matrix),
+            sum(row.requests for row in seen),
+            sum(len(row.people) for row in seen),
+            sum(len(+row.accepted) for row in seen),
+            sum(len(row.twice) for row in seen),
+            sum(len(row.lost) for row in seen),
+            sum(len(row.denied) for row in seen),
+        )
+
+
+def with_naive_retries() -> Matrix:
+    """The sends again, with a client that tries again whatever went wrong."""
+
+    def naive(*args: Any) -> Any:
+        verdict = judge(*args)
+        return verdict if isinstance(verdict, Done | Retry) else Retry("anything", verdict)
+
+    with mock.patch.object(_flow, "judge", naive):
+        return observe(runs(_SENDS, ("first",)))
+
+
+def with_results_by_position() -> Matrix:
+    """Batches whose answers lack items or reorder them, with a client that takes the first for the first."""
+
+    def by_position(rows: Any, done: Any) -> Any:
+        for row, item in zip(rows, done.document["messages"], strict=False):
+            item["clientMessageId"] = row.client_message_id
+        return read_answer(rows, done)
+
+    disordered = (run for run in runs(["batch"]) if run.trouble.fault in {"missing-items", "reordered-items"})
+    with mock.patch.object(_batch_ledger, "read_answer", by_position):
+        return observe(disordered)

@@ -1,0 +1,119 @@
+"""Bodies as 8x8 posts them, and standings as hypothesis draws them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.outcomes import classify
+from connect_sms.models.status import Price
+from connect_sms.receipts import DeliveryReceipt, Standing, parse
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def receipt_document(umid: str = "u-1", state: str = "delivered", **changes: Any) -> dict[str, Any]:
+    """The envelope of a delivery receipt; changes go to its status or else to its payload."""
+    status = {"state": state, "timestamp": "2026-07-01T12:00:00.00Z"}
+    if state.strip().lower() == "delivered":
+        status["detail"] = "delivered_to_recipient"
+    payload: dict[str, Any] = {
+        "umid": umid,
+        "batchId": None,
+        "clientMessageId": f"c-{umid}",
+        "clientBatchId": None,
+        "subAccountId": "acme_hq",
+        "source": "ACME",
+        "destination": "447700900123",
+        "status": status,
+        "smsCount": 1,
+        "price": {"total": 0.04, "perSms": 0.04, "currency": "EUR"},
+    }
+    for name, value in changes.items():
+        (status if name in {"detail", "timestamp", "errorCode", "errorMessage"} else payload)[name] = value
+    return {
+        "namespace": "SMS",
+        "eventType": "outbound_message_status_changed",
+        "description": "made here",
+        "payload": payload,
+    }
+
+
+def inbound_document(umid: str = "in-1", **changes: Any) -> dict[str, Any]:
+    """The envelope of an inbound message."""
+    payload = {
+        "umid": umid,
+        "subAccountId": "acme_hq",
+        "timestamp": "2026-07-01T12:00:00.00Z",
+        "source": "447700900123",
+        "destination": "447700900001",
+        "body": "STOP",
+        "encoding": "GSM7",
+        "smsCount": 1,
+        "price": {"total": 0.01, "perSms": 0.01, "currency": "EUR"},
+        **changes,
+    }
+    return {"namespace": "SMS", "eventType": "inbound_message_received", "payload": payload}
+
+
+def as_json(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def receipt(umid: str = "u-1", state: str = "delivered", **changes: Any) -> DeliveryReceipt:
+    """A receipt, read."""
+    event = parse(as_json(receipt_document(umid, state, **changes)))
+    assert isinstance(event, DeliveryReceipt)
+    return event
+
+
+# Words chosen so that sorting by code point, by language and without regard to case all differ.
+WORDS = ["a", "B", "b", "_", "-x", "é", "z", "delivered_to_operator", "\U0001f600", "\uffef"]
+STATES = ["queued", "sent", "Sent", "delivered", "undelivered", "rejected", "read", "failed", "odd"]
+
+
+def optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+_moments = st.integers(0, 3).map(lambda step: NOON + timedelta(microseconds=step * 500_000))
+_words = st.sampled_from(WORDS)
+_prices = st.builds(
+    Price,
+    st.sampled_from([None, Decimal("0.04"), Decimal("0.1"), Decimal(9)]),
+    st.sampled_from([None, Decimal("0.02")]),
+    st.sampled_from([None, "EUR", "GBP"]),
+)
+_table = DeliveryErrors.default()
+
+
+@st.composite
+def standings(draw: st.DrawFn, umid: str = "u-1") -> Standing:
+    """A standing as any source may say it, from few values, so that ties are common."""
+    state, detail = draw(optional(st.sampled_from(STATES))), draw(optional(_words))
+    code = draw(optional(st.sampled_from([0, 1, 14, 36, 61])))
+    outcome, error = classify(state, detail, code, _table)
+    return Standing(
+        umid=umid,
+        outcome=outcome,
+        error=error,
+        state=state,
+        detail=detail,
+        error_code=code,
+        observed_at=draw(optional(_moments)),
+        source=draw(st.sampled_from(["receipt", "status", "export"])),
+        client_message_id=draw(optional(_words)),
+        batch_id=draw(optional(_words)),
+        sub_account_id=draw(optional(_words)),
+        destination=draw(optional(st.sampled_from(["+447700900123", "+447700900124"]))),
+        sender=draw(optional(_words)),
+        parts=draw(optional(st.integers(0, 10))),
+        price=draw(optional(_prices)),
+        sent_at=draw(optional(_moments)),
+        reason=draw(optional(_words)),
+    )

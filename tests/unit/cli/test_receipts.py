@@ -1,0 +1,300 @@
+"""``connect-sms receipts``: serving, and looking at what has come in."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from connect_sms import receipts
+from connect_sms.receipts import open_store, parse
+from tests.project.test_docs_cli import fields_of, names
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.cli_fixtures import Cli
+
+SECRET = "Basic cmVjZWlwdHM6b25seQ=="
+OLD = "Basic b2xkOm9uZQ=="
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def body(umid: str, state: str = "delivered", **status: object) -> bytes:
+    payload = {
+        "umid": umid,
+        "destination": "447700900123",
+        "clientMessageId": f"c-{umid}",
+        "status": {"state": state, "timestamp": "2026-07-01T12:00:00Z", **status},
+    }
+    event = "outbound_message_status_changed"
+    return json.dumps({"namespace": "SMS", "eventType": event, "payload": payload}).encode()
+
+
+@pytest.fixture
+def full() -> str:
+    """A store with a few things in it."""
+    with open_store("receipts.db") as store:
+        store.record(
+            [parse(body("u-1")), parse(body("u-2", "undelivered", errorCode=1)), parse(body("u-3", "sent"))]
+        )
+        store.record([parse(b"+447700900123 said hello")], received_at=NOON)
+        store.heartbeat(NOON)
+        store.heartbeat(NOON + timedelta(hours=1))
+    return "receipts.db"
+
+
+class Serving:
+    """``connect-sms receipts serve`` in a process, told by JSON where it is."""
+
+    def __init__(self, *args: str, **environment: str) -> None:
+        path = os.pathsep.join([str(ROOT / "wrapper"), str(ROOT / "generated")])
+        command = [sys.executable, "-m", "connect_sms.cli", "receipts", "serve", "--port", "0", *args]
+        self.process = subprocess.Popen(
+            command,
+            env={**os.environ, "PYTHONPATH": path, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def end(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def serve() -> Iterator[Any]:
+    started: list[Serving] = []
+
+    def start(*args: str, **environment: str) -> Serving:
+        started.append(Serving("--store", "receipts.db", *args, **environment))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        serving.process.kill()
+        serving.process.communicate()
+
+
+def post(url: str, content: bytes, shown: str | None) -> int:
+    headers = {} if shown is None else {"Authorization": shown}
+    return httpx.post(url, content=content, headers=headers, trust_env=False, timeout=60).status_code
+
+
+def test_it_receives_until_ctrl_c(serve: Any) -> None:
+    serving = serve(CONNECT_SMS_RECEIPT_AUTHORIZATION=SECRET)
+    said = serving.line()
+    url = said.split()[2]
+    assert [post(url, body("u-1"), shown) for shown in (SECRET, None, OLD)] == [200, 401, 401]
+    code, out, err = serving.end()
+    assert (code, out, err) == (0, "stopped\n", "")
+    with open_store("receipts.db") as store:
+        assert [standing.umid for standing in store.standings()] == ["u-1"]
+
+
+def test_in_json_it_says_where_it_listens_and_that_it_stopped(serve: Any) -> None:
+    Path("secret").write_text(f"{SECRET}\n{OLD}\n")
+    serving = serve("--json", "--authorization-file", "secret")
+    url = json.loads(serving.line())["url"]
+    assert [post(url, body("u-1"), shown) for shown in (SECRET, OLD, None)] == [200, 200, 401]
+    code, out, _ = serving.end(signal.SIGTERM)
+    assert (code, json.loads(out)["type"]) == (0, "stopped")
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What would have been served, and how."""
+    seen: dict[str, Any] = {}
+
+    def stand_in(receiver: Any, host: str, port: int, **_: Any) -> None:
+        seen.update(authenticity=receiver._authenticity, host=host, port=port)
+
+    monkeypatch.setattr(receipts, "serve", stand_in)
+    return seen
+
+
+def test_without_an_authorization_value_it_warns(cli: Cli, served: dict[str, Any]) -> None:
+    done = cli("receipts", "serve", "--store", "receipts.db")
+    assert done.code == 0
+    assert "CAUTION: the receiver believes every request" in done.err
+    assert not served["authenticity"].protects
+    assert (served["host"], served["port"]) == ("127.0.0.1", 8289)
+
+
+def test_two_values_hold_while_one_replaces_the_other(
+    cli: Cli, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECT_SMS_RECEIPT_AUTHORIZATION", f"{SECRET}\n{OLD}")
+    assert cli("receipts", "serve", "--store", "receipts.db").err == ""
+    believed = [served["authenticity"].check({"authorization": shown}, None) for shown in (SECRET, OLD, "x")]
+    assert believed == [True, True, False]
+
+
+def test_networks_and_proxies_reach_the_receiver(cli: Cli, served: dict[str, Any]) -> None:
+    args = ("--network", "203.0.113.0/24", "--network", "198.51.100.7", "--trusted-proxies", "1")
+    assert cli("receipts", "serve", "--store", "receipts.db", *args).code == 0
+    check = served["authenticity"].check
+    assert check({"x-forwarded-for": "192.0.2.1, 203.0.113.9"}, "127.0.0.1")
+    assert not check({"x-forwarded-for": "203.0.113.9, 192.0.2.1"}, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "cannot be read"), ("\n \n", "it holds 0"), ("a\nb\nc\n", "it holds 3")],
+)
+def test_a_file_that_holds_no_value_is_3(cli: Cli, content: str | None, said: str) -> None:
+    if content is not None:
+        Path("secret").write_text(content)
+    done = cli("receipts", "serve", "--store", "receipts.db", "--authorization-file", "secret")
+    assert done.code == 3
+    assert said in done.err
+
+
+def test_the_value_is_never_an_argument(cli: Cli) -> None:
+    done = cli("receipts", "serve", "--store", "receipts.db", "--authorization", SECRET)
+    assert done.code == 2
+    assert "CONNECT_SMS_RECEIPT_AUTHORIZATION" in done.err
+    assert SECRET not in done.out + done.err
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_port_that_is_taken_is_2_with_a_way_out(cli: Cli, how: tuple[str, ...]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = cli("receipts", "serve", "--store", "receipts.db", "--port", str(port), *how)
+    assert done.code == 2
+    assert "--port 0 takes a free one" in done.err
+
+
+def test_a_second_ctrl_c_ends_it_quietly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stand_in(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(receipts, "serve", stand_in)
+    assert cli("receipts", "serve", "--store", "receipts.db").code == 0
+
+
+def test_in_json_this_process_stops_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Event:
+        def wait(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("connect_sms.cli.receipts.Event", Event)
+    done = cli("receipts", "serve", "--store", "receipts.db", "--port", "0", "--json")
+    assert [line["type"] for line in done.lines] == ["listening", "stopped"]
+
+
+def test_messages_are_listed_with_masked_numbers(cli: Cli, full: str) -> None:
+    done = cli("receipts", "list", "--store", full)
+    assert done.code == 0
+    assert [line.split()[:2] for line in done.out.splitlines()] == [
+        ["u-1", "delivered"],
+        ["u-2", "failed"],
+        ["u-3", "sent"],
+    ]
+    assert "+4477*****123" in done.out
+    assert "7700900123" not in done.out
+    assert "+447700900123" in cli("receipts", "list", "--store", full, "--show-numbers").out
+
+
+def test_messages_in_json(cli: Cli, full: str) -> None:
+    *lines, summary = cli("receipts", "list", "--store", full, "--json").lines
+    assert [(line["umid"], line["outcome"], line["is_final"]) for line in lines] == [
+        ("u-1", "delivered", True),
+        ("u-2", "failed", True),
+        ("u-3", "sent", False),
+    ]
+    assert lines[1]["failure"]["code"] == 1
+    assert (summary["messages"], summary["more"], summary["ok"]) == (3, False, True)
+
+
+def test_only_open_messages_or_the_first(cli: Cli, full: str) -> None:
+    assert [
+        line.split()[0] for line in cli("receipts", "list", "--store", full, "--open").out.splitlines()
+    ] == ["u-3"]
+    first = cli("receipts", "list", "--store", full, "--limit", "1")
+    assert first.out.startswith("u-1 ")
+    assert "there are more than 1" in first.err
+    nothing = cli("receipts", "list", "--store", full, "--since", "2030-01-01T00:00:00Z")
+    assert (nothing.out, nothing.err) == ("", "there are none\n")
+
+
+def test_quarantine_says_why_and_shows_nobody(cli: Cli, full: str) -> None:
+    done = cli("receipts", "quarantine", "--store", full)
+    assert done.out == "2026-07-01T12:00:00+00:00      24 bytes  neither JSON nor XML\n"
+    [line, summary] = cli("receipts", "quarantine", "--store", full, "--json").lines
+    assert (line["bytes"], line["file"], summary["bodies"]) == (24, None, 1)
+
+
+def test_quarantined_bodies_are_saved_when_asked_for(cli: Cli, full: str) -> None:
+    done = cli("receipts", "quarantine", "--store", full, "--save", "bodies")
+    [file] = Path("bodies").iterdir()
+    assert file.read_bytes() == b"+447700900123 said hello"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert str(file) in done.out
+    again = cli("receipts", "quarantine", "--store", full, "--save", "bodies")
+    assert (again.code, "cannot be made" in again.err) == (3, True)
+
+
+def test_outages(cli: Cli, full: str) -> None:
+    said = "2026-07-01T12:00:00+00:00 to 2026-07-01T13:00:00+00:00  (3,600 s)\n"
+    assert cli("receipts", "outages", "--store", full).out == said
+    [outage] = cli("receipts", "outages", "--store", full, "--json").json["outages"]
+    assert outage["seconds"] == 3600
+
+
+def test_the_json_fields_are_those_of_the_guide(cli: Cli, full: str) -> None:
+    _, failed, _, summary = cli("receipts", "list", "--store", full, "--json").lines
+    assert names(failed) == fields_of("`receipts list`, each line") - {"message"}
+    assert names(summary) == fields_of("`receipts list`, last line") - {"summary"}
+    body, summary = cli("receipts", "quarantine", "--store", full, "--json").lines
+    assert names(body) == fields_of("`receipts quarantine`, each line") - {"body"}
+    assert names(summary) == fields_of("`receipts quarantine`, last line") - {"summary"}
+    assert names(cli("receipts", "outages", "--store", full, "--json").json) == fields_of(
+        "`receipts outages`"
+    )
+
+
+def test_where_nothing_has_happened_that_is_said(cli: Cli) -> None:
+    with open_store("receipts.db"):
+        pass
+    assert "nothing in quarantine" in cli("receipts", "quarantine", "--store", "receipts.db").err
+    assert "there was none" in cli("receipts", "outages", "--store", "sqlite:///receipts.db").err
+
+
+@pytest.mark.parametrize("command", ["list", "quarantine", "outages"])
+def test_looking_makes_no_store(cli: Cli, command: str) -> None:
+    done = cli("receipts", command, "--store", "recipts.db")
+    assert (done.code, "there is no store at recipts.db" in done.err) == (3, True)
+    assert not Path("recipts.db").exists()
+
+
+def test_a_row_without_a_umid_is_named_by_your_own_id(cli: Cli) -> None:
+    with open_store("receipts.db") as store:
+        row = receipts.SentRow(
+            client_message_id="order-7",
+            umid=None,
+            destination="+447700900123",
+            sub_account_id="a",
+            sent_at=NOON,
+        )
+        store.record_sent([row])
+    assert cli("receipts", "list", "--store", "receipts.db").out.startswith("(order-7: no UMID)")

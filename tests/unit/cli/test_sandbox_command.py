@@ -1,0 +1,96 @@
+"""``connect-sms sandbox`` when it cannot start, and what it hands on."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import connect_sms.sandbox
+
+if TYPE_CHECKING:
+    from tests.support.cli_fixtures import Cli
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_port_that_is_taken_is_2_with_a_way_out(how: tuple[str, ...], cli: Cli) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = cli("sandbox", "--port", str(port), *how)
+    assert done.code == 2
+    assert (
+        f"cannot listen on 127.0.0.1 port {port}: Address already in use. --port 0 takes a free one"
+        in done.err
+    )
+
+
+def test_a_port_there_is_not_is_2(cli: Cli) -> None:
+    assert cli("sandbox", "--port", "70000").code == 2
+
+
+def test_a_speed_below_nothing_is_2(cli: Cli) -> None:
+    assert cli("sandbox", "--speed", "-1").code == 2
+
+
+def test_without_its_extra_the_line_to_type_is_shown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("server", "app"):
+        monkeypatch.delitem(sys.modules, f"connect_sms.sandbox.{name}", raising=False)
+    monkeypatch.delitem(vars(connect_sms.sandbox), "serve", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    done = cli("sandbox")
+    assert done.code == 3
+    assert "pip install 'connect-sms[sandbox]'" in done.err
+
+
+def test_options_reach_the_sandbox(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+
+    def serve(host: str, port: int, **options: Any) -> None:
+        seen.update(options, host=host, port=port)
+
+    monkeypatch.setattr(connect_sms.sandbox, "serve", serve)
+    args = (
+        "--host",
+        "localhost",
+        "--port",
+        "9",
+        "--receipt-url",
+        "http://127.0.0.1:1/r",
+        "--sub-account",
+        "shop",
+    )
+    assert cli("sandbox", *args, "--speed", "0").code == 0
+    settings = seen["sandbox"].settings
+    assert (seen["host"], seen["port"], settings.receipt_url, settings.sub_account_id) == (
+        "localhost",
+        9,
+        "http://127.0.0.1:1/r",
+        "shop",
+    )
+
+
+def test_a_second_ctrl_c_ends_it_quietly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(connect_sms.sandbox, "serve", serve)
+    assert cli("sandbox").code == 0
+
+
+def test_in_json_it_says_where_it_listens_and_that_it_stopped(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Event:
+        def wait(self) -> None:
+            os.kill(os.getpid(), 2)
+
+    monkeypatch.setattr("connect_sms.cli.stand_in.Event", Event)
+    assert [line["type"] for line in cli("sandbox", "--port", "0", "--json").lines] == [
+        "listening",
+        "stopped",
+    ]

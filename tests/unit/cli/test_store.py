@@ -1,0 +1,48 @@
+"""``--store`` on the commands that send: what they send is what ``connect-sms reconcile`` tells of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connect_sms import Outcome
+from connect_sms.receipts import open_store
+
+if TYPE_CHECKING:
+    from connect_sms.sandbox import SandboxServer
+    from tests.support.cli_fixtures import Cli
+
+
+def test_one_message_is_noted(cli: Cli, account: SandboxServer) -> None:
+    assert cli("send", "+447700900123", "Your code is 482910", "--store", "notes.db").code == 0
+    with open_store("notes.db") as store:
+        [standing] = store.standings()
+    assert standing.umid == account.messages[0].umid
+
+
+def test_a_lost_answer_is_noted_as_unknown(cli: Cli, account: SandboxServer) -> None:
+    account.fail_next("error-after", status=503)
+    assert cli("send", "+447700900123", "Your code is 482910", "--store", "notes.db").code != 0
+    with open_store("notes.db") as store:
+        assert [standing.outcome for standing in store.standings()] == [Outcome.UNKNOWN]
+
+
+def test_a_batch_is_noted_and_reconciled(cli: Cli, account: SandboxServer) -> None:
+    Path("list.txt").write_text("+447700900123\n+447700900124\n+447700900990\n", encoding="utf-8")
+    cli("batch", "list.txt", "--text", "Sale ends Friday", "--store", "notes.db")
+    with open_store("notes.db") as store:
+        found = Counter(standing.outcome for standing in store.standings())
+    assert found == {Outcome.QUEUED: 2, Outcome.REJECTED: 1}
+    told = cli("reconcile", "--store", "notes.db", "--since", "1d", "--json")
+    assert told.json["report"]["total"] == 3
+    assert len(account.accepted) == 2
+
+
+def test_a_store_that_cannot_be_opened_is_told_before_anything_is_sent(
+    cli: Cli, account: SandboxServer
+) -> None:
+    told = cli("send", "+447700900123", "Your code is 482910", "--store", "no/such/folder/notes.db")
+    assert told.code != 0
+    assert "store" in told.err
+    assert len(account.accepted) == 0

@@ -1,0 +1,394 @@
+"""One truth per message: states in one order, and what each delivery error asks for."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import itertools
+import pickle
+import subprocess
+import sys
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect_sms.errors.base import ConfigurationError, InvalidArgument
+from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, Treatment
+from connect_sms.models.outcomes import Outcome, classify, combine
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FACTS = ROOT.parent / "shared" / "reference" / "delivery-errors.csv"
+TABLE = DeliveryErrors.default()
+HEADER = "code,reason,treatment,note\n"
+
+outcomes = st.sampled_from(Outcome)
+
+
+def write(folder: Path, content: str) -> Path:
+    path = folder / "errors.csv"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+class TestOrder:
+    def test_ranks_are_those_documented(self) -> None:
+        assert {outcome.name: outcome.rank for outcome in Outcome} == {
+            "UNKNOWN": 0,
+            "QUEUED": 1,
+            "SENT": 2,
+            "DEFERRED": 3,
+            "DELIVERED_TO_OPERATOR": 4,
+            "NO_RECEIPT": 5,
+            "REJECTED": 6,
+            "FAILED": 6,
+            "EXPIRED": 6,
+            "DELIVERED": 6,
+            "READ": 7,
+        }
+
+    def test_final_are_exactly_the_states_that_nothing_but_reading_follows(self) -> None:
+        final = {Outcome.REJECTED, Outcome.FAILED, Outcome.EXPIRED, Outcome.DELIVERED, Outcome.READ}
+        assert {outcome for outcome in Outcome if outcome.is_final} == final
+
+    def test_an_outcome_is_its_lower_case_name(self) -> None:
+        assert [str(outcome) for outcome in Outcome] == [outcome.name.lower() for outcome in Outcome]
+
+
+class TestCombine:
+    def test_nothing_seen_is_unknown(self) -> None:
+        assert combine() is Outcome.UNKNOWN
+
+    @given(outcomes)
+    def test_repeating_changes_nothing(self, outcome: Outcome) -> None:
+        assert combine(outcome, outcome) is outcome
+        assert combine(outcome, Outcome.UNKNOWN) is outcome
+
+    @given(outcomes, outcomes)
+    def test_order_does_not_matter(self, one: Outcome, other: Outcome) -> None:
+        assert combine(one, other) is combine(other, one)
+
+    @given(outcomes, outcomes, outcomes)
+    def test_grouping_does_not_matter(self, a: Outcome, b: Outcome, c: Outcome) -> None:
+        assert combine(combine(a, b), c) is combine(a, combine(b, c)) is combine(a, b, c)
+
+    @given(st.lists(outcomes, min_size=1, max_size=5))
+    def test_every_permutation_with_duplicates_folds_to_one_state(self, seen: list[Outcome]) -> None:
+        folded = {reduce(combine, order) for order in itertools.permutations(seen + seen[:1])}
+        assert folded == {combine(*seen)}
+
+    @given(outcomes, outcomes)
+    def test_more_known_beats_less_known(self, one: Outcome, other: Outcome) -> None:
+        assert combine(one, other).rank == max(one.rank, other.rank)
+
+    @pytest.mark.parametrize("final", [outcome for outcome in Outcome if outcome.is_final])
+    def test_any_final_state_beats_the_absence_of_a_receipt(self, final: Outcome) -> None:
+        assert combine(Outcome.NO_RECEIPT, final) is final
+
+    def test_of_final_states_that_contradict_each_other_the_one_that_came_furthest_wins(self) -> None:
+        further = [Outcome.REJECTED, Outcome.FAILED, Outcome.EXPIRED, Outcome.DELIVERED, Outcome.READ]
+        for near, far in itertools.combinations(further, 2):
+            assert combine(far, near) is far
+
+
+class TestClassify:
+    @pytest.mark.parametrize(
+        ("state", "detail", "outcome"),
+        [
+            ("QUEUED", None, Outcome.QUEUED),
+            ("queued", None, Outcome.QUEUED),
+            ("ok", None, Outcome.QUEUED),
+            ("sent", None, Outcome.SENT),
+            ("REJECTED", None, Outcome.REJECTED),
+            ("rejected", "rejected_by_operator", Outcome.REJECTED),
+            ("read", None, Outcome.READ),
+            ("delivered", None, Outcome.DELIVERED),
+            ("DELIVERED", "", Outcome.DELIVERED),
+            (" Delivered ", "Delivered_To_Recipient", Outcome.DELIVERED),
+            ("delivered", "delivered_to_operator", Outcome.DELIVERED_TO_OPERATOR),
+            ("delivered", "delivered_to_carrier", Outcome.DELIVERED_TO_OPERATOR),
+            ("delivered", "delivered_to_the_moon", Outcome.DELIVERED_TO_OPERATOR),
+            ("unknown", None, Outcome.UNKNOWN),
+            ("teleported", "beamed", Outcome.UNKNOWN),
+            ("", None, Outcome.UNKNOWN),
+            (None, None, Outcome.UNKNOWN),
+        ],
+    )
+    def test_a_state_without_a_code_has_no_error(
+        self, state: str | None, detail: str | None, outcome: Outcome
+    ) -> None:
+        assert classify(state, detail, None, TABLE) == (outcome, None)
+        assert classify(state, detail, 0, TABLE) == (outcome, None)
+
+    @pytest.mark.parametrize("state", ["delivered", "read", "queued", "sent", "ok"])
+    def test_what_has_not_failed_has_no_error_even_with_a_code(self, state: str) -> None:
+        outcome, error = classify(state, None, 14, TABLE)
+        assert outcome in {Outcome.DELIVERED, Outcome.READ, Outcome.QUEUED, Outcome.SENT}
+        assert error is None
+
+    @pytest.mark.parametrize("state", ["undelivered", "UNDELIVERED", "failed", "error"])
+    @pytest.mark.parametrize("entry", TABLE, ids=lambda entry: str(entry.code))
+    def test_a_failure_goes_by_the_treatment_of_its_code(self, state: str, entry: DeliveryError) -> None:
+        expected = {"interim": Outcome.DEFERRED, "expired": Outcome.EXPIRED}.get(
+            entry.treatment, Outcome.FAILED
+        )
+        assert classify(state, "undelivered_to_recipient", entry.code, TABLE) == (expected, entry)
+
+    @pytest.mark.parametrize("code", [4, 5, 22])
+    def test_what_is_still_being_tried_is_deferred_and_not_final(self, code: int) -> None:
+        outcome, error = classify("undelivered", None, code, TABLE)
+        assert outcome is Outcome.DEFERRED
+        assert not outcome.is_final
+        assert error == TABLE[code]
+
+    @pytest.mark.parametrize("state", ["undelivered", "failed", "error"])
+    @pytest.mark.parametrize("code", [None, 0])
+    def test_a_failure_without_a_code_is_ambiguous(self, state: str, code: int | None) -> None:
+        outcome, error = classify(state, None, code, TABLE)
+        assert outcome is Outcome.FAILED
+        assert error is not None
+        assert error.treatment is Treatment.AMBIGUOUS
+
+    @pytest.mark.parametrize(("code", "told"), [(None, 36), (0, 36), (36, 36), (46, 46)])
+    def test_the_word_expired_is_believed_whatever_the_code(self, code: int | None, told: int) -> None:
+        assert classify("EXPIRED", None, code, TABLE) == (Outcome.EXPIRED, TABLE[told])
+
+    def test_a_rejection_stays_one_and_tells_its_code(self) -> None:
+        assert classify("rejected", None, 36, TABLE) == (Outcome.REJECTED, TABLE[36])
+
+    def test_an_unknown_word_does_not_hide_a_code(self) -> None:
+        assert classify("blocked", None, 60, TABLE) == (Outcome.UNKNOWN, TABLE[60])
+
+    def test_the_table_given_is_the_one_that_counts(self) -> None:
+        table = TABLE.with_overrides({14: "interim", 36: "permanent_number"})
+        assert classify("undelivered", None, 14, table)[0] is Outcome.DEFERRED
+        assert classify("undelivered", None, 36, table)[0] is Outcome.FAILED
+
+    @given(st.none() | st.text(), st.none() | st.text(), st.none() | st.integers())
+    def test_no_word_and_no_code_is_refused(
+        self, state: str | None, detail: str | None, code: int | None
+    ) -> None:
+        outcome, error = classify(state, detail, code, TABLE)
+        assert outcome is not Outcome.NO_RECEIPT
+        assert error is None or error.advice
+
+    words = st.sampled_from(["delivered", "undelivered", "failed", "rejected", "sent", "expired", "eaten"])
+
+    @given(
+        words,
+        st.none() | st.sampled_from(["delivered_to_operator", "delivered_to_recipient"]),
+        st.integers(0, 99),
+    )
+    def test_case_is_of_no_account(self, state: str, detail: str | None, code: int) -> None:
+        loud = classify(state.upper(), detail and detail.title(), code, TABLE)
+        assert loud == classify(state, detail, code, TABLE)
+
+
+class TestTreatment:
+    def test_the_words_are_those_of_the_table(self) -> None:
+        assert {entry.treatment for entry in TABLE} == set(Treatment)
+
+    def test_only_the_transient_ones_may_be_retried(self) -> None:
+        retryable = {treatment for treatment in Treatment if treatment.retryable}
+        assert retryable == {Treatment.TRANSIENT, Treatment.TRANSIENT_ONCE}
+
+    def test_each_has_advice_of_its_own_in_one_sentence(self) -> None:
+        advice = [treatment.advice for treatment in Treatment]
+        assert len(set(advice)) == len(Treatment)
+        assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in advice)
+
+
+class TestDeliveryError:
+    def test_advice_is_the_treatments_unless_given(self) -> None:
+        usual = DeliveryError(99, "Blocked", Treatment.ACCOUNT)
+        assert usual.advice == Treatment.ACCOUNT.advice
+        assert attrs.evolve(usual, advice="Call Ann.").advice == "Call Ann."
+
+    def test_the_word_of_a_treatment_will_do(self) -> None:
+        assert DeliveryError(99, "Blocked", "account").treatment is Treatment.ACCOUNT
+
+    def test_a_wrong_word_is_refused_with_the_right_ones(self) -> None:
+        with pytest.raises(
+            InvalidArgument, match="'temporary' is not a treatment; use one of transient, "
+        ) as caught:
+            DeliveryError(99, "Blocked", "temporary")
+        assert caught.value.argument == "treatment"
+
+    def test_it_prints_as_a_sentence(self) -> None:
+        expected = f"delivery error 46, Subscriber not reachable: {Treatment.TRANSIENT.advice}"
+        assert str(TABLE[46]) == expected
+
+    def test_it_cannot_be_changed(self) -> None:
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            TABLE[46].reason = "no"  # type: ignore[misc]
+
+
+class TestShippedTable:
+    @pytest.mark.skipif(not FACTS.exists(), reason="the page of facts is not on this machine")
+    def test_it_is_the_page_of_facts(self) -> None:
+        with FACTS.open(encoding="utf-8", newline="") as file:
+            rows = [
+                (int(row["code"]), row["reason"], row["treatment"], row["note"])
+                for row in csv.DictReader(file)
+            ]
+        assert [(entry.code, entry.reason, str(entry.treatment), entry.note) for entry in TABLE] == rows
+
+    def test_it_holds_the_codes_0_to_61_without_6(self) -> None:
+        assert [entry.code for entry in TABLE] == [code for code in range(62) if code != 6]
+        assert len(TABLE) == 61
+
+    def test_what_may_have_been_delivered_is_never_retryable(self) -> None:
+        doubtful = [entry for entry in TABLE if "may have been delivered" in entry.note]
+        assert doubtful
+        assert not any(entry.treatment.retryable for entry in doubtful)
+
+    def test_the_file_is_not_read_before_a_look_up(self) -> None:
+        script = (
+            "import connect_sms.outcomes as o, sys; table = o.DeliveryErrors.default();"
+            "assert not o._shipped.cache_info().currsize; table[1]; assert o._shipped.cache_info().currsize;"
+            "print('lazy')"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.stdout, done.stderr) == ("lazy\n", "")
+
+
+class TestTable:
+    @given(st.integers().filter(lambda code: code not in TABLE))
+    def test_a_code_that_nobody_knows_is_ambiguous(self, code: int) -> None:
+        entry = TABLE[code]
+        assert (entry.code, entry.reason) == (code, f"code {code} is not in the table")
+        assert entry.treatment is Treatment.AMBIGUOUS
+
+    def test_it_knows_which_codes_it_holds(self) -> None:
+        assert 14 in TABLE
+        assert 6 not in TABLE
+        assert "14" not in TABLE
+
+    def test_tables_with_the_same_entries_are_equal(self, tmp_path: Path) -> None:
+        rows = (f'{e.code},"{e.reason}",{e.treatment},"{e.note}"\n' for e in reversed(list(TABLE)))
+        loaded = DeliveryErrors.load(write(tmp_path, HEADER + "".join(rows)))
+        assert loaded == TABLE
+        assert hash(loaded) == hash(TABLE)
+        assert loaded != TABLE.with_overrides({14: "account"})
+        assert list(TABLE) != TABLE
+
+    @pytest.mark.parametrize("table", [TABLE, TABLE.with_overrides({14: "account"})], ids=["shipped", "own"])
+    def test_it_survives_pickling_and_copying(self, table: DeliveryErrors) -> None:
+        assert pickle.loads(pickle.dumps(table)) == table  # noqa: S301  our own bytes
+        assert copy.deepcopy(table) == table
+
+    def test_its_repr_is_short(self) -> None:
+        assert repr(TABLE) == "<DeliveryErrors: shipped>"
+        assert repr(TABLE.with_overrides({99: "account"})) == "<DeliveryErrors: 62 codes>"
+
+    def test_it_cannot_be_changed(self) -> None:
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            TABLE._own = {}  # type: ignore[misc]
+
+
+class TestOverrides:
+    def test_a_treatment_replaces_another_and_keeps_the_reason(self) -> None:
+        entry = TABLE.with_overrides({14: "permanent_number"})[14]
+        assert entry.reason == TABLE[14].reason
+        assert entry.treatment is Treatment.PERMANENT_NUMBER
+        assert entry.advice == Treatment.PERMANENT_NUMBER.advice
+        assert entry.note == "overridden; the table says transient"
+
+    def test_a_treatment_may_be_given_for_a_code_that_is_new(self) -> None:
+        table = TABLE.with_overrides({6: Treatment.TRANSIENT})
+        assert table[6].treatment is Treatment.TRANSIENT
+        assert table[6].note == "added; not in the table"
+        assert [entry.code for entry in table] == list(range(62))
+
+    def test_a_whole_entry_may_be_given(self) -> None:
+        entry = DeliveryError(99, "Blocked by us", Treatment.PERMANENT_NUMBER, "Ask Ann.", "our list")
+        assert TABLE.with_overrides({99: entry})[99] is entry
+
+    def test_the_table_itself_stays_as_it_was(self) -> None:
+        before = list(TABLE)
+        TABLE.with_overrides({14: "account", 99: "account"})
+        assert list(TABLE) == before
+
+    def test_overrides_add_up(self) -> None:
+        twice = TABLE.with_overrides({14: "account"}).with_overrides({15: "account"})
+        assert twice == TABLE.with_overrides({14: "account", 15: "account"})
+
+    @pytest.mark.parametrize(
+        ("overrides", "message"),
+        [
+            ({"14": "account"}, "keyed by its code, a number, not '14'"),
+            ({True: "account"}, "keyed by its code, a number, not True"),
+            ({14: DeliveryError(15, "x", Treatment.ACCOUNT)}, "the override of 14 is an entry of 15"),
+            ({14: "temporary"}, "'temporary' is not a treatment"),
+            ({14: None}, "the override of 14 must be a treatment or a DeliveryError, not NoneType"),
+        ],
+    )
+    def test_a_wrong_override_is_refused(self, overrides: dict[int, str], message: str) -> None:
+        with pytest.raises(InvalidArgument, match=message):
+            TABLE.with_overrides(overrides)
+
+
+class TestLoading:
+    def test_a_file_replaces_the_shipped_table(self, tmp_path: Path) -> None:
+        table = DeliveryErrors.load(write(tmp_path, HEADER + '7,"Late, lost",transient,own\n'))
+        assert list(table) == [DeliveryError(7, "Late, lost", Treatment.TRANSIENT, note="own")]
+        assert table[14].reason == "code 14 is not in the table"
+
+    def test_note_may_be_left_out_and_advice_added(self, tmp_path: Path) -> None:
+        text = "advice,treatment,code,reason\nAsk Ann.,account,7,Credit\n,account,8,Route\n"
+        table = DeliveryErrors.load(str(write(tmp_path, text)))
+        assert table[7].advice == "Ask Ann."
+        assert table[8].advice == Treatment.ACCOUNT.advice
+        assert table[7].note == ""
+
+    def test_a_byte_order_mark_as_spreadsheets_write_it_is_no_fault(self, tmp_path: Path) -> None:
+        assert 7 in DeliveryErrors.load(write(tmp_path, f"\ufeff{HEADER}7,Late,transient,\n"))
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ("", "line 1: the header must be code,reason,treatment .*; it is missing"),
+            ("code,reason\n", "line 1: the header must be .*; it is code,reason"),
+            ("code,reason,treatment,class\n", "line 1: the header"),
+            ("code,code,reason,treatment\n", "line 1: the header"),
+            (HEADER, "holds no codes"),
+            (HEADER + "7,Late,transient,\nx,Late,transient,\n", "line 3: code must be a number, not 'x'"),
+            (HEADER + "-1,Late,transient,\n", "line 2: code must be a number, not '-1'"),
+            (HEADER + "\u0667,Late,transient,\n", "line 2: code must be a number"),
+            (
+                HEADER + "7,Late,temporary,\n",
+                "line 2: 'temporary' is not a treatment; use one of transient, ",
+            ),
+            (HEADER + "7,Late,transient,\n7,Lost,transient,\n", "line 3: code 7 is there twice"),
+            (HEADER + "7,Late\n", "line 2: has another number of fields"),
+            (HEADER + "7,Late, lost,transient,\n", "line 2: has another number of fields"),
+            (HEADER + '7,"Late"x,transient,\n', "line 2: is not CSV"),
+        ],
+    )
+    def test_a_wrong_file_is_refused_with_the_line(self, tmp_path: Path, content: str, message: str) -> None:
+        path = write(tmp_path, content)
+        with pytest.raises(ConfigurationError, match=message) as caught:
+            DeliveryErrors.load(path)
+        assert str(caught.value).startswith(str(path))
+
+    def test_a_file_in_another_encoding_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "errors.csv"
+        path.write_bytes(HEADER.encode() + b"7,Sp\xe4t,transient,\n")
+        with pytest.raises(ConfigurationError, match="is not UTF-8"):
+            DeliveryErrors.load(path)
+
+    def test_a_file_that_is_not_there_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError, match="cannot be read \\(No such file or directory\\)"):
+            DeliveryErrors.load(tmp_path / "nowhere.csv")

@@ -1,0 +1,73 @@
+"""The receiver as a part of other applications."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+
+from connect_sms._serving.uvicorn import Server, ServerInThread
+from connect_sms.receipts import Authenticity, Receiver, open_store
+from tests.support.receipt_process import SECRET
+from tests.support.receipt_samples import as_json, receipt_document
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+    from pathlib import Path
+
+    from connect_sms.receipts import Event, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "receipts.db") as opened:
+        yield opened
+
+
+def home(_: Any) -> PlainTextResponse:
+    return PlainTextResponse("the shop")
+
+
+def test_mounted_in_starlette_it_receives_beside_the_rest(store: Store) -> None:
+    called: list[Event] = []
+    receiver = Receiver(store, Authenticity(SECRET), on_event=called.append)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        yield
+        async with asyncio.timeout(30):
+            while len(called) < 2:  # noqa: ASYNC110  a list has nobody to tell us
+                await asyncio.sleep(0.001)
+        await receiver.stop()
+
+    app = Starlette(routes=[Route("/", home), Mount("/receipts", receiver)], lifespan=lifespan)
+    with (
+        ServerInThread(lambda: Server(app)) as server,
+        httpx.Client(base_url=server.url, trust_env=False) as http,
+    ):
+        known = {"Authorization": SECRET}
+        right = [
+            http.post(path, content=as_json(receipt_document(umid)), headers=known)
+            for umid, path in (("u-1", "/receipts/"), ("u-2", "/receipts/8x8"))
+        ]
+        stranger = http.post("/receipts/", content=as_json(receipt_document("u-3")))
+        health, metrics = http.get("/receipts/healthz"), http.get("/receipts/metrics")
+        assert http.get("/").text == "the shop"
+    assert [answer.status_code for answer in (*right, stranger, health)] == [200, 200, 401, 200]
+    assert 'requests_total{result="durable"} 2' in metrics.text
+    assert {standing.umid for standing in store.standings()} == {"u-1", "u-2"}
+    assert sorted(getattr(event, "umid", "") for event in called) == ["u-1", "u-2"]
+
+
+def test_without_the_slash_at_the_end_a_mount_only_redirects(store: Store) -> None:
+    """Why the guide says to register the URL with it: nobody promises that 8x8 follows."""
+    app = Starlette(routes=[Mount("/receipts", Receiver(store, Authenticity(SECRET)))])
+    with ServerInThread(lambda: Server(app)) as server:
+        answer = httpx.post(f"{server.url}/receipts", content=b"{}", trust_env=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, f"{server.url}/receipts/")

@@ -1,0 +1,183 @@
+"""Control over HTTP, for other processes and languages, and the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.unit.sandbox.api import NUMBER, Api
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect_sms.sandbox import SandboxServer
+
+
+@pytest.fixture
+def control(server: SandboxServer) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{server.url}/_sandbox", trust_env=False, timeout=10) as http:
+        yield http
+
+
+def test_the_index_names_every_endpoint(control: httpx.Client) -> None:
+    endpoints = control.get("/").json()["endpoints"]
+    assert "POST /_sandbox/faults" in endpoints
+    assert len(endpoints) == len(set(endpoints)) == 13
+
+
+def test_health_tells_one_instance_from_another(
+    control: httpx.Client, server: SandboxServer, wired: Api
+) -> None:
+    first = control.get("/health").json()
+    assert first["clock"]["factor"] == 0
+    wired.send()
+    assert control.get("/health").json() | {"instance": ""} == {
+        "instance": "", "messages": 1, "accepted": 1, "requests": 1, "receiptsWaiting": 0,
+        "faultsWaiting": [], "clock": first["clock"],
+    }  # fmt: skip
+    server.reset()
+    assert control.get("/health").json()["instance"] != first["instance"]
+
+
+def test_messages_are_listed_newest_first_and_masked(control: httpx.Client, wired: Api) -> None:
+    wired.send(text="The password is rose", clientMessageId="a")
+    wired.send(destination="+1123456789", clientMessageId="b")
+    answer = control.get("/messages")
+    body = answer.json()
+    assert body["total"] == 2
+    assert [message["clientMessageId"] for message in body["messages"]] == ["b", "a"]
+    assert [message["state"] for message in body["messages"]] == ["rejected", "queued"]
+    assert NUMBER not in answer.text
+    assert "rose" not in answer.text
+    assert body["messages"][1]["characters"] == 20
+    open_book = control.get("/messages", params={"reveal": "1"}).json()["messages"][1]
+    assert (open_book["destination"], open_book["text"]) == (NUMBER, "The password is rose")
+
+
+def test_messages_can_be_filtered_by_state_and_paged(
+    control: httpx.Client, wired: Api, server: SandboxServer
+) -> None:
+    for reference in "abc":
+        wired.send(clientMessageId=reference)
+    server.clock.advance(5)
+    wired.send(clientMessageId="d")
+
+    def listed(**params: Any) -> list[str]:
+        return [
+            message["clientMessageId"]
+            for message in control.get("/messages", params=params).json()["messages"]
+        ]
+
+    assert listed(state="delivered") == ["c", "b", "a"]
+    assert listed(state="queued") == ["d"]
+    assert listed(limit=2) == ["d", "c"]
+    assert listed(before=2) == ["b", "a"]
+    assert listed(before=0) == []
+    assert control.get("/messages", params={"limit": "many"}).status_code == 400
+
+
+def test_one_message_has_its_timeline(control: httpx.Client, wired: Api, server: SandboxServer) -> None:
+    umid = wired.umid()
+    server.clock.advance(1)
+    body = control.get(f"/messages/{umid}").json()
+    assert [event["what"] for event in body["timeline"]] == ["queued", "sent"]
+    assert control.get("/messages/nobody").status_code == 404
+
+
+def test_the_acceptance_log(control: httpx.Client, wired: Api) -> None:
+    wired.send(clientMessageId="a")
+    wired.send(clientMessageId="a")
+    assert control.get("/accepted").json() == {
+        "total": 2, "byClientMessageId": {"a": 2}, "byDestination": {NUMBER: 2}, "twice": {"a": 2},
+    }  # fmt: skip
+
+
+def test_the_requests_by_operation(control: httpx.Client, wired: Api) -> None:
+    wired.send()
+    wired.batch_to(NUMBER)
+    body = control.get("/requests").json()
+    counts = body["byOperation"]
+    assert {operation: times for operation, times in counts.items() if times} == {"send": 1, "batch": 1}
+    assert counts.keys() == {"send", "batch", "status", "export", "export-status", "export-file"}
+    assert [record["operation"] for record in body["recent"]] == ["send", "batch"]
+
+
+def test_faults_can_be_scripted_listed_and_taken_back(control: httpx.Client, wired: Api) -> None:
+    script = {"fault": "error-before", "status": 503, "times": 2, "operation": "send"}
+    assert control.post("/faults", json=script).json() == {"waiting": ["error-before;status=503 x 2"]}
+    assert wired.send().status_code == 503
+    known = control.get("/faults").json()
+    assert known["waiting"] == ["error-before;status=503 x 1"]
+    assert "reset-after" in known["faults"]
+    assert known["destinations"]["45"] == "expired"
+    assert control.delete("/faults").json() == {"waiting": []}
+    assert wired.send().is_success
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"fault": "nonsense"},
+        {"fault": 5},
+        {"fault": "slow", "colour": 1},
+        {"fault": "slow", "seconds": "x"},
+        {"fault": "slow", "times": "x"},
+        {"fault": "slow", "destination": 5},
+        {"fault": "slow", "status": None},
+    ],
+)
+def test_a_bad_fault_is_400(control: httpx.Client, body: dict[str, Any]) -> None:
+    answer = control.post("/faults", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_the_clock_can_be_stepped_and_sped_up(control: httpx.Client, server: SandboxServer) -> None:
+    before = control.get("/clock").json()
+    assert control.post("/clock", json={"advance": 10}).json()["now"] == pytest.approx(before["now"] + 10)
+    assert control.post("/clock", json={"factor": 5}).json()["factor"] == 5
+    assert server.clock.factor == 5
+    bodies: list[dict[str, Any]] = [{"advance": -1}, {"advance": "x"}, {"factor": -1}, {"factor": []}]
+    for bad in bodies:
+        assert control.post("/clock", json=bad).status_code == 400
+
+
+def test_a_message_can_come_in(control: httpx.Client, server: SandboxServer) -> None:
+    assert control.post("/inbound", json={"from": "+12025550123", "text": "STOP"}).status_code == 400
+    server.configure(inbound_url="http://127.0.0.1:9/")
+    umid = control.post("/inbound", json={"from": "+12025550123", "text": "STOP"}).json()["umid"]
+    assert [(posted["umid"], posted["what"]) for posted in control.get("/receipts").json()] == [
+        (umid, "inbound")
+    ]
+    for bad in ({}, {"from": 1, "text": "x"}, {"from": "x", "text": "x", "to": 1}):
+        assert control.post("/inbound", json=bad).status_code == 400
+
+
+def test_reset(control: httpx.Client, wired: Api) -> None:
+    wired.send()
+    assert control.post("/reset", json={}).is_success
+    assert control.get("/health").json()["messages"] == 0
+
+
+def test_another_sites_page_cannot_change_anything(control: httpx.Client, wired: Api) -> None:
+    wired.send()
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        assert control.post("/reset", content="{}", headers={"Content-Type": kind}).status_code == 400
+    for content in ("{", "[]"):
+        assert (
+            control.post("/reset", content=content, headers={"Content-Type": "application/json"}).status_code
+            == 400
+        )
+    assert len(wired.sandbox.messages) == 1
+
+
+def test_the_page_loads_nothing_from_elsewhere(server: SandboxServer) -> None:
+    answer = httpx.get(server.url, trust_env=False)
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    for outside in ('src="http', 'href="http', "@import", "url(http"):
+        assert outside not in answer.text
+    assert "prefers-color-scheme:dark" in answer.text

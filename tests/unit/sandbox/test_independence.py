@@ -1,0 +1,53 @@
+"""The sandbox is a witness: it must not share the contract, the generated code or the client's judgement."""
+
+from __future__ import annotations
+
+from tests.unit.sandbox.api import python
+
+PROGRAM = """
+import json, sys
+from connect_sms.sandbox import Sandbox, SandboxServer
+sandbox = Sandbox(factor=0)
+headers = {"authorization": "Bearer sandbox-key", "content-type": "application/json"}
+body = json.dumps({"messages": [{"destination": "+447700900123", "text": "Hi"}]}).encode()
+assert sandbox.service.handle("POST", "/sandbox/messages/batch", headers, body).status == 200
+print(*sorted(name for name in sys.modules if name.startswith("connect_sms")))
+print("httpx" in sys.modules)
+"""
+
+
+def test_it_loads_neither_generated_code_nor_the_client() -> None:
+    done = python("-c", PROGRAM)
+    loaded, httpx = done.stdout.splitlines()
+    outside = {name for name in loaded.split() if not name.startswith("connect_sms.sandbox")}
+    # Calling codes are the ITU's facts, and nobody's judgement.
+    assert outside <= {
+        "connect_sms",
+        "connect_sms._sockets",
+        "connect_sms.addresses",
+        "connect_sms.calling_codes",
+        "connect_sms.errors",
+    }
+    assert httpx == "False"
+
+
+def test_importing_the_package_costs_nothing_until_a_name_is_used() -> None:
+    heavy = ("starlette", "uvicorn", "httpx", "orjson")
+    program = f"import sys, connect_sms.sandbox; print([name for name in {heavy} if name in sys.modules])"
+    done = python("-c", program)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_missing_extra_is_named_with_the_line_to_type() -> None:
+    program = """
+import sys
+sys.modules["uvicorn"] = None
+from connect_sms.errors import MissingExtra
+import connect_sms.sandbox
+try:
+    connect_sms.sandbox.SandboxServer
+except MissingExtra as missing:
+    print(missing)
+"""
+    done = python("-c", program)
+    assert "connect-sms[sandbox]" in done.stdout

@@ -1,0 +1,335 @@
+"""The drivers: each effect done, each result handed back, and whatever goes wrong thrown into the flow."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import httpx
+import pytest
+
+from connect_sms import AsyncSmsClient, InvalidArgument, ManualClock, RawResponse, Timeout
+from connect_sms._transport.effects import (
+    Ask,
+    Download,
+    Fault,
+    Finished,
+    Flow,
+    Pull,
+    Request,
+    Send,
+    Sleep,
+    Start,
+)
+from connect_sms._transport.runners import drive, drive_async, drive_with_crew
+from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, state
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+REQUEST = Request("GET", "https://sms.example.com", [], b"", Timeout())
+ANSWER = RawResponse(200, {}, b"{}")
+
+
+class Pool:
+    """Answers, or raises what it is given."""
+
+    def __init__(self, reply: RawResponse | Fault | BaseException = ANSWER) -> None:
+        self.reply = reply
+
+    def send(self, request: Request) -> RawResponse | Fault:
+        if isinstance(self.reply, BaseException):
+            raise self.reply
+        return self.reply
+
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        take(b"a piece")
+        return self.send(request)
+
+
+class AsyncPool:
+    def __init__(self, reply: RawResponse | Fault | BaseException = ANSWER) -> None:
+        self._pool = Pool(reply)
+
+    async def send(self, request: Request) -> RawResponse | Fault:
+        return self._pool.send(request)
+
+    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        return self._pool.download(request, take)
+
+
+def run(colour: str, flow: Flow[Any], reply: Any = ANSWER, clock: ManualClock | None = None) -> Any:
+    clock = clock or ManualClock()
+    if colour == "sync":
+        return drive(flow, Pool(reply), clock)
+    driver = drive_with_crew if colour == "crew" else drive_async
+    return asyncio.run(driver(flow, AsyncPool(reply), clock))
+
+
+each_driver = pytest.mark.parametrize("colour", ["sync", "async", "crew"])
+with_crew = pytest.mark.parametrize("colour", ["sync", "crew"])
+
+
+@each_driver
+class TestEffects:
+    """What a flow asks for, and what it gets."""
+
+    def test_nothing_asked(self, colour: str) -> None:
+        def flow() -> Flow[str]:
+            return "done"
+            yield
+
+        assert run(colour, flow()) == "done"
+
+    def test_send(self, colour: str) -> None:
+        def flow() -> Flow[Any]:
+            return (yield Send(REQUEST))
+
+        assert run(colour, flow()) is ANSWER
+
+    def test_download(self, colour: str) -> None:
+        taken: list[bytes] = []
+
+        def take(piece: bytes) -> bool:
+            taken.append(piece)
+            return True
+
+        def flow() -> Flow[Any]:
+            return (yield Download(REQUEST, take))
+
+        assert run(colour, flow()) is ANSWER
+        assert taken == [b"a piece"]
+
+    def test_ask(self, colour: str) -> None:
+        """A function that may block: beside the loop, where there is one."""
+
+        def flow() -> Flow[Any]:
+            return (yield Ask(threading.current_thread))
+
+        assert (run(colour, flow()) is threading.main_thread()) is (colour == "sync")
+
+    def test_sleep(self, colour: str) -> None:
+        def flow() -> Flow[Any]:
+            return (yield Sleep(2.5))
+
+        clock = ManualClock()
+        assert run(colour, flow(), clock=clock) is None
+        assert clock.slept == [2.5]
+
+    def test_pull(self, colour: str) -> None:
+        def flow() -> Flow[Any]:
+            source = iter(range(5))
+            found: list[tuple[bool, list[int]]] = []
+            for _ in range(3):
+                into: list[int] = []
+                ended = yield Pull(source, into, 2)
+                found.append((ended, into))
+            return found
+
+        assert run(colour, flow()) == [(False, [0, 1]), (False, [2, 3]), (True, [4])]
+
+    def test_what_was_pulled_before_the_source_failed_is_kept(self, colour: str) -> None:
+        def source() -> Iterator[int]:
+            yield 1
+            raise LookupError
+
+        def flow() -> Flow[Any]:
+            into: list[int] = []
+            try:
+                yield Pull(source(), into, 5)
+            except LookupError:
+                return into
+
+        assert run(colour, flow()) == [1]
+
+
+@each_driver
+class TestFailures:
+    """They are the flow's to settle."""
+
+    @pytest.mark.parametrize("problem", [LookupError(), KeyboardInterrupt(), SystemExit()], ids=repr)
+    def test_they_are_thrown_into_the_flow_and_raised(self, colour: str, problem: BaseException) -> None:
+        settled: list[BaseException] = []
+
+        def flow() -> Flow[None]:
+            try:
+                yield Send(REQUEST)
+            except BaseException as seen:
+                settled.append(seen)
+                raise
+
+        with pytest.raises(type(problem)):
+            run(colour, flow(), problem)
+        assert settled == [problem]
+
+    def test_a_flow_may_go_on(self, colour: str) -> None:
+        def flow() -> Flow[str]:
+            try:
+                yield Send(REQUEST)
+            except LookupError:
+                yield Sleep(1)
+            return "went on"
+
+        assert run(colour, flow(), LookupError()) == "went on"
+
+    def test_a_flow_may_end_in_an_error_of_its_own(self, colour: str) -> None:
+        def flow() -> Flow[None]:
+            yield Sleep(1)
+            raise LookupError("mine")
+
+        with pytest.raises(LookupError, match="mine"):
+            run(colour, flow())
+
+
+@with_crew
+class TestBeginningOthers:
+    """Flows that run beside the one that began them."""
+
+    def test_each_is_finished_once(self, colour: str) -> None:
+        def part(number: int) -> Flow[int]:
+            yield Sleep(number)
+            return number
+
+        def flow() -> Flow[Any]:
+            for number in (3, 1, 2):
+                yield Start(part(number))
+            first, second, third = (yield Finished()), (yield Finished()), (yield Finished())
+            return sorted([first, second, third])
+
+        assert run(colour, flow()) == [1, 2, 3]
+
+    def test_an_error_in_one_is_raised_and_no_group_of_errors(self, colour: str) -> None:
+        def part() -> Flow[int]:
+            yield Sleep(1)
+            raise LookupError("part")
+
+        def flow() -> Flow[Any]:
+            yield Start(part())
+            return (yield Finished())
+
+        with pytest.raises(LookupError, match="part"):
+            run(colour, flow())
+
+
+def test_a_driver_without_a_crew_begins_no_others() -> None:
+    def flow() -> Flow[None]:
+        yield Start(flow())
+
+    with pytest.raises(TypeError, match="drive_with_crew"):
+        run("async", flow())
+
+
+class TestAsynchronousSources:
+    """Only where something can wait for them."""
+
+    async def numbers(self) -> AsyncIterator[int]:
+        for number in range(3):
+            yield number
+
+    def flow(self) -> Flow[Any]:
+        into: list[int] = []
+        ended = yield Pull(self.numbers(), into, 2)
+        more = yield Pull(iter([7]), into, 2)
+        return ended, more, into
+
+    @pytest.mark.parametrize("colour", ["async", "crew"])
+    def test_they_are_pulled(self, colour: str) -> None:
+        assert run(colour, self.flow()) == (False, True, [0, 1, 7])
+
+    @pytest.mark.parametrize("colour", ["async", "crew"])
+    def test_their_end_is_seen(self, colour: str) -> None:
+        def flow() -> Flow[Any]:
+            into: list[int] = []
+            ended = yield Pull(self.numbers(), into, 9)
+            return ended, into
+
+        assert run(colour, flow()) == (True, [0, 1, 2])
+
+    def test_a_blocking_driver_says_which_client_to_use(self) -> None:
+        with pytest.raises(InvalidArgument, match="AsyncSmsClient"):
+            run("sync", self.flow())
+
+
+class TestInterrupted:
+    """Ctrl-C and cancelled tasks: what nobody else can know is noted on them."""
+
+    OWN_ID = "order-1"
+    NOTE = f"connect-sms: a send was under way (clientMessageId {OWN_ID}); it may have been sent"
+
+    def test_ctrl_c_during_a_send(self, caller: Caller) -> None:
+        client = caller.client(Script(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt) as caught:
+            caller(client.send(NUMBER, TEXT, client_message_id=self.OWN_ID))
+        assert caught.value.__notes__ == [self.NOTE]
+
+    def test_ctrl_c_during_a_read_needs_no_note(self, caller: Caller) -> None:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            caller(caller.client(Script(KeyboardInterrupt())).status(UMID))
+        assert not hasattr(caught.value, "__notes__")
+
+    def test_ctrl_c_between_tries_needs_no_note(self, caller: Caller) -> None:
+        """What was tried so far was not sent, and the next try was not begun."""
+
+        class Impatient(ManualClock):
+            def sleep(self, seconds: float) -> None:
+                raise KeyboardInterrupt
+
+        client = caller.client(Script(answer(429)), clock=Impatient())
+        with pytest.raises(KeyboardInterrupt) as caught:
+            caller(client.send(NUMBER, TEXT))
+        assert not hasattr(caught.value, "__notes__")
+
+    def test_a_cancelled_task(self) -> None:
+        seen: list[httpx.Request] = []
+
+        async def main() -> BaseException:
+            begun = asyncio.Event()
+
+            class Stalling(httpx.AsyncBaseTransport):
+                async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                    seen.append(request)
+                    begun.set()
+                    await anyio.sleep_forever()
+                    raise AssertionError
+
+            async with AsyncSmsClient(
+                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=Stalling()
+            ) as client:
+                task = asyncio.ensure_future(client.send(NUMBER, TEXT, client_message_id=self.OWN_ID))
+                await begun.wait()
+                task.cancel()
+                try:
+                    await task
+                except asyncio.CancelledError as cancelled:
+                    return cancelled
+            raise AssertionError
+
+        found = asyncio.run(main())
+        notes = [*getattr(found, "__notes__", []), *getattr(found.__context__, "__notes__", [])]
+        assert self.NOTE in notes
+        assert len(seen) == 1
+
+    def test_a_timeout_around_the_call_cancels_it(self) -> None:
+        class Stalling(httpx.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                await anyio.sleep_forever()
+                raise AssertionError
+
+        async def main() -> None:
+            async with AsyncSmsClient(
+                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=Stalling()
+            ) as client:
+                async with asyncio.timeout(0.01):
+                    await client.send(NUMBER, TEXT)
+
+        with pytest.raises(TimeoutError):
+            asyncio.run(main())
+
+
+def test_the_client_is_as_good_as_new_after_an_interruption(caller: Caller) -> None:
+    client = caller.client(Script(KeyboardInterrupt(), state("sent")))
+    with pytest.raises(KeyboardInterrupt):
+        caller(client.send(NUMBER, TEXT))
+    assert caller(client.status(UMID)).state == "sent"

@@ -1,0 +1,231 @@
+"""One call of the API, from its request to its result: pacing, tries, watching. Written once for all.
+
+What a reply means is decided in `_verdict`; here is what follows from it.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+
+from connect_sms._transport.effects import Ask, Fault, Flow, Request, Send, Sleep
+from connect_sms._transport.json import dumps
+from connect_sms.config import as_timeout
+from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
+from connect_sms.hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
+
+from .response_policy import Done, Retry, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from connect_sms._transport.context import Core
+    from connect_sms.config import Settings, Timeout
+    from connect_sms.models.responses import RawResponse
+    from connect_sms.models.store import SentNote
+
+    from .operations import Call
+
+
+T = TypeVar("T")
+
+log: Final = logging.getLogger("connect_sms")
+
+
+class DeadlineReached(Exception):
+    """There is no time left for another status request. Never leaves the library."""
+
+
+def call(
+    core: Core,
+    what: Call[T],
+    *,
+    timeout: Timeout | float | None = None,
+    extra: Mapping[str, Any] | None = None,
+    client_message_id: str | None = None,
+    private: tuple[str, ...] = (),
+    messages: int = 0,
+    deadline: float | None = None,
+    refusal: Callable[[Done[T]], ConnectSmsError | None] | None = None,
+) -> Flow[Done[T]]:
+    """Make one call of the API.
+
+    Args:
+        core: The client's core.
+        what: The operation with its arguments.
+        timeout: In place of the client's own.
+        extra: Further fields for the body.
+        client_message_id: For `OutcomeUnknown` to name.
+        private: Strings that must not show in an error, should the server repeat them.
+        messages: How many messages the request carries.
+        deadline: A moment of the clock after which no further read is begun.
+        refusal: Says whether a good answer is bad news all the same.
+
+    Raises:
+        ConnectSmsError: As the table says.
+        DeadlineReached: A read would have to begin after the deadline.
+    """
+    settings, operation = core.settings, what.operation
+    clock = settings.clock
+    allowed = _timeout(settings.timeout, timeout)
+    request = _request(core, what, extra, allowed)
+    watch = _Watch(core, operation.name, messages, len(request.body))
+    while True:
+        if operation.paced:
+            yield from _turn(core, deadline)
+        if deadline is not None:
+            # No try may outlast the deadline by more than the moment it takes to give up.
+            request = attrs.evolve(request, timeout=allowed.within(deadline - clock.monotonic()))
+        watch.request()
+        try:
+            reply = yield Send(request)
+        except BaseException as stop:
+            if not (operation.is_read or isinstance(stop, Exception)):
+                _note_interrupted(stop, client_message_id)
+            raise
+        watch.reply(reply)
+        verdict = judge(core, what, reply, client_message_id, private)
+        if isinstance(verdict, Retry):
+            delay = _delay(settings, verdict, watch.attempt, deadline)
+            if delay is not None:
+                watch.retry(verdict.reason, delay)
+                yield Sleep(delay)
+                continue
+            verdict = verdict.error
+        if isinstance(verdict, Done) and refusal is not None:
+            verdict = refusal(verdict) or verdict
+        if isinstance(verdict, Done):
+            watch.end(None)
+            return verdict
+        watch.end(verdict)
+        raise verdict
+
+
+def _turn(core: Core, deadline: float | None) -> Flow[None]:
+    """Wait for this sub-account's turn to ask for a status.
+
+    Raises:
+        DeadlineReached: It comes after the deadline.
+    """
+    settings = core.settings
+    pause = core.limiter.reserve(settings.status_interval, deadline)
+    if pause is None:
+        raise DeadlineReached
+    if settings.receipts is not None:
+        # Other processes on the same store ask for this sub-account's messages too.
+        slot = partial(
+            settings.receipts.reserve_status_slot, settings.sub_account_id, settings.status_interval
+        )
+        pause = max(pause, (yield from ask(slot, otherwise=0.0)))
+        if deadline is not None and settings.clock.monotonic() + pause > deadline:
+            raise DeadlineReached
+    if pause > 0:
+        yield Sleep(pause)
+
+
+def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
+    """Ask the keeper of receipts, and do without it when it cannot answer: sending must not depend on it."""
+    try:
+        answer: T = yield Ask(function)
+    except StoreUnavailable as error:
+        log.warning("receipts: %s", error)
+        return otherwise
+    except Exception as error:  # noqa: BLE001  a message already accepted must still be reported
+        # By type only: what a stranger's exception says might hold a number.
+        log.warning("receipts: their keeper raised %s; it was ignored", type(error).__name__)
+        return otherwise
+    return answer
+
+
+def note_sent(core: Core, *notes: SentNote) -> Flow[None]:
+    """Tell the keeper of receipts what was handed to 8x8, so that the two can be joined later."""
+    if core.settings.receipts is not None and notes:
+        yield from ask(partial(core.settings.receipts.note_sent, notes), otherwise=None)
+
+
+def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:
+    """Seconds until the next try; None when there is to be none."""
+    retries, clock = settings.retries, settings.clock
+    if failed_tries >= retries.tries:
+        return None
+    delay = verdict.after
+    if delay is None:
+        delay = retries.delay(failed_tries, clock.jitter())
+    return delay if deadline is None or clock.monotonic() + delay <= deadline else None
+
+
+@attrs.define
+class _Watch:
+    """Tells the hooks and the log how a call is going."""
+
+    core: Core
+    operation: str
+    messages: int
+    size: int
+    attempt: int = 0
+    status: int | None = None
+    started: float = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.started = self.core.settings.clock.monotonic()
+
+    def request(self) -> None:
+        self.attempt += 1
+        hook = self.core.settings.hooks.on_request
+        if hook is not None:
+            call_hook(hook, RequestEvent(self.operation, self.attempt, self.messages, self.size))
+
+    def reply(self, reply: RawResponse | Fault) -> None:
+        self.status = None if isinstance(reply, Fault) else reply.status
+        if log.isEnabledFor(logging.DEBUG):
+            seen = reply.reason if isinstance(reply, Fault) else f"HTTP {reply.status}"
+            log.debug("%s, try %d: %s", self.operation, self.attempt, seen)
+
+    def retry(self, reason: str, delay: float) -> None:
+        log.debug("%s: trying again in %.1f s after %s", self.operation, delay, reason)
+        hook = self.core.settings.hooks.on_retry
+        if hook is not None:
+            call_hook(hook, RetryEvent(self.operation, self.attempt, reason, delay))
+
+    def end(self, error: ConnectSmsError | None) -> None:
+        hook = self.core.settings.hooks.on_result
+        if hook is not None:
+            elapsed = self.core.settings.clock.monotonic() - self.started
+            call_hook(hook, ResultEvent(self.operation, self.attempt, elapsed, self.status, error))
+
+
+def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
+    try:
+        return usual if given is None else as_timeout(given)
+    except ConfigurationError as wrong:
+        raise InvalidArgument(str(wrong), argument="timeout") from None
+
+
+def _request(core: Core, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout) -> Request:
+    settings = core.settings
+    body, headers = b"", core.headers
+    if what.document is not None:
+        try:
+            body = dumps({**what.document, **extra} if extra else what.document)
+        except (TypeError, ValueError, RecursionError):
+            body = b""
+        if not body:
+            msg = "extra= holds something JSON cannot say"
+            raise InvalidArgument(msg, argument="extra")
+        headers = [*headers, (b"content-type", b"application/json")]
+    return Request(
+        what.operation.method,
+        settings.base_url + what.path,
+        headers,
+        body,
+        timeout,
+    )
+
+
+def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
+    """Say of a Ctrl-C or a cancelled task that a message was under way: nobody else can know."""
+    which = f" (clientMessageId {client_message_id})" if client_message_id else ""
+    stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

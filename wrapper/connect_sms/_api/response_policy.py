@@ -1,0 +1,196 @@
+"""The safety table: what to make of what came back, or of nothing having come back.
+
+What provably was not sent may be tried again, what may have been sent may not, and a read always may. 8x8
+documents no duplicate detection, so this table is all that stands between a lost answer and a message sent
+and billed twice.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, Generic, TypedDict, TypeVar
+
+import attrs
+
+from connect_sms._transport.effects import Fault
+from connect_sms._transport.json import as_object, loads
+from connect_sms.errors.calls import (
+    ApiError,
+    AuthenticationFailed,
+    BadRequest,
+    ConnectionFailed,
+    Gone,
+    InsecureProtocol,
+    NoAnswer,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    RateLimited,
+    ServerError,
+    UnreadableAnswer,
+)
+from connect_sms.models.redaction import scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connect_sms._transport.context import Core
+    from connect_sms.errors.base import ConnectSmsError
+    from connect_sms.models.responses import RawResponse
+
+    from .operations import Call
+
+
+T = TypeVar("T")
+
+_REFUSALS: Final[Mapping[int, type[ApiError]]] = {
+    401: AuthenticationFailed,
+    403: PermissionDenied,
+    404: NotFound,
+    410: Gone,
+    426: InsecureProtocol,
+}
+
+#: An id of 8x8's is a UUID. Anything of another form may be a number or a text in the wrong place.
+_is_plain_id: Final = re.compile(
+    r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}"
+    r"|(?=.*[A-Za-z-])(?!.*[0-9]{7})[A-Za-z0-9-]{8,64}"
+).fullmatch
+
+#: Classes of HTTP statuses, by their first digit.
+_SUCCESS: Final = 2
+_REDIRECT: Final = 3
+_REFUSAL: Final = 4
+
+#: Characters from which on a private string in an id is no coincidence.
+_TELLING: Final = 4
+
+#: 4xx that a proxy also sends when it gave up on a request it had already passed on.
+_TIMED_OUT: Final = frozenset({408, 499})
+
+
+@attrs.frozen
+class Done(Generic[T]):
+    """A good answer, read, with all that was in it."""
+
+    value: T
+    document: dict[str, Any] = attrs.field(repr=False)
+    response: RawResponse
+
+
+@attrs.frozen
+class Retry:
+    """Another try is safe. `error` is raised when there is none left."""
+
+    reason: str
+    error: ConnectSmsError
+    after: float | None = None
+
+
+def judge(
+    core: Core,
+    what: Call[T],
+    reply: RawResponse | Fault,
+    client_message_id: str | None,
+    private: tuple[str, ...],
+) -> Done[T] | Retry | ConnectSmsError:
+    """What to make of a reply: a result, an error, or leave to try again."""
+    if isinstance(reply, Fault):
+        return _without_answer(what, reply, client_message_id)
+    status, hundreds = reply.status, reply.status // 100
+    if hundreds == _SUCCESS:
+        return _read(what, reply, client_message_id)
+    fields = _error_fields(reply, (core.settings.api_key.reveal(), *private))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        asked = _retry_after(core, reply)
+        if what.operation.is_read and asked is not None:
+            core.limiter.hold(asked)
+        return Retry(f"HTTP {status}", RateLimited(retry_after=asked, **fields), asked)
+    if hundreds == _REFUSAL and status not in _TIMED_OUT:
+        return _REFUSALS.get(status, BadRequest)(**fields)
+    if not what.operation.is_read:
+        return OutcomeUnknown(
+            reason=f"HTTP {status}",
+            client_message_id=client_message_id,
+            status=status,
+            error_id=fields["error_id"],
+            response=reply,
+        )
+    if hundreds == _REDIRECT:
+        return UnreadableAnswer(reason="a redirect, which is not followed", response=reply)
+    return Retry(f"HTTP {status}", ServerError(**fields))
+
+
+def _without_answer(what: Call[T], fault: Fault, client_message_id: str | None) -> Retry | OutcomeUnknown:
+    reason = fault.reason
+    if fault.nothing_sent:
+        msg = f"no connection to the server ({reason}); nothing was sent"
+        return Retry(reason, ConnectionFailed(msg, reason=reason))
+    if what.operation.is_read:
+        msg = f"the status request got no usable answer ({reason})"
+        return Retry(reason, NoAnswer(msg, reason=reason))
+    return OutcomeUnknown(reason=reason, client_message_id=client_message_id)
+
+
+def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> Done[T] | ConnectSmsError:
+    try:
+        document = as_object(loads(reply.body))
+        return Done(what.operation.read(document), document, reply)
+    except Exception as wrong:  # noqa: BLE001  whatever a stranger's bytes can make a reader raise
+        # By type only: the exception itself may quote the answer.
+        problem = f"not what the contract says ({type(wrong).__name__})"
+    if what.operation.is_read:
+        return UnreadableAnswer(reason=problem, response=reply)
+    return OutcomeUnknown(
+        reason=f"HTTP {reply.status} with an answer that is {problem}",
+        client_message_id=client_message_id,
+        status=reply.status,
+        response=reply,
+    )
+
+
+class _ErrorFields(TypedDict):
+    status: int
+    code: int | None
+    error_id: str | None
+    server_message: str | None
+    response: RawResponse
+
+
+def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
+    """What an error answer says, as far as it says it. Gateways answer HTML."""
+    try:
+        document = as_object(loads(reply.body))
+    except Exception:  # noqa: BLE001  as above
+        document = {}
+    code, error_id, message = (document.get(name) for name in ("code", "errorId", "message"))
+    plain_id = isinstance(error_id, str) and _is_plain_id(error_id) and not _repeats(error_id, private)
+    return {
+        "status": reply.status,
+        "code": code if isinstance(code, int) and not isinstance(code, bool) else None,
+        "error_id": error_id if plain_id else None,
+        "server_message": scrub(message, *private)[:500] if isinstance(message, str) and message else None,
+        "response": reply,
+    }
+
+
+def _repeats(error_id: str, private: tuple[str, ...]) -> bool:
+    return any(entry.lstrip("+") in error_id for entry in private if len(entry) >= _TELLING)
+
+
+def _retry_after(core: Core, reply: RawResponse) -> float | None:
+    """Seconds the server asks to wait, from a number or a date, capped; None when it does not say."""
+    value = reply.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        seconds = float(value)
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        seconds = max((moment - core.settings.clock.now()).total_seconds(), 0.0)
+    return min(seconds, core.settings.retries.longest_retry_after)

@@ -1,0 +1,1 @@
+"""Batches: rows, chunks, sending, reading the answer, tracking every recipient."""

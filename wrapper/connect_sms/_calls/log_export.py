@@ -1,0 +1,167 @@
+"""The flows behind `start_log_export`, `log_export` and `export_log`: 8x8's log of a span, as a file."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from connect_sms._api.decoding import log_export_from, plain
+from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
+from connect_sms._api.request import call
+from connect_sms._transport.effects import Ask, Flow, Sleep
+from connect_sms._validation.fields import check_country, check_path_segment
+from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.errors.results import ExportFailed
+from connect_sms.models.log_exports import LogExport, LogFile
+from connect_sms_api.models import LogExportRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connect_sms._api.response_policy import Done
+    from connect_sms._transport.context import Core
+    from connect_sms.config import Timeout
+
+from connect_sms._calls.download import _check_link, _create, _fetch, _Sink
+
+#: Seconds between two looks at a job: the first, how it grows, and the most. 8x8 says that long spans take
+#: long, and nothing of how often to ask.
+_FIRST_PAUSE: Final = 1.0
+_PAUSE_GROWTH: Final = 1.5
+_LONGEST_PAUSE: Final = 15.0
+
+_LONGEST_WAIT: Final = 86_400.0
+
+
+def start_log_export(
+    core: Core,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    countries: Iterable[str] | None = None,
+    limit: int = 0,
+    timeout: Timeout | float | None = None,
+) -> Flow[LogExport]:
+    """Order a log."""
+    settings = core.settings
+    start, end = _span(since, until, settings.clock.now())
+    body = LogExportRequest(from_=start, to=end, limit=_check_whole(limit, "limit", least=0))
+    if countries is not None:
+        body.countries = _check_countries(countries)
+    done = yield from call(core, START_LOG_EXPORT(settings.sub_account_id, body=body), timeout=timeout)
+    return LogExport(job_id=plain(done.value.job_id) or "", status="queued", response=done.response)
+
+
+def log_export(
+    core: Core, job_id: str, *, timeout: Timeout | float | None = None, deadline: float | None = None
+) -> Flow[LogExport]:
+    """Ask how far a log has come."""
+    what = GET_LOG_EXPORT(core.settings.sub_account_id, check_path_segment(job_id, argument="job_id"))
+    done: Done[Any] = yield from call(core, what, timeout=timeout, deadline=deadline)
+    return log_export_from(done.value, job_id=job_id, response=done.response)
+
+
+def export_log(
+    core: Core,
+    to: str | os.PathLike[str],
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    countries: Iterable[str] | None = None,
+    limit: int = 0,
+    timeout: float = 600.0,
+    max_bytes: int = 2_000_000_000,
+) -> Flow[LogFile]:
+    """Order a log, wait for it, and fetch it."""
+    clock = core.settings.clock
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST_WAIT:
+        msg = "timeout must be a number of seconds above 0, and at most a day"
+        raise InvalidArgument(msg, argument="timeout")
+    most = _check_whole(max_bytes, "max_bytes", least=1)
+    path = Path(to)
+    deadline = clock.monotonic() + timeout
+    # Made before anything is ordered, for the wait may be long and the folder wrong. Beside the target, so
+    # that it appears there whole or not at all; for its owner alone, since a log names people where the
+    # account is cleared for that.
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        file: BinaryIO = yield Ask(partial(_create, unfinished))
+        with file:
+            ordered = yield from start_log_export(
+                core, since=since, until=until, countries=countries, limit=limit, timeout=None
+            )
+            found = yield from _wait(core, ordered.job_id, deadline, timeout)
+            for link in [_check_link(link, found) for link in found.links]:
+                yield from _fetch(core, link, found, _Sink(file, core, deadline, most))
+        yield Ask(partial(os.replace, unfinished, path))
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return LogFile(path=path, size=path.stat().st_size, export=found)
+
+
+def _wait(core: Core, job_id: str, deadline: float, timeout: float) -> Flow[LogExport]:
+    clock, pause = core.settings.clock, _FIRST_PAUSE
+    last, why = "queued", ""
+    while True:
+        try:
+            found = yield from log_export(core, job_id, deadline=deadline)
+        except ConnectSmsError as failed:
+            if not failed.transient:
+                raise
+            why = f"; the last look failed: {type(failed).__name__}"
+        else:
+            if found.is_ready:
+                return found
+            if found.has_failed:
+                raise ExportFailed(f"8x8 could not write the log: {found.status}", export=found)
+            last, why = found.status, ""
+        if clock.monotonic() + pause > deadline:
+            raise ExportFailed(
+                f"the log was not ready within {timeout:g} s (last seen: {last}{why}). It is still being "
+                "written; ask again with its job_id",
+                export=LogExport(job_id=job_id, status=last, response=None),
+                transient=True,
+            )
+        yield Sleep(pause)
+        pause = min(pause * _PAUSE_GROWTH, _LONGEST_PAUSE)
+
+
+def _span(since: object, until: object, now: datetime) -> tuple[datetime, datetime]:
+    """Both ends in UTC and whole seconds, as 8x8 documents them; outwards, so that nothing falls out."""
+    start = _check_moment(since, "since").replace(microsecond=0)
+    end = now.astimezone(UTC) if until is None else _check_moment(until, "until")
+    if end.microsecond:
+        end = end.replace(microsecond=0) + timedelta(seconds=1)
+    if start >= end:
+        raise InvalidArgument("since must lie before until", argument="since")
+    return start, end
+
+
+def _check_moment(value: object, argument: str) -> datetime:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        msg = f"{argument} must be a datetime with an offset from UTC, such as datetime.now(UTC)"
+        raise InvalidArgument(msg, argument=argument)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise InvalidArgument(f"{argument} is at the edge of the calendar", argument=argument) from None
+
+
+def _check_countries(countries: object) -> list[str]:
+    if isinstance(countries, str):
+        countries = [countries]
+    try:
+        return [check_country(country) for country in countries]  # type: ignore[attr-defined]
+    except TypeError:
+        msg = "countries must be two-letter codes, such as ['GB', 'US']"
+        raise InvalidArgument(msg, argument="countries") from None
+
+
+def _check_whole(value: object, argument: str, *, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidArgument(f"{argument} must be a whole number from {least} upwards", argument=argument)
+    return value

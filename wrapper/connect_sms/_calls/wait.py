@@ -1,0 +1,161 @@
+"""The flow behind `wait`: receipts first, then status requests at growing intervals."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+import attrs
+
+from connect_sms._api.request import DeadlineReached, ask
+from connect_sms._transport.effects import Flow, Sleep
+from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.errors.calls import NotFound
+from connect_sms.errors.results import WaitTimeout
+from connect_sms.models.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connect_sms._transport.context import Core
+    from connect_sms.models.status import MessageStatus
+
+from connect_sms._calls.status import status
+
+Until = Literal["final", "operator", "sent"]
+
+#: The least a message must have reached to count as done.
+_REACHED: Final[Mapping[str, int]] = {
+    "sent": Outcome.SENT.rank,
+    "operator": Outcome.DELIVERED_TO_OPERATOR.rank,
+}
+
+#: Seconds in which a message just sent may not be found yet.
+_APPEARS_WITHIN: Final = 5.0
+
+#: Seconds; a message is scheduled 7 days ahead at most, and settled 2 days later.
+_LONGEST_WAIT: Final = 30 * 86_400.0
+
+#: Seconds between two looks at a message: the first, how it grows, and the most.
+_FIRST_PAUSE: Final = 1.0
+_PAUSE_GROWTH: Final = 1.3
+_LONGEST_PAUSE: Final = 5.0
+
+#: Between two glances at the receipts: so long waited, so long to the next, in seconds. Often at first, when
+#: a code is about to arrive.
+_GLANCES: Final = ((1.0, 0.02), (10.0, 0.1), (float("inf"), 0.5))
+
+#: Seconds until 8x8 is asked when a receipt ought to come by itself.
+_FIRST_PAUSE_WITH_RECEIPTS: Final = 5.0
+
+
+def wait(
+    core: Core,
+    umid: str,
+    *,
+    timeout: float = 60.0,
+    until: Until = "final",
+    first_pause: float = 0.0,
+    private: tuple[str, ...] = (),
+) -> Flow[MessageStatus]:
+    """Look again and again, politely, until the message has come far enough."""
+    _check_wait(timeout, until)
+    # With receipts coming in, asking 8x8 is only for the case that one was lost.
+    pause = first_pause if core.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
+    started = core.settings.clock.monotonic()
+    waiting = _Waiting(core, umid, until, private, started, started + timeout, pause, started + pause)
+    try:
+        return (yield from waiting.run())
+    except DeadlineReached:
+        raise waiting.timeout(timeout) from None
+
+
+@attrs.define
+class _Waiting:
+    """One wait for a message. Moments are those of the clock, in seconds."""
+
+    core: Core
+    umid: str
+    until: Until
+    private: tuple[str, ...]
+    started: float
+    deadline: float
+    pause: float
+    next_look: float
+    last: MessageStatus | None = None
+    problem: ConnectSmsError | None = None
+
+    def run(self) -> Flow[MessageStatus]:
+        """Look until it is done.
+
+        Raises:
+            DeadlineReached: There is no time left.
+        """
+        while True:
+            yield from self._glance()
+            if not self._is_done() and self._now() >= self.next_look:
+                yield from self._look()
+            if self._is_done() and self.last is not None:
+                return self.last
+            wake = min(self.next_look, self._next_glance())
+            if wake > self.deadline:
+                raise DeadlineReached
+            yield Sleep(wake - self._now())
+
+    def _glance(self) -> Flow[None]:
+        """See what receipts have said; that costs 8x8 nothing."""
+        records = self.core.settings.receipts
+        if records is not None:
+            noted = yield from ask(partial(records.latest, self.umid), otherwise=None)
+            self.last = noted or self.last
+
+    def _look(self) -> Flow[None]:
+        """Ask 8x8."""
+        records = self.core.settings.receipts
+        try:
+            self.last = yield from status(self.core, self.umid, deadline=self.deadline, private=self.private)
+        except ConnectSmsError as failed:
+            appearing = isinstance(failed, NotFound) and self._now() - self.started < _APPEARS_WITHIN
+            if not (failed.transient or appearing):
+                raise
+            self.problem = failed
+        else:
+            self.problem = None
+            if records is not None:
+                yield from ask(partial(records.note_status, self.last), otherwise=None)
+        self.pause = min(max(self.pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
+        self.next_look = self._now() + self.pause
+
+    def _now(self) -> float:
+        return self.core.settings.clock.monotonic()
+
+    def _next_glance(self) -> float:
+        if self.core.settings.receipts is None:
+            return float("inf")
+        now = self._now()
+        return now + next(gap for until, gap in _GLANCES if now - self.started < until)
+
+    def _is_done(self) -> bool:
+        last = self.last
+        if last is None:
+            return False
+        return last.is_final or last.outcome.rank >= _REACHED.get(self.until, Outcome.READ.rank)
+
+    def timeout(self, seconds: float) -> WaitTimeout:
+        """What to raise when there is no time left."""
+        seen = "its state could not be read" if self.last is None else f"last seen: {self.last.outcome}"
+        why = f"; the last look failed: {type(self.problem).__name__}" if self.problem is not None else ""
+        found = f"{seen}{why}"
+        msg = f"no {self.until} state within {seconds:g} s ({found}). It is still on its way; ask again later"
+        return WaitTimeout(msg, umid=self.umid, last=self.last)
+
+
+def _check_wait(timeout: object, until: object, *, argument: str = "timeout") -> None:
+    number = 0 if isinstance(timeout, bool) or not isinstance(timeout, int | float) else timeout
+    if not 0 < number <= _LONGEST_WAIT:
+        msg = f"{argument} must be a number of seconds above 0, and at most 30 days"
+        raise InvalidArgument(msg, argument=argument)
+    # What a caller passes by mistake may not even bear comparing.
+    if not isinstance(until, str) or until not in get_args(Until):
+        msg = f"until must be one of {', '.join(get_args(Until))}"
+        raise InvalidArgument(msg, argument="until")

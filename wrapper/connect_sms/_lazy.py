@@ -1,0 +1,61 @@
+"""The one lazy loader: names and modules that are loaded when they are first used (PEP 562).
+
+It imports next to nothing itself, so that ``import connect_sms`` stays cheap.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+    from typing import Any
+
+
+def lazy_names(
+    package: str, homes: Mapping[str, tuple[str, ...]]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """``__getattr__``, ``__dir__`` and ``__all__`` of a package whose public names are loaded when used.
+
+    Args:
+        package: The package's ``__name__``.
+        homes: By module, relative to the package, the public names that it defines.
+    """
+    home_of = {name: f"{package}.{module}" for module, names in homes.items() for name in names}
+
+    def load(name: str) -> Any:  # noqa: ANN401  a module's attribute is anything
+        home = home_of.get(name)
+        if home is None:
+            msg = f"module {package!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        value = getattr(import_module(home), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def listing() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *home_of})
+
+    return load, listing, list(home_of)
+
+
+class LazyModule:
+    """Stands for a module and loads it at the first use of one of its attributes.
+
+    A type checker reads the plain import beside it::
+
+        if TYPE_CHECKING:
+            import csv
+        else:
+            csv = LazyModule("csv")
+    """
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["_lazy_name"] = name
+
+    def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401  a module's attribute is anything
+        value = getattr(import_module(self._lazy_name), attribute)
+        self.__dict__[attribute] = value
+        return value

@@ -1,0 +1,1 @@
+"""Listening sockets and uvicorn, for the wings that serve HTTP."""

@@ -1,0 +1,1 @@
+"""Input and output: effects, the two runners, HTTP, JSON, rate limits. httpx is imported here alone."""

@@ -1,0 +1,231 @@
+"""Two drivers for flows, one blocking, one asynchronous. All input and output happens here.
+
+Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can settle its
+accounts (a cancelled send may have been sent) before it goes further up.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import attrs
+
+from connect_sms.errors.base import InvalidArgument
+
+from .effects import Ask, Download, Fault, Flow, Pull, Request, Send, Sleep, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anyio.abc import TaskGroup
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+    from connect_sms.clock import Clock
+    from connect_sms.models.responses import RawResponse
+
+
+T = TypeVar("T")
+
+
+class Pool(Protocol):
+    """Connections that block."""
+
+    def send(self, request: Request) -> RawResponse | Fault:
+        """Send one request and read the whole answer."""
+        ...
+
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        """Send one request and pass the body on as it comes."""
+        ...
+
+
+class AsyncPool(Protocol):
+    """Connections that do not block."""
+
+    async def send(self, request: Request) -> RawResponse | Fault:
+        """Send one request and read the whole answer."""
+        ...
+
+    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+        """Send one request and pass the body on as it comes."""
+        ...
+
+
+def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch an effect
+    """Run a flow to its end, blocking."""
+    finished: deque[Any] = deque()
+    step = partial(flow.send, None)
+    try:
+        while True:
+            try:
+                effect = step()
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]  # a generator's return value
+            got: Any = None
+            try:
+                if type(effect) is Send:
+                    got = pool.send(effect.request)
+                elif type(effect) is Sleep:
+                    clock.sleep(effect.seconds)
+                elif type(effect) is Ask:
+                    got = effect.function()
+                elif type(effect) is Download:
+                    got = pool.download(effect.request, effect.take)
+                elif type(effect) is Pull:
+                    got = _pull(effect)
+                elif type(effect) is Start:
+                    finished.append(drive(effect.flow, pool, clock))
+                else:
+                    got = finished.popleft()
+            except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+                step = partial(flow.throw, problem)
+            else:
+                step = partial(flow.send, got)
+    finally:
+        # A signal between two of our own steps must not leave a flow's books open.
+        flow.close()
+
+
+def _pull(effect: Pull) -> bool:
+    if not isinstance(effect.source, Iterator):
+        msg = "an asynchronous iterable needs AsyncSmsClient"
+        raise InvalidArgument(msg, argument="messages")
+    before = len(effect.into)
+    effect.into.extend(islice(effect.source, effect.count))
+    return len(effect.into) - before < effect.count
+
+
+async def drive_async(  # noqa: C901  one branch an effect
+    flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew | None = None
+) -> T:
+    """Run a flow to its end in an event loop (asyncio or trio).
+
+    Args:
+        flow: The flow.
+        pool: Connections.
+        clock: Waits.
+        crew: Runs what the flow begins with `Start`; see `drive_with_crew`.
+    """
+    step = partial(flow.send, None)
+    try:
+        while True:
+            try:
+                effect = step()
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]  # a generator's return value
+            got: Any = None
+            try:
+                if type(effect) is Send:
+                    got = await pool.send(effect.request)
+                elif type(effect) is Sleep:
+                    await clock.asleep(effect.seconds)
+                elif type(effect) is Ask:
+                    got = await _ask_async(effect)
+                elif type(effect) is Download:
+                    got = await pool.download(effect.request, effect.take)
+                elif type(effect) is Pull:
+                    got = await _pull_async(effect)
+                elif type(effect) is Start:
+                    _on_board(crew).start(effect.flow)
+                else:
+                    got = await _on_board(crew).next_finished()
+            except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+                step = partial(flow.throw, problem)
+            else:
+                step = partial(flow.send, got)
+    finally:
+        flow.close()
+
+
+def _on_board(crew: Crew | None) -> Crew:
+    if crew is None:
+        raise TypeError("this flow begins others and needs drive_with_crew")
+    return crew
+
+
+async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
+    """Run a flow that begins others; they run beside it, and end with it."""
+    import anyio  # noqa: PLC0415  only asynchronous callers need it
+
+    async def run(crew: Crew) -> T | _Failed:
+        # An exception that left the group's block would come out wrapped in an ExceptionGroup.
+        try:
+            return await drive_async(flow, pool, clock, crew)
+        except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  raised again below
+            crew.dismiss()
+            return _Failed(problem)
+
+    results: list[T | _Failed] = []
+    put, take = anyio.create_memory_object_stream[Any](float("inf"))
+    with put, take:
+        async with anyio.create_task_group() as group:
+            results.append(await run(Crew(group, pool, clock, put, take)))
+    [result] = results
+    if isinstance(result, _Failed):
+        raise result.problem
+    return result
+
+
+@attrs.frozen
+class _Failed:
+    """Carries an exception past a task group."""
+
+    problem: BaseException
+
+
+class Crew:
+    """Flows that run beside the one that began them."""
+
+    def __init__(
+        self,
+        group: TaskGroup,
+        pool: AsyncPool,
+        clock: Clock,
+        put: MemoryObjectSendStream[Any],
+        take: MemoryObjectReceiveStream[Any],
+    ) -> None:
+        self._group, self._pool, self._clock = group, pool, clock
+        self._put, self._take = put, take
+
+    def start(self, flow: Flow[Any]) -> None:
+        """Begin a flow."""
+        self._group.start_soon(self._run, flow)
+
+    def dismiss(self) -> None:
+        """Cancel every flow that is still running."""
+        self._group.cancel_scope.cancel()
+
+    async def _run(self, flow: Flow[Any]) -> None:
+        try:
+            result = await drive_async(flow, self._pool, self._clock)
+        except Exception as problem:  # noqa: BLE001  handed over, and raised where the result is asked for
+            result = _Failed(problem)
+        self._put.send_nowait(result)
+
+    async def next_finished(self) -> Any:  # noqa: ANN401  whatever the flow returns
+        """Wait for any flow to end; what it returned, or what it raised."""
+        result = await self._take.receive()
+        if isinstance(result, _Failed):
+            raise result.problem
+        return result
+
+
+async def _ask_async(effect: Ask) -> Any:  # noqa: ANN401  whatever the function returns
+    from anyio.to_thread import run_sync  # noqa: PLC0415  only asynchronous callers need it
+
+    return await run_sync(effect.function)
+
+
+async def _pull_async(effect: Pull) -> bool:
+    if isinstance(effect.source, Iterator):
+        return _pull(effect)
+    for _ in range(effect.count):
+        try:
+            effect.into.append(await anext(effect.source))
+        except StopAsyncIteration:
+            return True
+    return False

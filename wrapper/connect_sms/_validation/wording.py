@@ -1,0 +1,39 @@
+"""How error messages describe a wrong value without showing it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_COMMON_SIGNS: Final = {
+    " ": "a space", "-": "a dash", "(": "a bracket", ")": "a bracket", ".": "a full stop", "/": "a slash",
+    "+": "a +", "\n": "a line break", "\r": "a line break", "\t": "a tab",
+}  # fmt: skip
+_KINDS: Final = {
+    "Nd": "a digit of another script,",
+    "L": "a letter outside ASCII,",
+    "C": "the invisible character",
+    "Z": "the invisible character",
+}
+
+
+def _character_at(text: str, position: int) -> str:
+    character = text[position]
+    if character in _COMMON_SIGNS:
+        what = _COMMON_SIGNS[character]
+    elif character.isascii() and character.isprintable():
+        what = "a letter" if character.isalpha() else f"the sign {character}"
+    else:
+        import unicodedata  # noqa: PLC0415  only a failure pays for the names
+
+        kind = unicodedata.category(character)
+        what = _KINDS.get(kind) or _KINDS.get(kind[0], "the character")
+        what = f"{what} U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+    return f"{what} at position {position} (counted from 0)"
+
+
+def _length_of(value: object) -> str:
+    return f"a str of length {len(value)}" if isinstance(value, str) else _type_of(value)
+
+
+def _type_of(value: object) -> str:
+    return "None" if value is None else type(value).__name__

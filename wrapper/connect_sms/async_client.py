@@ -1,0 +1,523 @@
+"""The asynchronous client: the twin of `connect_sms.client`, for asyncio and trio."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
+
+from connect_sms._batch import sender as batch
+from connect_sms._calls import confirm, log_export, send, status, wait
+from connect_sms._transport.context import Core
+from connect_sms._transport.http import AsyncioPool, Connection
+from connect_sms._transport.runners import drive_async, drive_with_crew
+
+from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
+
+if TYPE_CHECKING:
+    import os
+    import ssl
+    from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+    from datetime import datetime
+    from types import TracebackType
+    from typing import Unpack
+
+    import httpx
+
+    from connect_sms._transport.effects import Flow
+    from connect_sms._validation.option_types import Changes, Overrides
+    from connect_sms.models.batch_results import BatchProgress, BatchResult
+    from connect_sms.models.delivery_errors import DeliveryErrors
+    from connect_sms.models.log_exports import LogExport, LogFile
+    from connect_sms.models.messages import Message, Sent
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.models.store import Records
+
+    from .clock import Clock
+    from .hooks import Hooks
+
+
+T = TypeVar("T")
+
+
+class AsyncSmsClient:
+    """Sends SMS through 8x8 Connect, and tells what became of them. Safe to share between tasks.
+
+    Use it as an asynchronous context manager, or call `close`. With the extra ``aiohttp`` it keeps its speed
+    with many requests in flight.
+
+    Args:
+        api_key: The key from the 8x8 Connect portal.
+        sub_account_id: The sub-account to send from.
+        region: Where the account lives: ``asia-pacific`` (when nothing is given), ``north-america``,
+            ``europe`` or ``indonesia``.
+        base_url: In place of a region: everything before ``/{subAccountId}``, for a mock or a gateway.
+        timeout: Seconds to wait for an answer (30 when left out, with 5 to connect), or a `Timeout`.
+        retries: How often to try what is safe to try again (3 tries when left out).
+        sender: Sender ID for messages that name none.
+        receipt_url: Receipt URL for messages that name none.
+        max_parts: Longest message to send, in parts, from 1 to 10.
+        status_interval: Seconds between two status requests of the sub-account; 8x8 allows one a second.
+        batch_size: Most messages in one batch request, up to 10,000.
+        batch_bytes: Most bytes in one batch request, about.
+        batch_concurrency: Batch requests in flight at once; the asynchronous client only.
+        delivery_errors: What each delivery error means, if not what the shipped table says.
+        hooks: Functions to call along the way.
+        clock: Time and chance, for tests.
+        receipts: Where receipts are kept (`connect_sms.receipts.open_store`): what is sent is noted there,
+            and waiting looks there before it asks 8x8.
+        proxy: URL of a proxy; what the environment says when left out.
+        tls: Certificates to trust and to show.
+        transport: A transport of httpx's in place of real connections.
+        max_connections: Connections open at once.
+        allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
+
+    Raises:
+        ConfigurationError: Something is missing or wrong; the message says what to set.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | Secret | None = None,
+        sub_account_id: str | None = None,
+        region: Region | None = None,
+        base_url: str | None = None,
+        timeout: Timeout | float | None = None,
+        retries: Retries | None = None,
+        sender: str | None = None,
+        receipt_url: str | None = None,
+        max_parts: int | None = None,
+        status_interval: float | None = None,
+        batch_size: int | None = None,
+        batch_bytes: int | None = None,
+        batch_concurrency: int | None = None,
+        delivery_errors: DeliveryErrors | None = None,
+        hooks: Hooks | None = None,
+        clock: Clock | None = None,
+        receipts: Records | None = None,
+        proxy: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        max_connections: int = 100,
+        allow_http: bool = False,
+    ) -> None:
+        settings = make_settings(
+            api_key=api_key,
+            sub_account_id=sub_account_id,
+            region=region,
+            base_url=base_url,
+            allow_http=allow_http,
+            timeout=timeout,
+            retries=retries,
+            sender=sender,
+            receipt_url=receipt_url,
+            max_parts=max_parts,
+            status_interval=status_interval,
+            batch_size=batch_size,
+            batch_bytes=batch_bytes,
+            batch_concurrency=batch_concurrency,
+            delivery_errors=delivery_errors,
+            hooks=hooks,
+            clock=clock,
+            receipts=receipts,
+        )
+        self._core = Core.of(settings)
+        self._pool = AsyncioPool(Connection(proxy, tls, transport, max_connections))
+
+    @classmethod
+    def from_env(cls, **overrides: Unpack[Overrides]) -> Self:
+        """A client set up by the environment.
+
+        Reads ``CONNECT_SMS_API_KEY`` or ``CONNECT_SMS_API_KEY_FILE``, ``CONNECT_SMS_SUB_ACCOUNT_ID``,
+        ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT`` and
+        ``CONNECT_SMS_SENDER``.
+
+        Args:
+            **overrides: Arguments of the class, in place of what the environment says; None leaves it to
+                the environment.
+
+        Raises:
+            ConfigurationError: Something is missing or wrong; the message says what to set.
+        """
+        given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
+        return cls(**from_environment(without=given), **given)
+
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
+        """A client with other settings, on the same connections. Closing either closes both.
+
+        Args:
+            **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender,
+                receipt_url, max_parts, status_interval, batch_size, batch_bytes, batch_concurrency,
+                delivery_errors, hooks, clock, receipts; allow_http beside a base_url. None takes back sender,
+                receipt_url or receipts.
+
+        Raises:
+            ConfigurationError: An unknown or wrong setting.
+        """
+        twin = object.__new__(type(self))
+        twin._core, twin._pool = self._core.evolve(override(self._core.settings, changes)), self._pool
+        return twin
+
+    @property
+    def settings(self) -> Settings:
+        """What this client was told; the key in it prints as nothing."""
+        return self._core.settings
+
+    async def send(
+        self,
+        destination: str,
+        text: str,
+        *,
+        sender: str | None = None,
+        encoding: str | None = None,
+        scheduled: datetime | None = None,
+        expiry: datetime | None = None,
+        receipt_url: str | None = None,
+        client_message_id: str | None = None,
+        country: str | None = None,
+        client_ip: str | None = None,
+        track: Literal["None", "Outcome"] | None = None,
+        max_parts: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        timeout: Timeout | float | None = None,
+    ) -> Sent:
+        """Send one message. It is sent at most once: what may have been sent is never sent again.
+
+        Args:
+            destination: The phone number: ``+447700900123``, or national when `country` is given.
+            text: The text. More than `max_parts` parts are refused, for 8x8 would cut them off.
+            sender: The sender ID shown to the recipient.
+            encoding: ``AUTO`` (what 8x8 does when left out), ``GSM7`` or ``UCS2``.
+            scheduled: When to send, with an offset, at most 7 days ahead; at once when left out.
+            expiry: When to give up, with an offset.
+            receipt_url: Where 8x8 posts the delivery receipt.
+            client_message_id: Your own id, at most 350 characters. Made when left out; it comes back in
+                receipts.
+            country: ISO 3166-1 alpha-2, for national numbers.
+            client_ip: The end user's address, for 8x8's limits per address.
+            track: ``Outcome`` to track conversions, ``None`` (the word) not to.
+            max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
+            extra: Further fields for the request, by their names in the API.
+            timeout: Seconds, or a `Timeout`, in place of the client's own.
+
+        Raises:
+            InvalidArgument: An argument is wrong. Nothing was sent.
+            MessageRejected: 8x8 answered and refused this message. It was not sent.
+            ApiError: 8x8 refused the request. Nothing was sent.
+            ConnectionFailed: No connection could be made. Nothing was sent.
+            OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
+        """
+        return await self._run(
+            send.send(
+                self._core,
+                destination,
+                text,
+                sender=sender,
+                encoding=encoding,
+                scheduled=scheduled,
+                expiry=expiry,
+                receipt_url=receipt_url,
+                client_message_id=client_message_id,
+                country=country,
+                client_ip=client_ip,
+                track=track,
+                max_parts=max_parts,
+                extra=extra,
+                timeout=timeout,
+            )
+        )
+
+    async def send_batch(
+        self,
+        messages: Iterable[str | Mapping[str, Any] | Message]
+        | AsyncIterable[str | Mapping[str, Any] | Message],
+        text: str | None = None,
+        *,
+        sender: str | None = None,
+        encoding: str | None = None,
+        scheduled: datetime | None = None,
+        expiry: datetime | None = None,
+        receipt_url: str | None = None,
+        client_batch_id: str | None = None,
+        country: str | None = None,
+        client_ip: str | None = None,
+        track: Literal["None", "Outcome"] | None = None,
+        max_parts: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        timeout: Timeout | float | None = None,
+        on_invalid: Literal["raise", "reject"] = "raise",
+        progress: Callable[[BatchProgress], object] | None = None,
+    ) -> BatchResult:
+        """Send any number of messages, in as many requests as it takes. Nothing is ever sent again by itself.
+
+        Args:
+            messages: Numbers, mappings with the fields of `Message`, or `Message` objects; mixed as you like.
+                What has a length is checked whole before anything is sent; an iterator is taken a request at
+                a time.
+            text: The text for every message that has none of its own.
+            sender: As for `send`; a message's own goes first. So for the options below that `Message` has
+                too.
+            encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
+            scheduled: When to send, with an offset, at most 7 days ahead.
+            expiry: When to give up, with an offset.
+            receipt_url: Where 8x8 posts the delivery receipts.
+            client_batch_id: Your own id for the whole, at most 20 characters.
+            country: ISO 3166-1 alpha-2, for national numbers.
+            client_ip: The end user's address, for 8x8's limits per address.
+            track: ``Outcome`` to track conversions, ``None`` (the word) not to.
+            max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
+            extra: Further fields for each request, by their names in the API.
+            timeout: Seconds for each request, or a `Timeout`, in place of the client's own.
+            on_invalid: ``raise`` refuses the batch for one wrong message; ``reject`` reports it and sends the
+                others.
+            progress: Called after each request, and once more at the end with the whole result, however it
+                ends.
+
+        Returns:
+            What became of every recipient: accepted, rejected, unknown or not sent. Look at ``ok``, for an
+            answer that was lost is no error here: its recipients stand in ``unknown``.
+
+        Raises:
+            InvalidArgument: An argument or a message is wrong; `InvalidBatch` names every such message.
+            ApiError: 8x8 refused the first request. Nothing was sent.
+            ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            BatchInterrupted: It stopped half-way; ``result`` says of each recipient what is known.
+        """
+        return await drive_with_crew(
+            batch.send_batch(
+                self._core,
+                messages,
+                text,
+                concurrency=self._core.settings.batch_concurrency,
+                sender=sender,
+                encoding=encoding,
+                scheduled=scheduled,
+                expiry=expiry,
+                receipt_url=receipt_url,
+                client_batch_id=client_batch_id,
+                country=country,
+                client_ip=client_ip,
+                track=track,
+                max_parts=max_parts,
+                extra=extra,
+                timeout=timeout,
+                on_invalid=on_invalid,
+                progress=progress,
+            ),
+            self._pool,
+            self._core.settings.clock,
+        )
+
+    async def status(self, umid: str, *, timeout: Timeout | float | None = None) -> MessageStatus:
+        """Ask where a message stands, once.
+
+        8x8 allows one such request a second for a whole sub-account; this waits for its turn.
+
+        Args:
+            umid: 8x8's id of the message, from `Sent.umid`.
+            timeout: Seconds, or a `Timeout`, in place of the client's own.
+
+        Raises:
+            NotFound: 8x8 knows no such message; one just sent may take a moment to appear.
+            ApiError: 8x8 refused the request.
+            NetworkError: No usable answer came, however often tried.
+            UnreadableAnswer: An answer came and cannot be understood.
+        """
+        return await self._run(status.status(self._core, umid, timeout=timeout))
+
+    async def wait(
+        self, umid: str, *, timeout: float = 60.0, until: Literal["final", "operator", "sent"] = "final"
+    ) -> MessageStatus:
+        """Ask again, politely, until nothing more is to be expected of a message.
+
+        Args:
+            umid: 8x8's id of the message, from `Sent.umid`.
+            timeout: Seconds after which to give up.
+            until: ``final`` for delivery to the handset or failure; ``operator`` is content with delivery to
+                the operator, the most some routes ever report; ``sent`` with the message having left 8x8.
+
+        Raises:
+            WaitTimeout: It did not come that far in time; ``last`` is the last status seen.
+            ApiError: 8x8 refused the request.
+        """
+        return await self._run(wait.wait(self._core, umid, timeout=timeout, until=until))
+
+    async def send_and_confirm(
+        self,
+        destination: str,
+        text: str,
+        *,
+        wait_timeout: float = 60.0,
+        until: Literal["final", "operator", "sent"] = "final",
+        sender: str | None = None,
+        encoding: str | None = None,
+        scheduled: datetime | None = None,
+        expiry: datetime | None = None,
+        receipt_url: str | None = None,
+        client_message_id: str | None = None,
+        country: str | None = None,
+        client_ip: str | None = None,
+        track: Literal["None", "Outcome"] | None = None,
+        max_parts: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        timeout: Timeout | float | None = None,
+    ) -> MessageStatus:
+        """Send one message and wait until it is delivered or has failed: `send`, then `wait`.
+
+        Args:
+            destination: As for `send`, and so for whatever is not named here.
+            text: The text.
+            wait_timeout: Seconds to wait for the outcome, once sent.
+            until: As for `wait`.
+            sender: The sender ID shown to the recipient.
+            encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
+            scheduled: When to send, with an offset.
+            expiry: When to give up, with an offset.
+            receipt_url: Where 8x8 posts the delivery receipt.
+            client_message_id: Your own id; made when left out.
+            country: ISO 3166-1 alpha-2, for national numbers.
+            client_ip: The end user's address.
+            track: ``Outcome`` or ``None`` (the word).
+            max_parts: Longest text to send, in parts.
+            extra: Further fields for the request.
+            timeout: Seconds for the send's answer, or a `Timeout`.
+
+        Raises:
+            WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` says which message.
+            ConnectSmsError: As for `send` and `wait`.
+        """
+        return await self._run(
+            confirm.send_and_confirm(
+                self._core,
+                destination,
+                text,
+                wait_timeout=wait_timeout,
+                until=until,
+                sender=sender,
+                encoding=encoding,
+                scheduled=scheduled,
+                expiry=expiry,
+                receipt_url=receipt_url,
+                client_message_id=client_message_id,
+                country=country,
+                client_ip=client_ip,
+                track=track,
+                max_parts=max_parts,
+                extra=extra,
+                timeout=timeout,
+            )
+        )
+
+    async def start_log_export(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        countries: Iterable[str] | None = None,
+        limit: int = 0,
+        timeout: Timeout | float | None = None,
+    ) -> LogExport:
+        """Order 8x8's log of what was sent in a span of time, and do not wait for it.
+
+        Args:
+            since: The beginning of the span, with an offset.
+            until: Its end, with an offset; now when left out.
+            countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
+            limit: The most messages in the log; 0 for no limit.
+            timeout: Seconds, or a `Timeout`, in place of the client's own.
+
+        Raises:
+            InvalidArgument: An argument is wrong.
+            ApiError: 8x8 refused the request.
+            NetworkError: No usable answer came, however often tried; ordering twice does no harm.
+            UnreadableAnswer: An answer came and cannot be understood.
+        """
+        return await self._run(
+            log_export.start_log_export(
+                self._core, since=since, until=until, countries=countries, limit=limit, timeout=timeout
+            )
+        )
+
+    async def log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
+        """Ask how far a log has come, once.
+
+        Args:
+            job_id: 8x8's id of the export, from `LogExport.job_id`.
+            timeout: Seconds, or a `Timeout`, in place of the client's own.
+
+        Raises:
+            NotFound: 8x8 knows no such export.
+            ApiError: 8x8 refused the request.
+            NetworkError: No usable answer came, however often tried.
+            UnreadableAnswer: An answer came and cannot be understood.
+        """
+        return await self._run(log_export.log_export(self._core, job_id, timeout=timeout))
+
+    async def export_log(
+        self,
+        to: str | os.PathLike[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        countries: Iterable[str] | None = None,
+        limit: int = 0,
+        timeout: float = 600.0,
+        max_bytes: int = 2_000_000_000,
+    ) -> LogFile:
+        """Order 8x8's log of a span of time, wait for it, and fetch it into a file.
+
+        The links that 8x8 gives are fetched without the key, over https alone (http on this machine), and
+        redirects are not followed. The file appears whole or not at all, readable by its owner. Read it with
+        `connect_sms.reconcile.read_log`.
+
+        Args:
+            to: The CSV file to write; one that exists is replaced.
+            since: The beginning of the span, with an offset.
+            until: Its end, with an offset; now when left out.
+            countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
+            limit: The most messages in the log; 0 for no limit.
+            timeout: Seconds for all of it.
+            max_bytes: The largest file to accept.
+
+        Raises:
+            InvalidArgument: An argument is wrong.
+            ExportFailed: 8x8 wrote no log, it was not ready in time, or it is too large.
+            ApiError: 8x8 refused a request, or the link has expired.
+            NetworkError: No usable answer came, however often tried.
+            OSError: The file cannot be written.
+        """
+        return await self._run(
+            log_export.export_log(
+                self._core,
+                to,
+                since=since,
+                until=until,
+                countries=countries,
+                limit=limit,
+                timeout=timeout,
+                max_bytes=max_bytes,
+            )
+        )
+
+    async def close(self) -> None:
+        """Close every connection. A closed client sends nothing more."""
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self._core.settings.sub_account_id!r} at {self._core.settings.base_url})"
+        )
+
+    def __reduce__(self) -> NoReturn:
+        msg = "a client holds an API key and open connections and is not pickled: make one in each process"
+        raise TypeError(msg)
+
+    async def _run(self, flow: Flow[T]) -> T:
+        return await drive_async(flow, self._pool, self._core.settings.clock)

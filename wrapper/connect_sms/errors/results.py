@@ -1,0 +1,59 @@
+"""Errors that carry a result: a batch interrupted, a wait or a log export that ended without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connect_sms.models.batch_results import BatchResult
+    from connect_sms.models.log_exports import LogExport
+    from connect_sms.models.status import MessageStatus
+
+from connect_sms.errors.base import ConnectSmsError
+
+
+class ExportFailed(ConnectSmsError):
+    """8x8 wrote no log, it was not ready in time, or it could not be fetched whole. Nothing was sent.
+
+    Attributes:
+        export: The export, as far as it is known.
+    """
+
+    def __init__(self, message: str, *, export: LogExport, transient: bool = False) -> None:
+        super().__init__(message)
+        self.export = export
+        self.transient = transient
+
+
+class WaitTimeout(ConnectSmsError, TimeoutError):
+    """No final state within the time given. The message itself is still on its way.
+
+    Attributes:
+        umid: The message waited for.
+        last: The last status seen; None when none could be read.
+    """
+
+    transient = True
+    may_have_been_sent = True
+
+    def __init__(self, message: str, *, umid: str, last: MessageStatus | None) -> None:
+        super().__init__(message)
+        self.umid = umid
+        self.last = last
+
+
+class BatchInterrupted(ConnectSmsError):
+    """A batch stopped before its end.
+
+    Attributes:
+        result: What is known of every recipient taken so far: accepted, rejected, unknown, not sent.
+    """
+
+    def __init__(self, message: str, *, result: BatchResult) -> None:
+        super().__init__(message)
+        self.result = result
+
+    @property
+    def may_have_been_sent(self) -> bool:  # type: ignore[override]  # here it depends on how far it came
+        """True when at least one recipient was accepted or may have been."""
+        return bool(self.result.accepted or self.result.unknown)

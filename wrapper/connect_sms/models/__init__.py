@@ -1,0 +1,1 @@
+"""Frozen values: messages, status, batch results, log exports, outcomes, delivery errors, API codes."""

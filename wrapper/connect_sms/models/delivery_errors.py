@@ -1,0 +1,243 @@
+"""Delivery errors: what each of 8x8's codes means and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from connect_sms.errors.base import ConfigurationError, InvalidArgument
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class Treatment(StrEnum):
+    """What a delivery error asks for."""
+
+    TRANSIENT = "transient"
+    TRANSIENT_ONCE = "transient_once"
+    PERMANENT_NUMBER = "permanent_number"
+    PERMANENT_CONTENT = "permanent_content"
+    ACCOUNT = "account"
+    AMBIGUOUS = "ambiguous"
+    INTERIM = "interim"
+    EXPIRED = "expired"
+
+    @property
+    def advice(self) -> str:
+        """What to do, in one sentence."""
+        return _ADVICE[self]
+
+    @property
+    def retryable(self) -> bool:
+        """True when the same message may go to the same number again without arriving twice."""
+        return self in {Treatment.TRANSIENT, Treatment.TRANSIENT_ONCE}
+
+
+_ADVICE: Final = {
+    Treatment.TRANSIENT: "Send it again later, with growing pauses.",
+    Treatment.TRANSIENT_ONCE: "Send it again once, later; if it fails again, give the number up.",
+    Treatment.PERMANENT_NUMBER: "Do not send to this number again before it has been corrected or confirmed.",
+    Treatment.PERMANENT_CONTENT: "Correct the text or the sender ID, then send it again.",
+    Treatment.ACCOUNT: "Pause sending and check the account's credit and routes with 8x8.",
+    Treatment.AMBIGUOUS: "It may have been delivered; do not send it again unless twice does no harm.",
+    Treatment.INTERIM: "Wait; it is still being tried, and a final state follows.",
+    Treatment.EXPIRED: "Send it again, with a later expiry, only if it still matters.",
+}
+
+
+def _treatment(word: str | Treatment) -> Treatment:
+    try:
+        return Treatment(word)
+    except ValueError:
+        raise InvalidArgument(
+            f"{word!r} is not a treatment; use one of {', '.join(Treatment)}", argument="treatment"
+        ) from None
+
+
+def _usual_advice(entry: DeliveryError) -> str:
+    return entry.treatment.advice
+
+
+@attrs.frozen
+class DeliveryError:
+    """Why a message was not delivered, and what to do about it.
+
+    Attributes:
+        code: 8x8's delivery error code.
+        reason: Its meaning in a few words.
+        treatment: What it asks for; the word alone will do.
+        advice: What to do, in one sentence; the treatment's own unless given.
+        note: Where the treatment comes from.
+
+    Raises:
+        InvalidArgument: The treatment is not one of `Treatment`.
+    """
+
+    code: int
+    reason: str
+    treatment: Treatment = attrs.field(converter=_treatment)
+    advice: str = attrs.field(default=attrs.Factory(_usual_advice, takes_self=True))
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"delivery error {self.code}, {self.reason}: {self.advice}"
+
+
+@attrs.frozen(eq=False, repr=False)
+class DeliveryErrors:
+    """The table of delivery errors: immutable, ordered by code, and never without an answer.
+
+    ``table[14]`` gives the entry of code 14; a code that is not in the table gives an ``ambiguous`` one, so
+    that what nobody knows is never sent twice. Iterating gives the entries. Two tables with the same entries
+    are equal.
+    """
+
+    # None stands for the shipped table, so that a client can hold it without reading the file.
+    _own: Mapping[int, DeliveryError] | None = attrs.field(default=None)
+
+    @classmethod
+    def default(cls) -> DeliveryErrors:
+        """The shipped table. Its file is read at the first look-up, and once in a process."""
+        return cls()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> DeliveryErrors:
+        """A table of your own, in place of the shipped one.
+
+        Args:
+            path: A CSV file in UTF-8 with the columns ``code``, ``reason``, ``treatment`` and, if you like,
+                ``advice`` and ``note``.
+
+        Raises:
+            ConfigurationError: The file cannot be read, or a line of it (named in the message) is wrong.
+        """
+        try:
+            with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123  pathlib loads late
+                return cls(_read(file, str(path)))
+        except OSError as error:
+            raise ConfigurationError(
+                f"{path}: cannot be read ({error.strerror or type(error).__name__})"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{path}: is not UTF-8; save it as UTF-8") from error
+
+    def with_overrides(self, overrides: Mapping[int, DeliveryError | Treatment | str]) -> DeliveryErrors:
+        """The same table with some entries replaced or added.
+
+        Args:
+            overrides: By code, a treatment (or its word), which keeps the reason, or a whole entry.
+
+        Raises:
+            InvalidArgument: A code is not a number, an entry is of another code, or a treatment is not known.
+        """
+        changed = {code: self._override(code, value) for code, value in overrides.items()}
+        return DeliveryErrors(_in_order({**self._table, **changed}.values()))
+
+    def _override(self, code: object, value: object) -> DeliveryError:
+        if not isinstance(code, int) or isinstance(code, bool):
+            raise InvalidArgument(
+                f"an override is keyed by its code, a number, not {code!r}", argument="overrides"
+            )
+        if isinstance(value, DeliveryError):
+            if value.code != code:
+                raise InvalidArgument(
+                    f"the override of {code} is an entry of {value.code}", argument="overrides"
+                )
+            return value
+        if isinstance(value, str):
+            old = self[code]
+            note = (
+                f"overridden; the table says {old.treatment}" if code in self else "added; not in the table"
+            )
+            return DeliveryError(code, old.reason, _treatment(value), note=note)
+        raise InvalidArgument(
+            f"the override of {code} must be a treatment or a DeliveryError, not {type(value).__name__}",
+            argument="overrides",
+        )
+
+    @property
+    def _table(self) -> Mapping[int, DeliveryError]:
+        return _shipped() if self._own is None else self._own
+
+    def __getitem__(self, code: int) -> DeliveryError:
+        entry = self._table.get(code)
+        if entry is None:
+            return DeliveryError(code, f"code {code} is not in the table", Treatment.AMBIGUOUS)
+        return entry
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._table
+
+    def __iter__(self) -> Iterator[DeliveryError]:
+        return iter(self._table.values())
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __eq__(self, other: object) -> bool:
+        return self._table == other._table if isinstance(other, DeliveryErrors) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"<DeliveryErrors: {'shipped' if self._own is None else f'{len(self)} codes'}>"
+
+
+@cache
+def _shipped() -> Mapping[int, DeliveryError]:
+    from importlib.resources import files  # noqa: PLC0415  slow to import, and only a failure needs it
+
+    name = "delivery_errors.csv"
+    return _read(files("connect_sms").joinpath(name).read_text("utf-8").splitlines(), name)
+
+
+def _read(lines: Iterable[str], where: str) -> Mapping[int, DeliveryError]:
+    import csv  # noqa: PLC0415  only a failure needs it
+
+    reader = csv.DictReader(lines, strict=True)
+    needed, welcome = {"code", "reason", "treatment"}, {"advice", "note"}
+    entries: dict[int, DeliveryError] = {}
+    try:
+        header = list(reader.fieldnames or ())
+        if not needed <= set(header) <= needed | welcome or len(set(header)) < len(header):
+            raise ConfigurationError(
+                f"{where}, line 1: the header must be code,reason,treatment and may add advice,note; "
+                f"it is {','.join(header) or 'missing'}"
+            )
+        for row in reader:
+            entry = _entry(row, f"{where}, line {reader.line_num}")
+            if entry.code in entries:
+                raise ConfigurationError(f"{where}, line {reader.line_num}: code {entry.code} is there twice")
+            entries[entry.code] = entry
+    except csv.Error as error:
+        raise ConfigurationError(f"{where}, line {reader.reader.line_num}: is not CSV ({error})") from error
+    if not entries:
+        raise ConfigurationError(f"{where}: holds no codes")
+    return _in_order(entries.values())
+
+
+def _entry(row: Mapping[str | None, str | None], where: str) -> DeliveryError:
+    if None in row or None in row.values():
+        raise ConfigurationError(
+            f"{where}: has another number of fields than the header; quote what holds a comma"
+        )
+    cells = {name: (cell or "").strip() for name, cell in row.items()}
+    if not re.fullmatch("[0-9]{1,9}", cells["code"]):
+        raise ConfigurationError(f"{where}: code must be a number, not {cells['code']!r}")
+    try:
+        treatment = _treatment(cells["treatment"])
+    except InvalidArgument as error:
+        raise ConfigurationError(f"{where}: {error}") from None
+    advice = cells.get("advice") or treatment.advice
+    return DeliveryError(int(cells["code"]), cells["reason"], treatment, advice, cells.get("note", ""))
+
+
+def _in_order(entries: Iterable[DeliveryError]) -> Mapping[int, DeliveryError]:
+    return {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}

@@ -1,0 +1,65 @@
+"""Log exports: the job and its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from connect_sms.models.responses import RawResponse
+
+
+from connect_sms.models.reprs import _count
+
+
+@attrs.frozen(kw_only=True)
+class LogExport:
+    """A log that 8x8 writes for you.
+
+    Attributes:
+        job_id: 8x8's id of the export, for `log_export`.
+        status: 8x8's word: ``queued``, ``running``, ``succeeded``, ``empty``, ``failed``, ``cancelled``,
+            ``error``, or one not known yet.
+        links: Where its files can be fetched, without a key; who has a link has the log.
+        expires_at: Until when, in UTC.
+        response: The raw answer; None when there was none.
+    """
+
+    job_id: str
+    status: str
+    links: tuple[str, ...] = attrs.field(default=(), repr=_count)
+    expires_at: datetime | None = None
+    response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
+
+    @property
+    def is_ready(self) -> bool:
+        """True when its files can be fetched; of an empty log there are none."""
+        return self.status in {"succeeded", "empty"}
+
+    @property
+    def has_failed(self) -> bool:
+        """True when it never will be ready."""
+        return self.status in {"failed", "cancelled", "error"}
+
+    def without_people(self) -> LogExport:
+        """The same, without links and raw answer."""
+        return attrs.evolve(self, links=(), response=None)
+
+
+@attrs.frozen(kw_only=True)
+class LogFile:
+    """A log that was fetched.
+
+    Attributes:
+        path: The CSV file. One of an empty log has no line, not even a header.
+        size: Its bytes.
+        export: The export it came from.
+    """
+
+    path: Path
+    size: int
+    export: LogExport

@@ -1,0 +1,81 @@
+"""What goes in and what comes out: messages to send, and frozen results.
+
+This is the only home of values read from generated models: nothing generated, and no "unset" marker, gets
+past it. Reprs show no phone number and no text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from connect_sms.models.responses import RawResponse
+    from connect_sms.text.counting import Segments
+
+
+from connect_sms.models.reprs import _NOTHING, _length, _masked
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """One message of a batch. Whatever is left out is taken from the batch's own arguments.
+
+    Attributes:
+        destination: The phone number: ``+447700900123``, or national when `country` is given.
+        text: The text.
+        sender: The sender ID shown to the recipient.
+        encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
+        scheduled: When to send, with an offset, at most 7 days ahead.
+        expiry: When to give up, with an offset.
+        receipt_url: Where 8x8 posts the delivery receipt.
+        client_message_id: Your own id, at most 350 characters. Made when left out.
+        country: ISO 3166-1 alpha-2, for national numbers.
+        client_ip: The end user's address, for 8x8's limits per address.
+        track: ``Outcome`` to track conversions, ``None`` (the word) not to.
+        extra: Further fields for the request, by their names in the API.
+    """
+
+    destination: str = attrs.field(repr=_masked)
+    text: str | None = attrs.field(default=None, repr=_length)
+    sender: str | None = None
+    encoding: str | None = None
+    scheduled: datetime | None = None
+    expiry: datetime | None = None
+    receipt_url: str | None = attrs.field(default=None, repr=False)
+    client_message_id: str | None = None
+    country: str | None = None
+    client_ip: str | None = attrs.field(default=None, repr=False)
+    track: Literal["None", "Outcome"] | None = None
+    extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class Sent:
+    """A message 8x8 has accepted.
+
+    Attributes:
+        umid: 8x8's id of the message, for `status` and `wait`.
+        client_message_id: The id the message carried.
+        destination: The number it goes to, as 8x8 wrote it (as the caller did, when 8x8 wrote none).
+        encoding: The encoding 8x8 chose; None when it did not say.
+        code: 8x8's word: ``QUEUED``, or one not known yet.
+        description: 8x8's own words on it.
+        segments: Encoding, units and parts, worked out here before sending.
+        extra: Fields of the answer that this library does not know.
+        response: The raw answer.
+    """
+
+    umid: str
+    client_message_id: str
+    destination: str = attrs.field(repr=_masked)
+    encoding: str | None
+    code: str | None
+    description: str | None = attrs.field(repr=False)
+    segments: Segments = attrs.field(repr=False)
+    extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False, hash=False)
+    response: RawResponse = attrs.field(repr=False, eq=False)

@@ -1,0 +1,128 @@
+"""What became of a message: one order of states over 8x8's three vocabularies, and what a failure means.
+
+8x8 says where a message stands in three places (the answer to a send, receipts, the status call), with
+overlapping words. `classify` brings each to one `Outcome`, and where the words leave room it takes the
+lesser claim: ``delivered`` to the operator is not delivery to the handset. `combine` folds outcomes seen at
+different times, in any order, to one.
+
+8x8 publishes code and reason of a delivery error, not what to do about it. That column of the shipped table
+was worked out from other providers' published practice and 3GPP TS 23.040; it is data, and yours to override.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, Treatment
+
+FINAL_RANK: Final = 6
+SMS_EXPIRED: Final = 36
+NO_REASON_CODE: Final = 0
+
+
+class Outcome(StrEnum):
+    """Where a message stands, from least to most known."""
+
+    UNKNOWN = "unknown"
+    """Nothing is known, or 8x8 used a word that this version does not know."""
+    QUEUED = "queued"
+    """8x8 has taken it."""
+    SENT = "sent"
+    """It has left 8x8."""
+    DEFERRED = "deferred"
+    """An attempt failed, and more will follow."""
+    DELIVERED_TO_OPERATOR = "delivered_to_operator"
+    """The operator has it. Whether the handset has it is not known."""
+    NO_RECEIPT = "no_receipt"
+    """No news came within 48 h, after which none comes. Set by who waits, never read from an answer."""
+    REJECTED = "rejected"
+    """8x8 refused it; it was never on its way."""
+    FAILED = "failed"
+    """It was not delivered and will not be."""
+    EXPIRED = "expired"
+    """Its time ran out before it could be delivered."""
+    DELIVERED = "delivered"
+    """The handset has it."""
+    READ = "read"
+    """It was read; final like the four before it."""
+
+    @property
+    def rank(self) -> int:
+        """How much is known, from 0 to 7; a higher rank replaces a lower one, whenever either arrived."""
+        return _RANKS[self]
+
+    @property
+    def is_final(self) -> bool:
+        """True when 8x8 will not say anything else of the message, save that it was read."""
+        return self.rank >= FINAL_RANK
+
+
+# The members stand in their total order: by rank, and the four finals of one rank by how far it came.
+_ORDER: Final = {outcome: place for place, outcome in enumerate(Outcome)}
+_RANKS: Final = {
+    outcome: place if place < FINAL_RANK else FINAL_RANK + (outcome is Outcome.READ)
+    for outcome, place in _ORDER.items()
+}
+
+
+def classify(
+    state: str | None, detail: str | None, error_code: int | None, table: DeliveryErrors
+) -> tuple[Outcome, DeliveryError | None]:
+    """One outcome for whatever 8x8 says of a message, and the error when there is one.
+
+    - ``delivered`` counts only without detail or with ``delivered_to_recipient``; with any other detail,
+      known or not, it is `Outcome.DELIVERED_TO_OPERATOR`.
+    - ``undelivered``, ``failed`` and ``error`` go by their code: deferred when it is still being tried,
+      expired when time ran out, else failed. Without a code the error is that of code 0, "no reason", which
+      is ambiguous.
+    - ``ok``, of which 8x8 documents nothing, is taken as queued, the least it can mean.
+    - A word that is not known here is `Outcome.UNKNOWN`, so that waiting goes on.
+
+    Args:
+        state: The state (in the answer to a send, the status code), in any case; None when there was none.
+        detail: Its detail.
+        error_code: Its delivery error code; 0 means none.
+        table: What each code means.
+
+    Returns:
+        The outcome, and an error for what failed, is deferred, was rejected or expired with a code, or is
+        unknown with a code. Delivered, read, sent and queued have none.
+    """
+    word = _word(state)
+    code = error_code or NO_REASON_CODE
+    if word == "delivered":
+        whole = _word(detail) in {"", "delivered_to_recipient"}
+        return (Outcome.DELIVERED if whole else Outcome.DELIVERED_TO_OPERATOR), None
+    if word in {"undelivered", "failed", "error"}:
+        error = table[code]
+        return _BY_TREATMENT.get(error.treatment, Outcome.FAILED), error
+    if word == "expired":
+        return Outcome.EXPIRED, table[code or SMS_EXPIRED]
+    outcome = _BY_WORD.get(word, Outcome.UNKNOWN)
+    telling = code and outcome in {Outcome.REJECTED, Outcome.UNKNOWN}
+    return outcome, (table[code] if telling else None)
+
+
+def combine(*outcomes: Outcome) -> Outcome:
+    """The one truth of several outcomes of the same message, whatever their order and however often repeated.
+
+    The highest rank wins. Of final states that contradict each other, the one by which the message came
+    furthest wins (rejected, failed, expired, delivered), because sending again what was delivered sends it
+    twice. Who trusts the latest time stamp instead can choose before combining. Of none, `Outcome.UNKNOWN`.
+    """
+    return max(outcomes, key=_ORDER.__getitem__, default=Outcome.UNKNOWN)
+
+
+_BY_WORD: Final = {
+    "queued": Outcome.QUEUED,
+    "ok": Outcome.QUEUED,
+    "sent": Outcome.SENT,
+    "rejected": Outcome.REJECTED,
+    "read": Outcome.READ,
+}
+_BY_TREATMENT: Final = {Treatment.INTERIM: Outcome.DEFERRED, Treatment.EXPIRED: Outcome.EXPIRED}
+
+
+def _word(said: str | None) -> str:
+    return "" if said is None else said.strip().lower()

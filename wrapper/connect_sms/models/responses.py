@@ -1,0 +1,38 @@
+"""A raw HTTP response."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@attrs.frozen
+class RawResponse:
+    """An answer as it came, for whatever this library does not read.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, their names in lower case.
+        body: The bytes of the body, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+
+    def json(self) -> Any:  # noqa: ANN401  JSON is anything
+        """The body as JSON.
+
+        Raises:
+            ValueError: It is not JSON.
+        """
+        return json.loads(self.body)
+
+    def without_people(self) -> RawResponse:
+        """The status alone: a body may name a recipient."""
+        return RawResponse(self.status, {}, b"")

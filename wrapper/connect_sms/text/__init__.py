@@ -1,0 +1,1 @@
+"""The text of an SMS: GSM-7 and UCS-2, segments, transliteration."""

@@ -1,0 +1,356 @@
+"""How a text becomes parts: encoding, units, parts, and the characters that make it dear.
+
+A text of GSM-7 characters takes 160 septets in one part and 153 in each of several; any other character makes
+it UCS-2, with 70 units in one part and 67 in each of several. An escape pair or a surrogate pair is never cut
+in two, so a text can take more parts than a division would say. Sources: 3GPP TS 23.038 (alphabets) and
+TS 23.040 (part sizes).
+
+8x8 sends at most 10 parts and cuts the rest away silently; `check_text` refuses such a text beforehand.
+
+Parts are packed by character, as the standard knows nothing longer. So what readers see as one character and
+is several (a family emoji, a letter with a free accent) may begin in one part and end in the next. Handsets
+join the parts before they show them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal
+
+import attrs
+
+from connect_sms.errors.base import InvalidArgument, InvalidText
+
+from .gsm7 import (
+    ABOVE_LETTERS,
+    BASIC_BYTES,
+    EXTENSION_BYTES,
+    ONE_PART,
+    PER_PART,
+    characters,
+    coded,
+    ends,
+    offending,
+    unit_map,
+)
+from .transliteration import replacement
+
+if TYPE_CHECKING:
+    import re
+
+
+__all__ = [
+    "MAX_PARTS",
+    "Offender",
+    "PlainText",
+    "Segments",
+    "check_text",
+    "normalise_encoding",
+    "segments",
+    "split",
+    "suggest_plain",
+]
+
+MAX_PARTS: Final = 10
+"""Parts 8x8 sends of one text; it cuts off the rest without an error."""
+
+_ENCODINGS: Final[dict[str, Literal["AUTO", "GSM7", "UCS2"]]] = {
+    "AUTO": "AUTO",
+    "GSM7": "GSM7",
+    "GSM7BIT": "GSM7",
+    "UCS2": "UCS2",
+    "UCS-2": "UCS2",
+}
+_NAMED_AT_MOST: Final = 5
+
+
+def _code_point(char: str) -> str:
+    # Letters, digits and their marks are what a text says; a sign or a space tells nothing about it.
+    if unicodedata.category(char)[0] in "LMN":
+        return "letter or digit"
+    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+
+
+@attrs.frozen
+class Offender:
+    """A character that GSM-7 cannot carry, and so forces UCS-2.
+
+    Attributes:
+        char: The character. The repr names signs by code point, and letters and digits not at all.
+        positions: Where it stands in the text, in code points counted from 0.
+        replacement: A plain spelling in GSM-7, empty for an invisible character; None when there is none.
+    """
+
+    char: str = attrs.field(repr=_code_point)
+    positions: tuple[int, ...] = attrs.field(repr=lambda positions: f"<{len(positions)}>")
+    replacement: str | None = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Segments:
+    """What a text takes as SMS. Made by `segments` and `check_text`.
+
+    What costs more than counting (`offenders`, `part_texts`, `plain`) is worked out whenever it is asked for.
+
+    Attributes:
+        encoding: ``"GSM7"`` or ``"UCS2"``.
+        units: Septets (GSM-7; an extension character takes 2) or 16-bit units (UCS-2; most emoji take 2).
+        parts: Parts the text goes out in, each billed as one SMS. An empty text has one empty part.
+        units_left: Units that still fit the last part.
+        text: The text itself; not in the repr.
+    """
+
+    encoding: Literal["GSM7", "UCS2"]
+    units: int
+    parts: int
+    units_left: int
+    text: str = attrs.field(repr=False)
+
+    @property
+    def concatenated(self) -> bool:
+        """Whether the text takes several parts, and so a header in each."""
+        return self.parts > 1
+
+    @property
+    def units_per_part(self) -> int:
+        """Units each part holds: 160 or 70 when there is one, 153 or 67 when there are several."""
+        return (PER_PART if self.concatenated else ONE_PART)[self.encoding]
+
+    @property
+    def offenders(self) -> tuple[Offender, ...]:
+        """The characters outside GSM-7, in order of first appearance, each with all its positions."""
+        places: dict[str, list[int]] = {}
+        for match in offending.finditer(self.text):
+            places.setdefault(match[0], []).append(match.start())
+        return tuple(Offender(char, tuple(where), replacement(char)) for char, where in places.items())
+
+    @property
+    def part_texts(self) -> tuple[str, ...]:
+        """The text of each part; joined they are the whole text."""
+        if not self.concatenated:
+            return (self.text,)
+        as_bytes = _utf16(self.text) if self.encoding == "UCS2" else coded(self.text, "replace")
+        units = unit_map(as_bytes, self.encoding)
+        cuts = [characters(units, end) for end in (0, *ends(units, PER_PART[self.encoding]))]
+        return tuple(self.text[start:end] for start, end in pairwise(cuts))
+
+    @property
+    def plain(self) -> PlainText:
+        """The text in plain characters, and what it would then take: `suggest_plain` of this text."""
+        return suggest_plain(self.text)
+
+
+# Every send makes one of these, and a slot filled directly takes half the time of a frozen __init__.
+_new: Final = object.__new__
+_set_encoding: Final = vars(Segments)["encoding"].__set__
+_set_units: Final = vars(Segments)["units"].__set__
+_set_parts: Final = vars(Segments)["parts"].__set__
+_set_units_left: Final = vars(Segments)["units_left"].__set__
+_set_text: Final = vars(Segments)["text"].__set__
+
+
+@attrs.frozen
+class PlainText:
+    """A wording that stays in GSM-7, as far as there is one. Made by `suggest_plain`.
+
+    Attributes:
+        text: The text with plain replacements, or as it was when some character has none. The repr tells its
+            length only.
+        segments: What `text` takes.
+        parts_saved: How many parts fewer that is. Below 0 when the replacements are longer.
+        blocked_by: The characters without a replacement. With one of them the text stays UCS-2 whatever is
+            done to the others, so nothing is replaced.
+    """
+
+    text: str = attrs.field(repr=lambda text: f"<{len(text)} characters>")
+    segments: Segments
+    parts_saved: int
+    blocked_by: tuple[Offender, ...]
+
+
+def segments(text: str, encoding: str = "AUTO") -> Segments:
+    """Counts what a text takes as SMS. Nothing is sent.
+
+    Args:
+        text: Any text, of any length, also empty.
+        encoding: ``AUTO`` takes UCS-2 as soon as one character is outside GSM-7; ``GSM7`` and ``UCS2`` force
+            one; for other spellings see `normalise_encoding`. Forced to GSM-7, a character it cannot carry
+            counts as one unit, and stands in `Segments.offenders`.
+
+    Raises:
+        InvalidText: Not a ``str``, or with half of a surrogate pair, which no encoding can carry.
+        InvalidArgument: An unknown encoding.
+    """
+    if not isinstance(text, str):
+        raise InvalidText(f"the text must be a str, not {type(text).__name__}", argument="text")
+    wanted = "AUTO" if encoding == "AUTO" else normalise_encoding(encoding)
+    if wanted == "AUTO" and text >= ABOVE_LETTERS and text[0] != "\u20ac":
+        wanted = "UCS2"  # compared by first characters: another script shows itself at once
+    if wanted != "UCS2":
+        as_bytes = coded(text)
+        not_basic = as_bytes.translate(None, BASIC_BYTES)
+        foreign = not_basic.translate(None, EXTENSION_BYTES) if not_basic else b""
+        carried = not foreign and len(as_bytes) == len(text)
+        if wanted == "GSM7" and not carried:
+            _utf16(text)  # half a pair is refused, whatever the encoding
+            as_bytes = coded(text, "replace")
+            carried = True
+        if carried:
+            return _fill("GSM7", len(text) + len(not_basic) - len(foreign), text, as_bytes)
+    as_bytes = _utf16(text)
+    return _fill("UCS2", len(as_bytes) // 2, text, as_bytes)
+
+
+def split(text: str, encoding: str = "AUTO") -> tuple[str, ...]:
+    """The text of each part, for a preview; joined they are the whole text.
+
+    Takes and raises what `segments` does.
+    """
+    return segments(text, encoding).part_texts
+
+
+def suggest_plain(text: str) -> PlainText:
+    """A wording of a text that stays in GSM-7, when replacing signs and accents is enough.
+
+    One character without a replacement, such as an emoji, keeps the text UCS-2; it is then left as it is.
+
+    Raises:
+        InvalidText: As `segments`.
+    """
+    before = segments(text)
+    if before.encoding == "GSM7":
+        return PlainText(text, before, parts_saved=0, blocked_by=())
+    blocked = tuple(offender for offender in before.offenders if offender.replacement is None)
+    if blocked:
+        return PlainText(text, before, parts_saved=0, blocked_by=blocked)
+    # Composed first: an e and its accent apart are outside GSM-7, together they are in it.
+    plain = offending.sub(_replace, unicodedata.normalize("NFC", text))
+    after = segments(plain)
+    return PlainText(plain, after, parts_saved=before.parts - after.parts, blocked_by=())
+
+
+def check_text(text: str, encoding: str = "AUTO", *, max_parts: int = MAX_PARTS) -> Segments:
+    """Counts a text and refuses one that would not arrive whole.
+
+    Args:
+        text: The text to send.
+        encoding: As in `segments`.
+        max_parts: Parts to allow, 1 to 10. 8x8 bills each part, and cuts off what is beyond the tenth.
+
+    Raises:
+        InvalidText: Empty, not a ``str``, not encodable as asked, or more than `max_parts` parts. The message
+            says how many, and what would help; it does not show the text.
+        InvalidArgument: An unknown encoding, or `max_parts` outside 1 to 10.
+    """
+    if not isinstance(max_parts, int) or isinstance(max_parts, bool) or not 1 <= max_parts <= MAX_PARTS:
+        raise InvalidArgument(
+            f"max_parts must be a whole number from 1 to {MAX_PARTS}: 8x8 sends at most {MAX_PARTS} parts",
+            argument="max_parts",
+        )
+    found = segments(text, encoding)
+    if not text:
+        raise InvalidText("the text is empty, and 8x8 refuses a message without one", argument="text")
+    # AUTO never makes GSM-7 of a text with offenders, so only a forced GSM-7 pays for looking.
+    if encoding != "AUTO" and found.encoding == "GSM7" and (offenders := found.offenders):
+        raise InvalidText(_explain_loss(found, offenders), argument="text")
+    if found.parts > max_parts:
+        raise InvalidText(_explain_length(found, max_parts), argument="text")
+    return found
+
+
+def normalise_encoding(encoding: str) -> Literal["AUTO", "GSM7", "UCS2"]:
+    """The word 8x8's live service knows an encoding by.
+
+    Args:
+        encoding: ``AUTO``, ``GSM7``, ``UCS2``, or the catalogue's ``GSM7bit`` and ``UCS-2``, in any case.
+
+    Raises:
+        InvalidArgument: Any other word. The message does not repeat it: it may be a text in the wrong place.
+    """
+    known = _ENCODINGS.get(encoding.upper()) if isinstance(encoding, str) else None
+    if known is None:
+        raise InvalidArgument(
+            "encoding must be one of AUTO, GSM7 (or GSM7bit) and UCS2 (or UCS-2)", argument="encoding"
+        )
+    return known
+
+
+def _utf16(text: str) -> bytes:
+    try:
+        return text.encode("utf-16-le")
+    except UnicodeEncodeError as fault:
+        position = fault.start
+    # Raised out here because the fault holds the whole text, and would hang on as the context of ours.
+    raise InvalidText(
+        f"character {position} of the text is half of a surrogate pair (U+{ord(text[position]):04X}), which "
+        "no encoding carries; text.encode('utf-16', 'surrogatepass').decode('utf-16') joins two halves",
+        argument="text",
+    )
+
+
+def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str, as_bytes: bytes) -> Segments:
+    parts, units_left = 1, ONE_PART[encoding] - units
+    if units_left < 0:
+        per_part = PER_PART[encoding]
+        if units == len(text):  # nothing takes two units, so nothing can straddle
+            parts = -(-units // per_part)
+            units_left = parts * per_part - units
+        else:
+            *_, start, end = found = ends(unit_map(as_bytes, encoding), per_part)
+            parts, units_left = len(found), per_part - (end - start)
+    made = _new(Segments)
+    _set_encoding(made, encoding)
+    _set_units(made, units)
+    _set_parts(made, parts)
+    _set_units_left(made, units_left)
+    _set_text(made, text)
+    return made
+
+
+def _replace(match: re.Match[str]) -> str:
+    plain = replacement(match[0])
+    return match[0] if plain is None else plain
+
+
+def _describe(offenders: tuple[Offender, ...]) -> str:
+    """Characters by code point and count, in the order of their code points so that no text shows through."""
+    counts = Counter[str]()
+    for offender in sorted(offenders, key=lambda offender: offender.char):
+        counts[_code_point(offender.char)] += len(offender.positions)
+    named = [f"{times} x {name}" for name, times in counts.items()]
+    listed = ", ".join(named[:_NAMED_AT_MOST]) + ", ..." * (len(named) > _NAMED_AT_MOST)
+    return f"{_count(counts.total(), 'character')} outside GSM-7 ({listed})"
+
+
+def _explain_length(found: Segments, max_parts: int) -> str:
+    why = (
+        f"8x8 would send the first {MAX_PARTS} and cut off the rest without saying so"
+        if max_parts == MAX_PARTS
+        else "8x8 bills each part as one SMS"
+    )
+    offenders = found.offenders
+    cause = f" It has {_describe(offenders)}." if offenders else ""
+    plain = found.plain.segments
+    advice = "Shorten it."
+    if plain.parts < found.parts:
+        which = "suggest_plain(text).text says the same" if offenders else "it could go out"
+        then = "" if plain.parts <= max_parts else ", still too many: shorten it"
+        advice = f"In GSM7 {which} in {_count(plain.parts, 'part')}{then}."
+    return (
+        f"the text takes {_count(found.parts, 'part')} as {found.encoding}, more than the {max_parts} "
+        f"allowed: {why}.{cause} {advice}"
+    )
+
+
+def _explain_loss(found: Segments, offenders: tuple[Offender, ...]) -> str:
+    advice = "" if found.plain.blocked_by else ", or send suggest_plain(text).text, which says the same"
+    return (
+        f"encoding GSM7 was asked for and the text has {_describe(offenders)}, "
+        f"which would be lost or garbled. Use AUTO or UCS2{advice}."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
