@@ -83,7 +83,7 @@ def _ours(text: str, encoding: str) -> dict[str, Any]:
     except InvalidText:
         return {"refused": True}
     # What check_text refuses before anything is sent: counted all the same, for a preview.
-    if encoding == "GSM7" and found.offenders:
+    if encoding == "GSM7" and found.non_gsm_characters:
         return {"refused": True}
     return {"encoding": found.encoding, "parts": found.parts, "units": found.units}
 

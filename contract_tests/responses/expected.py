@@ -11,6 +11,7 @@ from connect_sms import (
     ConnectSmsError,
     Gone,
     InsecureProtocol,
+    InvalidResponse,
     MessageStatus,
     NotFound,
     Outcome,
@@ -19,7 +20,6 @@ from connect_sms import (
     RateLimited,
     Sent,
     ServerError,
-    UnreadableAnswer,
 )
 
 Document = dict[str, Any]
@@ -196,5 +196,5 @@ def read_error(status: int) -> tuple[type[ConnectSmsError], int]:
     if status in {408, 499} or status >= 500:
         return ServerError, TRIES
     if status < 400:
-        return UnreadableAnswer, 1
+        return InvalidResponse, 1
     return REFUSALS.get(status, BadRequest), 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_sms import MessageRejected, OutcomeUnknown, RateLimited, UnreadableAnswer
+from connect_sms import InvalidResponse, MessageRejected, OutcomeUnknown, RateLimited
 from contract_tests.responses.expected import lists_of, read_error, send_error
 from contract_tests.responses.server import CALLS, OWN_IDS, SENDS, TEXT, TO, UMID, Server, serving
 from contract_tests.support.clients import COLOURS, KEY, Caller
@@ -79,7 +79,7 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if request.param == "orjson":
         pytest.importorskip("orjson")
     else:
-        monkeypatch.setattr("connect_sms._verdict.loads", json.loads)
+        monkeypatch.setattr("connect_sms._api.response_policy.loads", json.loads)
 
 
 @pytest.fixture(scope="module", params=COLOURS)
@@ -107,7 +107,7 @@ def test_every_status_is_what_the_safety_table_says(
         elif operation == "getMessage":
             if status < 300:
                 # A status without a state is one of which nothing is known.
-                assert error is None or isinstance(error, UnreadableAnswer), where
+                assert error is None or isinstance(error, InvalidResponse), where
                 count = 1
             else:
                 kind, count = read_error(status)
@@ -147,7 +147,7 @@ def check_declared(server: Server, caller: Caller, operation: str, *, readable: 
         assert set(lists_of(result)) == set(OWN_IDS)
         assert readable or set(lists_of(result).values()) == {"unknown"}
     else:
-        assert isinstance(error, UnreadableAnswer) or (readable and error is None)
+        assert isinstance(error, InvalidResponse) or (readable and error is None)
 
 
 @every_operation

@@ -2,7 +2,13 @@
 
 import sys
 
-from contract_tests.vendor_drift.compare import VENDOR_FILE, differences, judge, load_both, read_known
+from contract_tests.vendor_drift.compare import (
+    VENDOR_FILE,
+    classify_response,
+    differences,
+    load_both,
+    read_known,
+)
 
 
 def main() -> int:
@@ -11,7 +17,7 @@ def main() -> int:
         print("SKIPPED, nothing was compared: the vendor's file is not on this machine", file=sys.stderr)
         return 0
     known = read_known()
-    new, gone = judge(differences(*load_both()), known)
+    new, gone = classify_response(differences(*load_both()), known)
     for reason in dict.fromkeys(known.values()):
         rows = [row for row, why in known.items() if why == reason and row not in gone]
         print(f"\n{reason}", *rows, sep="\n    ")

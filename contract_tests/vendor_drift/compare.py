@@ -125,7 +125,7 @@ def expand(text: str) -> list[str]:
     return ["".join(choice) for choice in itertools.product(*choices)]
 
 
-def judge(found: Iterable[Difference], known: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def classify_response(found: Iterable[Difference], known: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Return the differences that nobody recorded, and the recorded ones that are gone."""
     seen = {str(difference) for difference in found}
     return sorted(seen - known.keys()), sorted(known.keys() - seen)

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from contract_tests.contract import load
-from contract_tests.vendor_drift.compare import Difference, compare, differences, expand, judge, read_known
+from contract_tests.vendor_drift.compare import (
+    Difference,
+    classify_response,
+    compare,
+    differences,
+    expand,
+    read_known,
+)
 from contract_tests.vendor_drift.flatten import flatten
 
 Document = dict[str, Any]
@@ -187,7 +194,7 @@ def test_the_word_none_is_not_null() -> None:
 
 def test_a_new_difference_and_a_gone_one_are_told_apart() -> None:
     known = {"a | 1 | 2": "because", "b | 1 | 2": "because"}
-    new, gone = judge([Difference("a", "1", "2"), Difference("c", "1", "2")], known)
+    new, gone = classify_response([Difference("a", "1", "2"), Difference("c", "1", "2")], known)
     assert (new, gone) == (["c | 1 | 2"], ["b | 1 | 2"])
 
 

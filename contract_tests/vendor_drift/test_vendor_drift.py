@@ -10,8 +10,8 @@ from contract_tests.contract import CONTRACT, ROOT
 from contract_tests.vendor_drift.compare import (
     KNOWN_FILE,
     VENDOR_FILE,
+    classify_response,
     differences,
-    judge,
     load_both,
     read_known,
     read_vendor,
@@ -26,12 +26,12 @@ PHRASE = 7  # words in a row: below that, two authors say the same thing by chan
 
 
 def test_no_difference_is_unknown() -> None:
-    new, _ = judge(differences(*load_both()), read_known())
+    new, _ = classify_response(differences(*load_both()), read_known())
     assert new == [], "add the reason to known_deviations.yaml, or mend openapi.yaml"
 
 
 def test_no_known_difference_is_gone() -> None:
-    _, gone = judge(differences(*load_both()), read_known())
+    _, gone = classify_response(differences(*load_both()), read_known())
     assert gone == [], "take it off known_deviations.yaml, or find out what broke openapi.yaml"
 
 

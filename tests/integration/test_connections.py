@@ -21,7 +21,7 @@ from connect_sms import (
     ConfigurationError,
     ConnectionFailed,
     MessageRejected,
-    NoAnswer,
+    NoResponse,
     OutcomeUnknown,
     SmsClient,
     Timeout,
@@ -82,7 +82,7 @@ def test_a_send_whose_answer_is_lost_is_never_sent_again(
         client = client_to(wire, server.url, patience(act))
         with pytest.raises(OutcomeUnknown) as caught:
             wire(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert len(server.requests) == 1
     assert caught.value.may_have_been_sent
     assert wire.clock.slept == []
@@ -94,9 +94,9 @@ def test_a_read_whose_answer_is_lost_is_asked_again(
 ) -> None:
     with RawServer(act) as server:
         client = client_to(wire, server.url, patience(act))
-        with pytest.raises(NoAnswer):
+        with pytest.raises(NoResponse):
             wire(client.status(UMID))
-        wire(client.close())
+        wire.close_client(client)
     assert len(server.requests) >= 3
 
 
@@ -112,7 +112,7 @@ def test_a_send_on_a_kept_connection_that_breaks_is_not_sent_again(wire: Caller)
         assert wire(client.send(NUMBER, TEXT)).umid == UMID
         with pytest.raises(OutcomeUnknown):
             wire(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert len(server.requests) == 2
 
 
@@ -122,7 +122,7 @@ def test_where_nobody_listens_nothing_was_sent(wire: Caller) -> None:
     client = client_to(wire, f"http://127.0.0.1:{port}")
     with pytest.raises(ConnectionFailed):
         wire(client.send(NUMBER, TEXT))
-    wire(client.close())
+    wire.close_client(client)
     assert wire.clock.slept == [0.5, 1.0]
 
 
@@ -136,7 +136,7 @@ def test_a_failed_tls_handshake_sends_nothing(wire: Caller) -> None:
         )
         with pytest.raises(ConnectionFailed):
             wire(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert server.requests == []
 
 
@@ -156,7 +156,7 @@ def test_no_free_connection_sends_nothing(wire: Caller) -> None:
     with RawServer(stall) as server:
         client = client_to(wire, server.url)
         second, first = wire(two())
-        wire(client.close())
+        wire.close_client(client)
     assert isinstance(second, ConnectionFailed)
     assert isinstance(first, asyncio.CancelledError)
     assert len(server.requests) == 1
@@ -168,7 +168,7 @@ def test_redirects_are_not_followed(wire: Caller) -> None:
         client = client_to(wire, server.url)
         with pytest.raises(OutcomeUnknown, match="HTTP 307"):
             wire(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert len(server.requests) == 1
 
 
@@ -179,7 +179,7 @@ def test_a_umid_is_one_segment_of_the_path_whatever_it_holds(wire: Caller, umid:
     with RawServer(saying(http(b'{"umid": "a", "status": {"state": "sent"}}'))) as server:
         client = client_to(wire, server.url)
         wire(client.status(umid))
-        wire(client.close())
+        wire.close_client(client)
     target = server.requests[0].split(b" ")[1].decode("ascii")
     assert target.startswith(f"/{SUB_ACCOUNT}/messages/")
     segment = target.removeprefix(f"/{SUB_ACCOUNT}/messages/")
@@ -192,7 +192,7 @@ def test_a_plain_answer_is_read(wire: Caller) -> None:
         client = client_to(wire, server.url)
         with pytest.raises(MessageRejected):
             wire(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert server.requests[0].count(b"Bearer " + KEY.encode()) == 1
 
 
@@ -207,7 +207,7 @@ def test_connections_are_kept_and_closed_with_the_client(wire: Caller) -> None:
         client = client_to(wire, server.url)
         for _ in range(3):
             wire(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert len(server.requests) == 3
     assert len(ports) == 1
 
@@ -219,7 +219,7 @@ def test_under_another_event_loop_nothing_is_sent(wire: Caller) -> None:
         wire(client.send(NUMBER, TEXT))
         with pytest.raises(ConfigurationError, match="another event loop"):
             asyncio.run(client.send(NUMBER, TEXT))
-        wire(client.close())
+        wire.close_client(client)
     assert len(server.requests) == 1
 
 

@@ -269,7 +269,8 @@ class TestLazy:
         loaded = loaded_by("from connect_sms import SmsClient")
         assert "httpx" in loaded
         assert (
-            loaded & {"aiohttp", "httpx_aiohttp", "connect_sms.aio", "connect_sms.delivery_errors"} == set()
+            loaded & {"aiohttp", "httpx_aiohttp", "connect_sms.async_client", "connect_sms.delivery_errors"}
+            == set()
         )
 
 
@@ -328,9 +329,9 @@ class TestTwins:
         "status",
         "wait",
         "send_and_confirm",
-        "start_log_export",
-        "log_export",
-        "export_log",
+        "create_log_export",
+        "get_log_export",
+        "download_log",
     )
     PUBLIC = ("from_env", "with_options", *CALLS, "close")
 

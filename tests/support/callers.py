@@ -52,6 +52,10 @@ class Caller:
             return self._runner.run(_result(called))
         return called
 
+    def close_client(self, client: AnyClient) -> Any:
+        """Close a client of this kind."""
+        return self(client.close() if isinstance(client, SmsClient) else client.aclose())
+
     def close(self) -> None:
         """Close the event loop."""
         self._runner.close()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import SentNote
+    from connect_sms.models.store import SentMessage
 
 PREFIX = "CONNECT_SMS_"
 NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], object()]
@@ -304,9 +304,9 @@ class TestNumbers:
         for make in (
             lambda: Timeout(connect=value),
             lambda: Timeout(read=value),
-            lambda: Retries(first_delay=value),
-            lambda: Retries(longest_delay=value),
-            lambda: Retries(longest_retry_after=value),
+            lambda: Retries(initial_delay=value),
+            lambda: Retries(max_delay=value),
+            lambda: Retries(max_retry_after=value),
             lambda: SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, timeout=value),
             lambda: SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, status_interval=value),
         ):
@@ -398,13 +398,13 @@ class TestDefaults:
         table = DeliveryErrors.default().with_overrides({1: "transient_once"})
         reply = answer(200, {"umid": UMID, "status": {"state": "undelivered", "errorCode": 1}})
         status = caller(caller.client(Script(reply), delivery_errors=table).status(UMID))
-        assert status.error.treatment == "transient_once"
+        assert status.error.category == "transient_once"
 
 
 class NoReceipts:
     """A keeper of receipts that keeps none."""
 
-    def note_sent(self, notes: Sequence[SentNote]) -> None: ...
+    def note_sent(self, notes: Sequence[SentMessage]) -> None: ...
 
     def note_status(self, status: MessageStatus) -> None: ...
 
@@ -497,7 +497,7 @@ class TestWithOptions:
         script = Script(queued)
         client = caller.client(script)
         other = client.with_options(sender="SHOP")
-        caller(other.close())
+        caller.close_client(other)
         with pytest.raises(ConfigurationError, match="closed"):
             caller(client.send(NUMBER, TEXT))
 

@@ -21,6 +21,7 @@ from connect_sms import (
     InvalidArgument,
     InvalidBatch,
     InvalidDestination,
+    InvalidResponse,
     LogExport,
     MessageRejected,
     MessageStatus,
@@ -31,10 +32,9 @@ from connect_sms import (
     RawResponse,
     RecipientResult,
     StoreUnavailable,
-    UnreadableAnswer,
     WaitTimeout,
 )
-from connect_sms.errors import calls as errors
+from connect_sms import errors
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, state
 
 RAW = RawResponse(400, {"x-echo": NUMBER}, NUMBER.encode())
@@ -59,7 +59,7 @@ def all_classes(root: type[ConnectSmsError] = ConnectSmsError) -> list[type[Conn
     found = [root]
     for child in root.__subclasses__():
         found += [kind for kind in all_classes(child) if kind not in found]
-    return [kind for kind in found if kind.__module__ == errors.__name__]
+    return [kind for kind in found if kind.__module__.startswith(errors.__name__)]
 
 
 #: The arguments of each kind, with everything it can carry. What is not here goes by the kind above it.
@@ -80,7 +80,7 @@ ARGUMENTS: dict[type[ConnectSmsError], tuple[list[Any], dict[str, Any]]] = {
     ),
     MessageRejected: ([], {"reason": "none", "umid": UMID, "client_message_id": "a", "response": RAW}),
     StoreUnavailable: ([], {"reason": "the disk is full"}),
-    UnreadableAnswer: ([], {"reason": "not JSON", "response": RAW}),
+    InvalidResponse: ([], {"reason": "not JSON", "response": RAW}),
     ExportFailed: (["it failed"], {"export": LogExport(job_id="j", status="failed", response=RAW)}),
     WaitTimeout: (["not yet"], {"umid": UMID, "last": a_status()}),
     BatchInterrupted: (["it stopped"], {"result": a_result()}),

@@ -188,7 +188,7 @@ def test_nothing_shows_of_real_connections(
         )
         with pytest.raises(ConnectSmsError) as caught:
             caller(client.send(NUMBER, TEXT))
-        caller(client.close())
+        caller.close_client(client)
     assert leaks(*shown_by(caught.value)) == []
     assert leaks(caplog.text) == []
 

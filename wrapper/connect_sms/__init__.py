@@ -42,15 +42,15 @@ if TYPE_CHECKING:
     from .errors.calls import ConnectionFailed as ConnectionFailed
     from .errors.calls import Gone as Gone
     from .errors.calls import InsecureProtocol as InsecureProtocol
+    from .errors.calls import InvalidResponse as InvalidResponse
     from .errors.calls import MessageRejected as MessageRejected
     from .errors.calls import NetworkError as NetworkError
-    from .errors.calls import NoAnswer as NoAnswer
+    from .errors.calls import NoResponse as NoResponse
     from .errors.calls import NotFound as NotFound
     from .errors.calls import OutcomeUnknown as OutcomeUnknown
     from .errors.calls import PermissionDenied as PermissionDenied
     from .errors.calls import RateLimited as RateLimited
     from .errors.calls import ServerError as ServerError
-    from .errors.calls import UnreadableAnswer as UnreadableAnswer
     from .errors.results import BatchInterrupted as BatchInterrupted
     from .errors.results import ExportFailed as ExportFailed
     from .errors.results import WaitTimeout as WaitTimeout
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from .models.batch_results import RecipientResult as RecipientResult
     from .models.delivery_errors import DeliveryError as DeliveryError
     from .models.delivery_errors import DeliveryErrors as DeliveryErrors
-    from .models.delivery_errors import Treatment as Treatment
+    from .models.delivery_errors import ErrorCategory as ErrorCategory
     from .models.log_exports import LogExport as LogExport
     from .models.log_exports import LogFile as LogFile
     from .models.messages import Message as Message
@@ -73,14 +73,14 @@ if TYPE_CHECKING:
     from .models.responses import RawResponse as RawResponse
     from .models.status import MessageStatus as MessageStatus
     from .models.status import Price as Price
-    from .models.store import Records as Records
-    from .models.store import SentNote as SentNote
-    from .text.counting import Offender as Offender
-    from .text.counting import PlainText as PlainText
+    from .models.store import MessageStore as MessageStore
+    from .models.store import SentMessage as SentMessage
+    from .text.counting import NonGsmCharacter as NonGsmCharacter
     from .text.counting import Segments as Segments
+    from .text.counting import Transliteration as Transliteration
     from .text.counting import segments as segments
     from .text.counting import split as split
-    from .text.counting import suggest_plain as suggest_plain
+    from .text.counting import transliterate as transliterate
 
 _HOMES = {
     "async_client": ("AsyncSmsClient",),
@@ -117,13 +117,13 @@ _HOMES = {
         "InsecureProtocol",
         "MessageRejected",
         "NetworkError",
-        "NoAnswer",
+        "NoResponse",
         "NotFound",
         "OutcomeUnknown",
         "PermissionDenied",
         "RateLimited",
         "ServerError",
-        "UnreadableAnswer",
+        "InvalidResponse",
     ),
     "errors.results": (
         "BatchInterrupted",
@@ -145,7 +145,7 @@ _HOMES = {
     "models.delivery_errors": (
         "DeliveryError",
         "DeliveryErrors",
-        "Treatment",
+        "ErrorCategory",
     ),
     "models.log_exports": (
         "LogExport",
@@ -162,16 +162,16 @@ _HOMES = {
         "Price",
     ),
     "models.store": (
-        "Records",
-        "SentNote",
+        "MessageStore",
+        "SentMessage",
     ),
     "text.counting": (
-        "Offender",
-        "PlainText",
+        "NonGsmCharacter",
+        "Transliteration",
         "Segments",
         "segments",
         "split",
-        "suggest_plain",
+        "transliterate",
     ),
 }
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
 from connect_sms._batch import sender as batch
 from connect_sms._calls import confirm, log_export, send, status, wait
-from connect_sms._transport.context import Core
+from connect_sms._transport.context import ClientContext
 from connect_sms._transport.http import AsyncioPool, Connection
-from connect_sms._transport.runners import drive_async, drive_with_crew
+from connect_sms._transport.runners import run_async, run_with_tasks
 
 from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connect_sms.models.log_exports import LogExport, LogFile
     from connect_sms.models.messages import Message, Sent
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import Records
+    from connect_sms.models.store import MessageStore
 
     from .clock import Clock
     from .hooks import Hooks
@@ -93,7 +93,7 @@ class AsyncSmsClient:
         delivery_errors: DeliveryErrors | None = None,
         hooks: Hooks | None = None,
         clock: Clock | None = None,
-        receipts: Records | None = None,
+        receipts: MessageStore | None = None,
         proxy: str | None = None,
         tls: ssl.SSLContext | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -120,7 +120,7 @@ class AsyncSmsClient:
             clock=clock,
             receipts=receipts,
         )
-        self._core = Core.of(settings)
+        self._context = ClientContext.of(settings)
         self._pool = AsyncioPool(Connection(proxy, tls, transport, max_connections))
 
     @classmethod
@@ -154,13 +154,16 @@ class AsyncSmsClient:
             ConfigurationError: An unknown or wrong setting.
         """
         twin = object.__new__(type(self))
-        twin._core, twin._pool = self._core.evolve(override(self._core.settings, changes)), self._pool
+        twin._context, twin._pool = (
+            self._context.evolve(override(self._context.settings, changes)),
+            self._pool,
+        )
         return twin
 
     @property
     def settings(self) -> Settings:
         """What this client was told; the key in it prints as nothing."""
-        return self._core.settings
+        return self._context.settings
 
     async def send(
         self,
@@ -208,7 +211,7 @@ class AsyncSmsClient:
         """
         return await self._run(
             send.send(
-                self._core,
+                self._context,
                 destination,
                 text,
                 sender=sender,
@@ -282,12 +285,12 @@ class AsyncSmsClient:
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
             BatchInterrupted: It stopped half-way; ``result`` says of each recipient what is known.
         """
-        return await drive_with_crew(
+        return await run_with_tasks(
             batch.send_batch(
-                self._core,
+                self._context,
                 messages,
                 text,
-                concurrency=self._core.settings.batch_concurrency,
+                concurrency=self._context.settings.batch_concurrency,
                 sender=sender,
                 encoding=encoding,
                 scheduled=scheduled,
@@ -304,7 +307,7 @@ class AsyncSmsClient:
                 progress=progress,
             ),
             self._pool,
-            self._core.settings.clock,
+            self._context.settings.clock,
         )
 
     async def status(self, umid: str, *, timeout: Timeout | float | None = None) -> MessageStatus:
@@ -320,9 +323,9 @@ class AsyncSmsClient:
             NotFound: 8x8 knows no such message; one just sent may take a moment to appear.
             ApiError: 8x8 refused the request.
             NetworkError: No usable answer came, however often tried.
-            UnreadableAnswer: An answer came and cannot be understood.
+            InvalidResponse: An answer came and cannot be understood.
         """
-        return await self._run(status.status(self._core, umid, timeout=timeout))
+        return await self._run(status.status(self._context, umid, timeout=timeout))
 
     async def wait(
         self, umid: str, *, timeout: float = 60.0, until: Literal["final", "operator", "sent"] = "final"
@@ -339,7 +342,7 @@ class AsyncSmsClient:
             WaitTimeout: It did not come that far in time; ``last`` is the last status seen.
             ApiError: 8x8 refused the request.
         """
-        return await self._run(wait.wait(self._core, umid, timeout=timeout, until=until))
+        return await self._run(wait.wait(self._context, umid, timeout=timeout, until=until))
 
     async def send_and_confirm(
         self,
@@ -387,7 +390,7 @@ class AsyncSmsClient:
         """
         return await self._run(
             confirm.send_and_confirm(
-                self._core,
+                self._context,
                 destination,
                 text,
                 wait_timeout=wait_timeout,
@@ -407,7 +410,7 @@ class AsyncSmsClient:
             )
         )
 
-    async def start_log_export(
+    async def create_log_export(
         self,
         *,
         since: datetime,
@@ -429,15 +432,15 @@ class AsyncSmsClient:
             InvalidArgument: An argument is wrong.
             ApiError: 8x8 refused the request.
             NetworkError: No usable answer came, however often tried; ordering twice does no harm.
-            UnreadableAnswer: An answer came and cannot be understood.
+            InvalidResponse: An answer came and cannot be understood.
         """
         return await self._run(
-            log_export.start_log_export(
-                self._core, since=since, until=until, countries=countries, limit=limit, timeout=timeout
+            log_export.create_log_export(
+                self._context, since=since, until=until, countries=countries, limit=limit, timeout=timeout
             )
         )
 
-    async def log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
+    async def get_log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
         """Ask how far a log has come, once.
 
         Args:
@@ -448,11 +451,11 @@ class AsyncSmsClient:
             NotFound: 8x8 knows no such export.
             ApiError: 8x8 refused the request.
             NetworkError: No usable answer came, however often tried.
-            UnreadableAnswer: An answer came and cannot be understood.
+            InvalidResponse: An answer came and cannot be understood.
         """
-        return await self._run(log_export.log_export(self._core, job_id, timeout=timeout))
+        return await self._run(log_export.get_log_export(self._context, job_id, timeout=timeout))
 
-    async def export_log(
+    async def download_log(
         self,
         to: str | os.PathLike[str],
         *,
@@ -486,8 +489,8 @@ class AsyncSmsClient:
             OSError: The file cannot be written.
         """
         return await self._run(
-            log_export.export_log(
-                self._core,
+            log_export.download_log(
+                self._context,
                 to,
                 since=since,
                 until=until,
@@ -498,9 +501,9 @@ class AsyncSmsClient:
             )
         )
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close every connection. A closed client sends nothing more."""
-        await self._pool.close()
+        await self._pool.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -508,16 +511,14 @@ class AsyncSmsClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        await self.aclose()
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({self._core.settings.sub_account_id!r} at {self._core.settings.base_url})"
-        )
+        return f"{type(self).__name__}({self._context.settings.sub_account_id!r} at {self._context.settings.base_url})"
 
     def __reduce__(self) -> NoReturn:
         msg = "a client holds an API key and open connections and is not pickled: make one in each process"
         raise TypeError(msg)
 
     async def _run(self, flow: Flow[T]) -> T:
-        return await drive_async(flow, self._pool, self._core.settings.clock)
+        return await run_async(flow, self._pool, self._context.settings.clock)

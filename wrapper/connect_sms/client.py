@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
 from connect_sms._batch import sender as batch
 from connect_sms._calls import confirm, log_export, send, status, wait
-from connect_sms._transport.context import Core
+from connect_sms._transport.context import ClientContext
 from connect_sms._transport.http import BlockingPool, Connection
-from connect_sms._transport.runners import drive
+from connect_sms._transport.runners import run
 
 from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connect_sms.models.log_exports import LogExport, LogFile
     from connect_sms.models.messages import Message, Sent
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import Records
+    from connect_sms.models.store import MessageStore
 
     from .clock import Clock
     from .hooks import Hooks
@@ -91,7 +91,7 @@ class SmsClient:
         delivery_errors: DeliveryErrors | None = None,
         hooks: Hooks | None = None,
         clock: Clock | None = None,
-        receipts: Records | None = None,
+        receipts: MessageStore | None = None,
         proxy: str | None = None,
         tls: ssl.SSLContext | None = None,
         transport: httpx.BaseTransport | None = None,
@@ -118,7 +118,7 @@ class SmsClient:
             clock=clock,
             receipts=receipts,
         )
-        self._core = Core.of(settings)
+        self._context = ClientContext.of(settings)
         self._pool = BlockingPool(Connection(proxy, tls, transport, max_connections))
 
     @classmethod
@@ -152,13 +152,16 @@ class SmsClient:
             ConfigurationError: An unknown or wrong setting.
         """
         twin = object.__new__(type(self))
-        twin._core, twin._pool = self._core.evolve(override(self._core.settings, changes)), self._pool
+        twin._context, twin._pool = (
+            self._context.evolve(override(self._context.settings, changes)),
+            self._pool,
+        )
         return twin
 
     @property
     def settings(self) -> Settings:
         """What this client was told; the key in it prints as nothing."""
-        return self._core.settings
+        return self._context.settings
 
     def send(
         self,
@@ -206,7 +209,7 @@ class SmsClient:
         """
         return self._run(
             send.send(
-                self._core,
+                self._context,
                 destination,
                 text,
                 sender=sender,
@@ -281,7 +284,7 @@ class SmsClient:
         """
         return self._run(
             batch.send_batch(
-                self._core,
+                self._context,
                 messages,
                 text,
                 concurrency=1,
@@ -315,9 +318,9 @@ class SmsClient:
             NotFound: 8x8 knows no such message; one just sent may take a moment to appear.
             ApiError: 8x8 refused the request.
             NetworkError: No usable answer came, however often tried.
-            UnreadableAnswer: An answer came and cannot be understood.
+            InvalidResponse: An answer came and cannot be understood.
         """
-        return self._run(status.status(self._core, umid, timeout=timeout))
+        return self._run(status.status(self._context, umid, timeout=timeout))
 
     def wait(
         self, umid: str, *, timeout: float = 60.0, until: Literal["final", "operator", "sent"] = "final"
@@ -334,7 +337,7 @@ class SmsClient:
             WaitTimeout: It did not come that far in time; ``last`` is the last status seen.
             ApiError: 8x8 refused the request.
         """
-        return self._run(wait.wait(self._core, umid, timeout=timeout, until=until))
+        return self._run(wait.wait(self._context, umid, timeout=timeout, until=until))
 
     def send_and_confirm(
         self,
@@ -382,7 +385,7 @@ class SmsClient:
         """
         return self._run(
             confirm.send_and_confirm(
-                self._core,
+                self._context,
                 destination,
                 text,
                 wait_timeout=wait_timeout,
@@ -402,7 +405,7 @@ class SmsClient:
             )
         )
 
-    def start_log_export(
+    def create_log_export(
         self,
         *,
         since: datetime,
@@ -424,15 +427,15 @@ class SmsClient:
             InvalidArgument: An argument is wrong.
             ApiError: 8x8 refused the request.
             NetworkError: No usable answer came, however often tried; ordering twice does no harm.
-            UnreadableAnswer: An answer came and cannot be understood.
+            InvalidResponse: An answer came and cannot be understood.
         """
         return self._run(
-            log_export.start_log_export(
-                self._core, since=since, until=until, countries=countries, limit=limit, timeout=timeout
+            log_export.create_log_export(
+                self._context, since=since, until=until, countries=countries, limit=limit, timeout=timeout
             )
         )
 
-    def log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
+    def get_log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
         """Ask how far a log has come, once.
 
         Args:
@@ -443,11 +446,11 @@ class SmsClient:
             NotFound: 8x8 knows no such export.
             ApiError: 8x8 refused the request.
             NetworkError: No usable answer came, however often tried.
-            UnreadableAnswer: An answer came and cannot be understood.
+            InvalidResponse: An answer came and cannot be understood.
         """
-        return self._run(log_export.log_export(self._core, job_id, timeout=timeout))
+        return self._run(log_export.get_log_export(self._context, job_id, timeout=timeout))
 
-    def export_log(
+    def download_log(
         self,
         to: str | os.PathLike[str],
         *,
@@ -481,8 +484,8 @@ class SmsClient:
             OSError: The file cannot be written.
         """
         return self._run(
-            log_export.export_log(
-                self._core,
+            log_export.download_log(
+                self._context,
                 to,
                 since=since,
                 until=until,
@@ -506,13 +509,11 @@ class SmsClient:
         self.close()
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({self._core.settings.sub_account_id!r} at {self._core.settings.base_url})"
-        )
+        return f"{type(self).__name__}({self._context.settings.sub_account_id!r} at {self._context.settings.base_url})"
 
     def __reduce__(self) -> NoReturn:
         msg = "a client holds an API key and open connections and is not pickled: make one in each process"
         raise TypeError(msg)
 
     def _run(self, flow: Flow[T]) -> T:
-        return drive(flow, self._pool, self._core.settings.clock)
+        return run(flow, self._pool, self._context.settings.clock)

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from connect_sms._version import __version__
 from connect_sms._validation.fields import check_sender, check_sub_account_id
 from connect_sms._validation.hosts import is_loopback
 from connect_sms._validation.urls import check_url
+from connect_sms._version import __version__
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
-from connect_sms.models.store import Records
+from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
 from .hooks import Hooks
@@ -140,20 +140,20 @@ class Retries:
 
     Attributes:
         tries: Requests in all, the first included.
-        first_delay: Seconds before the second try; each further one doubles it.
-        longest_delay: Seconds no delay of our own exceeds.
-        longest_retry_after: Seconds at most to honour of a server's ``Retry-After``.
+        initial_delay: Seconds before the second try; each further one doubles it.
+        max_delay: Seconds no delay of our own exceeds.
+        max_retry_after: Seconds at most to honour of a server's ``Retry-After``.
     """
 
     tries: int = attrs.field(default=3, validator=_at_least_one)
-    first_delay: float = attrs.field(default=0.5, validator=_positive)
-    longest_delay: float = attrs.field(default=8.0, validator=_positive)
-    longest_retry_after: float = attrs.field(default=120.0, validator=_positive)
+    initial_delay: float = attrs.field(default=0.5, validator=_positive)
+    max_delay: float = attrs.field(default=8.0, validator=_positive)
+    max_retry_after: float = attrs.field(default=120.0, validator=_positive)
 
     def delay(self, failed_tries: int, jitter: float) -> float:
         """Seconds to wait after that many failed tries; `jitter` from 0 to 1 takes up to half of it off."""
         # Doubling stops long before a float overflows: somebody may try for days.
-        full = min(self.first_delay * 2.0 ** min(failed_tries - 1, 64), self.longest_delay)
+        full = min(self.initial_delay * 2.0 ** min(failed_tries - 1, 64), self.max_delay)
         return full * (0.5 + jitter / 2)
 
 
@@ -195,10 +195,10 @@ class Settings:
     delivery_errors: DeliveryErrors = attrs.field(factory=DeliveryErrors.default, repr=False)
     hooks: Hooks = attrs.field(factory=Hooks)
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
-    receipts: Records | None = None
+    receipts: MessageStore | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.receipts is not None and not isinstance(self.receipts, Records):
+        if self.receipts is not None and not isinstance(self.receipts, MessageStore):
             msg = f"receipts must be a store, see open_store(), not {type(self.receipts).__name__}"
             raise ConfigurationError(msg)
         for name, kind in _OBJECTS.items():

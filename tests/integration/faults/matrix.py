@@ -10,7 +10,7 @@ from unittest import mock
 import attrs
 
 from connect_sms._api import request as _flow
-from connect_sms._api.response_policy import Done, Retry, judge
+from connect_sms._api.response_policy import Retry, Success, classify_response
 from connect_sms._batch import tracker as _batch_ledger
 from connect_sms._batch.response import read_answer
 from tests.integration.faults.play import CLIENTS, Client, play
@@ -112,10 +112,10 @@ def with_naive_retries() -> Matrix:
     """The sends again, with a client that tries again whatever went wrong."""
 
     def naive(*args: Any) -> Any:
-        verdict = judge(*args)
-        return verdict if isinstance(verdict, Done | Retry) else Retry("anything", verdict)
+        verdict = classify_response(*args)
+        return verdict if isinstance(verdict, Success | Retry) else Retry("anything", verdict)
 
-    with mock.patch.object(_flow, "judge", naive):
+    with mock.patch.object(_flow, "classify_response", naive):
         return observe(runs(_SENDS, ("first",)))
 
 

@@ -103,7 +103,7 @@ class _Scene:
             stack.callback(self.server.close)
             url = stack.enter_context(self._road(port))
             client = self._client(url)
-            stack.callback(lambda: self.caller(client.close()))
+            stack.callback(lambda: self.caller.close_client(client))
             self._warm(client)
             self.before, self.made = self.server.requests.count(), 0
             if self.trouble.fault is not None:
@@ -156,7 +156,9 @@ class _Scene:
         with _MAKING:
             if self.kind != "asyncio on httpx":
                 return self.caller.client(**settings)
-            with mock.patch("connect_sms._http._async_client_class", return_value=httpx.AsyncClient):
+            with mock.patch(
+                "connect_sms._transport.http._async_client_class", return_value=httpx.AsyncClient
+            ):
                 return self.caller.client(**settings)
 
     def _count(self, _: RequestEvent) -> None:
@@ -277,5 +279,5 @@ def _quietly(call: Callable[[], Any]) -> None:
 
 
 def _number(place: int) -> str:
-    portion, within = divmod(place, PORTION)
-    return _REJECTED_ONES[portion] if within == 1 else f"+4477009001{place:02}"
+    chunk, within = divmod(place, PORTION)
+    return _REJECTED_ONES[chunk] if within == 1 else f"+4477009001{place:02}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connect_sms._api import request as _flow
-from connect_sms._api.response_policy import judge
+from connect_sms._api.response_policy import classify_response
 from tests.integration.faults.matrix import Matrix, Sums
 from tests.integration.faults.play import CLIENTS, PORTION
 from tests.integration.faults.troubles import TROUBLES, Rule, Trouble
@@ -49,4 +49,4 @@ def test_a_client_that_matches_results_by_position_mixes_people_up(by_position: 
 
 def test_the_client_is_its_own_again_afterwards(naive: Matrix) -> None:
     assert naive
-    assert vars(_flow)["judge"] is judge
+    assert vars(_flow)["classify_response"] is classify_response

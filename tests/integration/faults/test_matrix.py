@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from connect_sms.sandbox import KINDS
-from connect_sms.sandbox.faults import Fault
+from connect_sms.sandbox.faults import TransportFailure
 from tests.integration.faults.matrix import Matrix, Run, Sums, observe, runs
 from tests.integration.faults.page import PAGE, render
 from tests.integration.faults.play import CLIENTS, PEOPLE, Client
@@ -54,8 +54,8 @@ SAFETY: Final[dict[tuple[Rule, Operation, Lasting], tuple[str, int]]] = {
     (Rule.UNREADABLE, "send", "always"): ("`OutcomeUnknown`", 1),
     (Rule.UNREADABLE, "batch", "first"): (ONE_UNKNOWN, 4),
     (Rule.UNREADABLE, "batch", "always"): (GIVEN_UP, 3),
-    (Rule.UNREADABLE, "status", "first"): ("`UnreadableAnswer`", 1),
-    (Rule.UNREADABLE, "status", "always"): ("`UnreadableAnswer`", 1),
+    (Rule.UNREADABLE, "status", "first"): ("`InvalidResponse`", 1),
+    (Rule.UNREADABLE, "status", "always"): ("`InvalidResponse`", 1),
     (Rule.REJECTED, "send", "first"): ("`MessageRejected`", 1),
     (Rule.REJECTED, "send", "always"): ("`MessageRejected`", 1),
     (Rule.RIGHT, "send", "first"): ("accepted", 1),
@@ -114,7 +114,7 @@ def told(trouble: Trouble, operation: Operation, lasting: Lasting) -> tuple[str,
         return f"`{trouble.error}`", requests
     if words == "no answer":
         has_status = (trouble.fault or "").startswith("error")
-        return "`ServerError`" if has_status else "`NoAnswer`", requests
+        return "`ServerError`" if has_status else "`NoResponse`", requests
     return words, requests
 
 
@@ -157,14 +157,14 @@ def test_the_caller_is_told_what_the_safety_table_says(
             run = Run(trouble, operation, client, lasting)
             seen = matrix[run]
             if aiohttp_sees_otherwise(run):
-                assert seen.told in {"queued", "`NoAnswer`"}
+                assert seen.told in {"queued", "`NoResponse`"}
                 assert expected[1] < seen.requests <= 6
             else:
                 assert (seen.told, seen.requests) == expected, run
 
 
 def test_every_fault_the_sandbox_knows_is_in_the_matrix() -> None:
-    played = {Fault.parse(trouble.fault).kind for trouble in TROUBLES if trouble.fault is not None}
+    played = {TransportFailure.parse(trouble.fault).kind for trouble in TROUBLES if trouble.fault is not None}
     assert played == set(KINDS)
 
 

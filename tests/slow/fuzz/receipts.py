@@ -18,7 +18,7 @@ from typing import Any
 atheris: Any = import_module("atheris")
 
 with atheris.instrument_imports(
-    include=["connect_sms.receipts", "connect_sms.messages", "connect_sms.outcomes"]
+    include=["connect_sms.receipts", "connect_sms._api.decoding", "connect_sms.models.outcomes"]
 ):
     from connect_sms.receipts import Authenticity, Receiver, Store, open_store, parse_all
 

@@ -25,16 +25,16 @@ from connect_sms import (
     Gone,
     Hooks,
     InsecureProtocol,
+    InvalidResponse,
     ManualClock,
     MessageRejected,
-    NoAnswer,
+    NoResponse,
     NotFound,
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
     Retries,
     ServerError,
-    UnreadableAnswer,
 )
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued, rejected, state
 
@@ -96,7 +96,7 @@ UNREADABLE = {
 ROWS = [
     *(Row(str(code), answer(code), error, 1, error, 1) for code, error in REFUSED.items()),
     *(Row(kind.__name__, kind("x"), ConnectionFailed, 3, ConnectionFailed, 3) for kind in NOTHING_SENT),
-    *(Row(kind.__name__, kind("x"), OutcomeUnknown, 1, NoAnswer, 3) for kind in MAY_BE_SENT),
+    *(Row(kind.__name__, kind("x"), OutcomeUnknown, 1, NoResponse, 3) for kind in MAY_BE_SENT),
     *(
         Row(str(code), answer(code), OutcomeUnknown, 1, ServerError, 3)
         for code in (408, 499, 500, 501, 502, 503, 504, 520, 599)
@@ -107,16 +107,16 @@ ROWS = [
             answer(code, headers={"location": "/elsewhere"}),
             OutcomeUnknown,
             1,
-            UnreadableAnswer,
+            InvalidResponse,
             1,
         )
         for code in (300, 301, 302, 303, 304, 307, 308)
     ),
     *(
-        Row(f"200 {name}", httpx.Response(200, content=body), OutcomeUnknown, 1, UnreadableAnswer, 1)
+        Row(f"200 {name}", httpx.Response(200, content=body), OutcomeUnknown, 1, InvalidResponse, 1)
         for name, body in UNREADABLE.items()
     ),
-    Row("204", httpx.Response(204), OutcomeUnknown, 1, UnreadableAnswer, 1),
+    Row("204", httpx.Response(204), OutcomeUnknown, 1, InvalidResponse, 1),
     Row("429", answer(429), RateLimited, 3, RateLimited, 3),
 ]
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -316,7 +316,7 @@ class TestRetryAfter:
 
     def test_the_cap_is_a_setting(self, caller: Caller) -> None:
         script = Script(answer(429, headers={"retry-after": "60"}), queued)
-        caller(caller.client(script, retries=Retries(longest_retry_after=20)).send(NUMBER, TEXT))
+        caller(caller.client(script, retries=Retries(max_retry_after=20)).send(NUMBER, TEXT))
         assert caller.clock.slept == [20]
 
     def test_what_was_asked_stands_in_the_error(self, caller: Caller) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect_sms import BatchInterrupted, OutcomeUnknown
-from connect_sms._api.decoding import plain, rejection_reason
+from connect_sms._api.decoding import as_str, rejection_reason
 from connect_sms_api.models import SentMessage
 from tests.support import NUMBER, TEXT, answer
 from tests.unit.batch.sender import Sender
@@ -257,9 +257,9 @@ def test_a_valid_row_is_read_as_the_generated_class_reads_it(items: list[Documen
     generated = [SentMessage.from_dict(one) for one in answered]
     words = {"QUEUED": result.accepted, "REJECTED": result.rejected}
     for row, said in zip(result, generated, strict=True):
-        code = (plain(said.status.code) or "").upper()
+        code = (as_str(said.status.code) or "").upper()
         assert row in words.get(code, result.unknown)
         assert row.client_message_id == said.client_message_id
-        assert row.umid == (plain(said.umid) or None)
+        assert row.umid == (as_str(said.umid) or None)
         if code == "REJECTED":
             assert row.reason == rejection_reason(said.status.description, row.destination, TEXT)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import SentNote
+    from connect_sms.models.store import SentMessage
     from tests.unit.batch.sender import Sender
 
 
@@ -23,10 +23,10 @@ class Keeper:
     """Keeps what it is told; or cannot."""
 
     def __init__(self, *, available: bool = True) -> None:
-        self.notes: list[SentNote] = []
+        self.notes: list[SentMessage] = []
         self._available = available
 
-    def note_sent(self, notes: Sequence[SentNote]) -> None:
+    def note_sent(self, notes: Sequence[SentMessage]) -> None:
         """These messages were handed to 8x8."""
         if not self._available:
             raise StoreUnavailable(reason="the disk is full")

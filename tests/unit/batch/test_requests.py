@@ -191,7 +191,7 @@ def test_raw_answers_are_kept(sender: Sender) -> None:
 def test_raw_answers_are_let_go_when_there_are_too_many(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connect_sms._batch_ledger._KEPT", 700)
+    monkeypatch.setattr("connect_sms._batch.tracker._KEPT", 700)
 
     def says_nothing(document: Any) -> Any:
         return listing(None, note="n" * 600)

@@ -487,7 +487,7 @@ def test_a_closed_client_sends_nothing_and_says_so(sender: Sender) -> None:
             return sms.send_batch(numbers(2), TEXT)
 
         async def call() -> Any:
-            await sms.close()
+            await sms.aclose()
             return await sms.send_batch(numbers(2), TEXT)
 
         return call()

@@ -14,14 +14,14 @@ from connect_sms import (
     ExportFailed,
     Gone,
     InvalidArgument,
+    InvalidResponse,
     LogExport,
-    NoAnswer,
+    NoResponse,
     NotFound,
     PermissionDenied,
     RateLimited,
     Retries,
     ServerError,
-    UnreadableAnswer,
 )
 from tests.support import KEY, SUB_ACCOUNT, Caller, Script, answer
 
@@ -50,13 +50,13 @@ def ready(*replies: httpx.Response | Exception) -> Script:
 
 
 class TestOrdering:
-    """`start_log_export`."""
+    """`create_log_export`."""
 
     def test_the_span_and_no_limit_go_out_in_utc_and_whole_seconds(self, caller: Caller) -> None:
         script = Script(ORDERED)
         since = datetime(2026, 1, 1, 2, 30, 0, 900_000, tzinfo=timezone(timedelta(hours=2)))
         until = datetime(2026, 1, 1, 1, 0, 0, 1, tzinfo=UTC)
-        found = caller(caller.client(script).start_log_export(since=since, until=until))
+        found = caller(caller.client(script).create_log_export(since=since, until=until))
         assert found == LogExport(job_id=JOB, status="queued")
         [request] = script.requests
         assert (request.method, request.url.path.rpartition("/api/v1")[2]) == (
@@ -69,14 +69,14 @@ class TestOrdering:
 
     def test_without_an_end_it_ends_now(self, caller: Caller) -> None:
         script = Script(ORDERED)
-        caller(caller.client(script).start_log_export(since=SINCE))
+        caller(caller.client(script).create_log_export(since=SINCE))
         assert script.documents[0]["to"] == "2026-01-01T00:00:00+00:00"
 
     def test_countries_and_a_limit(self, caller: Caller) -> None:
         script = Script(ORDERED)
         client = caller.client(script)
-        caller(client.start_log_export(since=SINCE, countries=["gb", "US"], limit=10))
-        caller(client.start_log_export(since=SINCE, countries="sg"))
+        caller(client.create_log_export(since=SINCE, countries=["gb", "US"], limit=10))
+        caller(client.create_log_export(since=SINCE, countries="sg"))
         assert [sent["countries"] for sent in script.documents] == [["GB", "US"], ["SG"]]
         assert script.documents[0]["limit"] == 10
 
@@ -100,17 +100,17 @@ class TestOrdering:
     ) -> None:
         script = Script(ORDERED)
         with pytest.raises(InvalidArgument) as error:
-            caller(caller.client(script).start_log_export(**{"since": SINCE, **wrong}))
+            caller(caller.client(script).create_log_export(**{"since": SINCE, **wrong}))
         assert (error.value.argument, script.seen) == (argument, 0)
 
     def test_a_lost_answer_is_asked_for_again_since_it_sends_nothing(self, caller: Caller) -> None:
         script = Script(httpx.ReadTimeout("slow"), answer(502), ORDERED)
-        found = caller(caller.client(script).start_log_export(since=SINCE))
+        found = caller(caller.client(script).create_log_export(since=SINCE))
         assert (found.job_id, script.seen) == (JOB, 3)
 
     def test_an_answer_without_an_id_is_not_understood(self, caller: Caller) -> None:
-        with pytest.raises(UnreadableAnswer):
-            caller(caller.client(Script(answer(202, {}))).start_log_export(since=SINCE))
+        with pytest.raises(InvalidResponse):
+            caller(caller.client(Script(answer(202, {}))).create_log_export(since=SINCE))
 
 
 class TestAsking:
@@ -118,7 +118,7 @@ class TestAsking:
 
     def test_it_tells_links_and_until_when(self, caller: Caller) -> None:
         script = Script(job("Succeeded", LINK, expires="2026-02-01T06:58:41.74Z"))
-        found = caller(caller.client(script).log_export(JOB))
+        found = caller(caller.client(script).get_log_export(JOB))
         assert (found.status, found.links, found.is_ready, found.has_failed) == (
             "succeeded",
             (LINK,),
@@ -129,39 +129,39 @@ class TestAsking:
         assert script.requests[0].url.path.endswith(f"/messages/exports/{JOB}")
 
     def test_who_has_a_link_has_the_log_so_no_repr_shows_it(self, caller: Caller) -> None:
-        found = caller(caller.client(Script(job("succeeded", LINK))).log_export(JOB))
+        found = caller(caller.client(Script(job("succeeded", LINK))).get_log_export(JOB))
         assert LINK not in repr(found)
-        assert found.without_people().links == ()
+        assert found.redacted().links == ()
 
     @pytest.mark.parametrize("data", [None, {"a": 1}, [1, None, {}], "text"])
     def test_links_of_another_form_are_none(self, caller: Caller, data: object) -> None:
         script = Script(answer(200, {"status": "succeeded", "data": data}))
-        found = caller(caller.client(script).log_export(JOB))
+        found = caller(caller.client(script).get_log_export(JOB))
         assert found.links in {(), ("1",), tuple("text")}
         assert found.is_ready
 
     @pytest.mark.parametrize("word", ["queued", "running", "pondering"])
     def test_what_is_not_known_to_be_an_end_is_none(self, caller: Caller, word: str) -> None:
-        found = caller(caller.client(Script(job(word))).log_export(JOB))
+        found = caller(caller.client(Script(job(word))).get_log_export(JOB))
         assert (found.is_ready, found.has_failed) == (False, False)
 
     def test_an_unknown_job_is_not_found(self, caller: Caller) -> None:
         with pytest.raises(NotFound):
-            caller(caller.client(Script(answer(404, {"code": 4018}))).log_export("gone"))
+            caller(caller.client(Script(answer(404, {"code": 4018}))).get_log_export("gone"))
 
     def test_it_takes_no_turn_of_the_status_requests(self, caller: Caller) -> None:
         client = caller.client(Script(job("running")))
         for _ in range(3):
-            caller(client.log_export(JOB))
+            caller(client.get_log_export(JOB))
         assert caller.clock.slept == []
 
 
 class TestFetching:
-    """`export_log`."""
+    """`download_log`."""
 
     def test_it_orders_waits_politely_and_writes_the_file(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(ORDERED, job("queued"), job("running"), job("succeeded", LINK), file())
-        found = caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert found.path.read_bytes() == CSV
         assert (found.size, found.export.job_id) == (len(CSV), JOB)
         assert caller.clock.slept == [1.0, 1.5]
@@ -170,7 +170,7 @@ class TestFetching:
 
     def test_the_key_stays_at_home(self, caller: Caller, tmp_path: Path) -> None:
         script = ready()
-        caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+        caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         *_, last = script.requests
         assert str(last.url) == LINK
         assert "authorization" not in last.headers
@@ -179,24 +179,24 @@ class TestFetching:
 
     def test_an_empty_log_is_an_empty_file(self, caller: Caller, tmp_path: Path) -> None:
         found = caller(
-            caller.client(Script(ORDERED, job("empty"))).export_log(tmp_path / "log.csv", since=SINCE)
+            caller.client(Script(ORDERED, job("empty"))).download_log(tmp_path / "log.csv", since=SINCE)
         )
         assert (found.path.read_bytes(), found.export.status) == (b"", "empty")
 
     def test_a_file_of_nothing_is_one(self, caller: Caller, tmp_path: Path) -> None:
-        found = caller(caller.client(ready(file(b""))).export_log(tmp_path / "log.csv", since=SINCE))
+        found = caller(caller.client(ready(file(b""))).download_log(tmp_path / "log.csv", since=SINCE))
         assert (found.size, found.export.status) == (0, "succeeded")
 
     def test_several_files_become_one_line_after_line(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(
             ORDERED, job("succeeded", LINK, f"{LINK}2"), file(b"umid\r\na"), file(b"umid\r\nb\r\n")
         )
-        found = caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert found.path.read_bytes() == b"umid\r\na\numid\r\nb\r\n"
 
     def test_a_file_that_was_there_is_replaced(self, caller: Caller, tmp_path: Path) -> None:
         (tmp_path / "log.csv").write_text("old")
-        caller(caller.client(ready()).export_log(str(tmp_path / "log.csv"), since=SINCE))
+        caller(caller.client(ready()).download_log(str(tmp_path / "log.csv"), since=SINCE))
         assert (tmp_path / "log.csv").read_bytes() == CSV
 
     def test_what_comes_packed_is_unpacked(self, caller: Caller, tmp_path: Path) -> None:
@@ -204,20 +204,20 @@ class TestFetching:
         # As it stands on the wire; a scripted reply would be packed once more.
         script = ready()
         script._replies[-1] = lambda _: packed
-        found = caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert found.path.read_bytes() == CSV
 
     @pytest.mark.parametrize("word", ["failed", "cancelled", "error"])
     def test_a_job_that_failed_says_so(self, caller: Caller, tmp_path: Path, word: str) -> None:
         with pytest.raises(ExportFailed, match=word) as error:
-            caller(caller.client(Script(ORDERED, job(word))).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(Script(ORDERED, job(word))).download_log(tmp_path / "log.csv", since=SINCE))
         assert (error.value.export.status, error.value.transient) == (word, False)
         assert list(tmp_path.iterdir()) == []
 
     def test_there_is_an_end_to_waiting_and_the_job_is_named(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(ORDERED, job("running"))
         with pytest.raises(ExportFailed, match="not ready within 60 s") as error:
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE, timeout=60))
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE, timeout=60))
         assert (error.value.export.job_id, error.value.transient) == (JOB, True)
         assert sum(caller.clock.slept) <= 60
         assert max(caller.clock.slept) <= 15
@@ -227,16 +227,18 @@ class TestFetching:
     ) -> None:
         script = Script(ORDERED, answer(503), job("succeeded", LINK), file())
         client = caller.client(script, retries=Retries(tries=1))
-        assert caller(client.export_log(tmp_path / "log.csv", since=SINCE)).size == len(CSV)
+        assert caller(client.download_log(tmp_path / "log.csv", since=SINCE)).size == len(CSV)
 
     def test_the_last_failed_look_is_told(self, caller: Caller, tmp_path: Path) -> None:
         client = caller.client(Script(ORDERED, answer(503)), retries=Retries(tries=1))
         with pytest.raises(ExportFailed, match="the last look failed: ServerError"):
-            caller(client.export_log(tmp_path / "log.csv", since=SINCE, timeout=5))
+            caller(client.download_log(tmp_path / "log.csv", since=SINCE, timeout=5))
 
     def test_a_look_that_is_refused_is_an_end(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(PermissionDenied):
-            caller(caller.client(Script(ORDERED, answer(403))).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(
+                caller.client(Script(ORDERED, answer(403))).download_log(tmp_path / "log.csv", since=SINCE)
+            )
 
     @pytest.mark.parametrize(
         "link",
@@ -257,7 +259,7 @@ class TestFetching:
     ) -> None:
         script = Script(ORDERED, job("succeeded", link), file())
         with pytest.raises(ExportFailed, match="not one over https") as error:
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert link not in str(error.value)
         assert script.seen == 2
 
@@ -266,13 +268,13 @@ class TestFetching:
     )
     def test_on_this_machine_http_will_do(self, caller: Caller, tmp_path: Path, link: str) -> None:
         script = Script(ORDERED, job("succeeded", link), file())
-        assert caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE)).size == len(CSV)
+        assert caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE)).size == len(CSV)
 
     @pytest.mark.parametrize("status", [301, 302, 307, 308])
     def test_a_redirect_is_not_followed(self, caller: Caller, tmp_path: Path, status: int) -> None:
         script = ready(file(b"", status, location="https://elsewhere.example.com/"))
-        with pytest.raises(UnreadableAnswer, match="redirect"):
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+        with pytest.raises(InvalidResponse, match="redirect"):
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert script.seen == 3
 
     @pytest.mark.parametrize(("status", "error"), [(403, PermissionDenied), (404, NotFound), (410, Gone)])
@@ -281,18 +283,18 @@ class TestFetching:
     ) -> None:
         script = ready(file(b"<html>", status))
         with pytest.raises(error):
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert (script.seen, list(tmp_path.iterdir())) == (3, [])
 
     def test_another_2xx_is_no_file(self, caller: Caller, tmp_path: Path) -> None:
-        with pytest.raises(UnreadableAnswer, match="no file"):
-            caller(caller.client(ready(file(b"", 204))).export_log(tmp_path / "log.csv", since=SINCE))
+        with pytest.raises(InvalidResponse, match="no file"):
+            caller(caller.client(ready(file(b"", 204))).download_log(tmp_path / "log.csv", since=SINCE))
 
     @pytest.mark.parametrize("trouble", [file(b"", 500), file(b"", 429), httpx.ReadError("cut")])
     def test_a_fetch_that_failed_is_tried_again_from_the_beginning(
         self, caller: Caller, tmp_path: Path, trouble: Any
     ) -> None:
-        found = caller(caller.client(ready(trouble, file())).export_log(tmp_path / "log.csv", since=SINCE))
+        found = caller(caller.client(ready(trouble, file())).download_log(tmp_path / "log.csv", since=SINCE))
         assert found.path.read_bytes() == CSV
 
     def test_what_a_broken_try_had_brought_is_thrown_away(self, caller: Caller, tmp_path: Path) -> None:
@@ -301,23 +303,23 @@ class TestFetching:
             return httpx.Response(200, stream=stream)
 
         script = Script(ORDERED, job("succeeded", LINK), cut_off, file())
-        found = caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert found.path.read_bytes() == CSV
 
     @pytest.mark.parametrize(
-        ("trouble", "error"), [(file(b"", 503), ServerError), (httpx.ReadTimeout("slow"), NoAnswer)]
+        ("trouble", "error"), [(file(b"", 503), ServerError), (httpx.ReadTimeout("slow"), NoResponse)]
     )
     def test_there_is_an_end_to_trying(
         self, caller: Caller, tmp_path: Path, trouble: Any, error: type[Exception]
     ) -> None:
         script = ready(trouble)
         with pytest.raises(error):
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert (script.seen, list(tmp_path.iterdir())) == (5, [])
 
     def test_a_file_that_is_too_large_is_not_kept(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(ExportFailed, match=r"larger than max_bytes \(10\)"):
-            caller(caller.client(ready()).export_log(tmp_path / "log.csv", since=SINCE, max_bytes=10))
+            caller(caller.client(ready()).download_log(tmp_path / "log.csv", since=SINCE, max_bytes=10))
         assert list(tmp_path.iterdir()) == []
 
     def test_a_file_that_takes_too_long_is_not_kept(self, caller: Caller, tmp_path: Path) -> None:
@@ -327,47 +329,49 @@ class TestFetching:
 
         script = Script(ORDERED, job("succeeded", LINK), slow)
         with pytest.raises(ExportFailed, match="no time left") as error:
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
         assert error.value.transient
         assert list(tmp_path.iterdir()) == []
 
     def test_a_long_refusal_is_not_read_to_its_end(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(Gone) as error:
             caller(
-                caller.client(ready(file(b"x" * 200_000, 410))).export_log(tmp_path / "log.csv", since=SINCE)
+                caller.client(ready(file(b"x" * 200_000, 410))).download_log(
+                    tmp_path / "log.csv", since=SINCE
+                )
             )
         assert error.value.response is not None
         assert len(error.value.response.body) == 65_536
 
     def test_where_nothing_can_be_written_the_system_says_so(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
-            caller(caller.client(ready()).export_log(tmp_path / "no" / "log.csv", since=SINCE))
+            caller(caller.client(ready()).download_log(tmp_path / "no" / "log.csv", since=SINCE))
 
     def test_a_full_disk_is_told(
         self, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("connect_sms._exports._create", lambda path: FullDisk(path.open("w+b")))
+        monkeypatch.setattr("connect_sms._calls.log_export._create", lambda path: FullDisk(path.open("w+b")))
         with pytest.raises(OSError, match="No space left"):
-            caller(caller.client(ready()).export_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(ready()).download_log(tmp_path / "log.csv", since=SINCE))
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize("wrong", [{"timeout": 0}, {"timeout": True}, {"timeout": "x"}, {"max_bytes": 0}])
     def test_a_wrong_bound_is_no_request(self, caller: Caller, tmp_path: Path, wrong: dict[str, Any]) -> None:
         script = ready()
         with pytest.raises(InvalidArgument):
-            caller(caller.client(script).export_log(tmp_path / "log.csv", since=SINCE, **wrong))
+            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE, **wrong))
         assert script.seen == 0
 
     def test_a_limit_that_is_reached_is_said(self, caller: Caller, tmp_path: Path) -> None:
         client = caller.client(Script(answer(429, headers={"retry-after": "1"})), retries=Retries(tries=2))
         with pytest.raises(RateLimited):
-            caller(client.export_log(tmp_path / "log.csv", since=SINCE))
+            caller(client.download_log(tmp_path / "log.csv", since=SINCE))
 
     def test_a_closed_client_fetches_nothing(self, caller: Caller, tmp_path: Path) -> None:
         client = caller.client(ready())
-        caller(client.close())
+        caller.close_client(client)
         with pytest.raises(Exception, match="closed"):
-            caller(client.export_log(tmp_path / "log.csv", since=SINCE))
+            caller(client.download_log(tmp_path / "log.csv", since=SINCE))
 
 
 class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):

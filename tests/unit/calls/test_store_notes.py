@@ -22,7 +22,7 @@ from tests.support import NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answe
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from connect_sms.models.store import SentNote
+    from connect_sms.models.store import SentMessage
 
 OWN_ID = "order-1"
 
@@ -33,7 +33,7 @@ class Keeper:
     def __init__(
         self, *said: MessageStatus | None, slot: float = 0.0, trouble: BaseException | None = None
     ) -> None:
-        self.notes: list[SentNote] = []
+        self.notes: list[SentMessage] = []
         self.statuses: list[MessageStatus] = []
         self.asked = 0
         self._said = list(said)
@@ -44,7 +44,7 @@ class Keeper:
         if self._trouble is not None:
             raise self._trouble
 
-    def note_sent(self, notes: Sequence[SentNote]) -> None:
+    def note_sent(self, notes: Sequence[SentMessage]) -> None:
         self._maybe_fail()
         self.notes += notes
 

@@ -15,6 +15,7 @@ from connect_sms import (
     ConnectSmsError,
     InvalidArgument,
     InvalidDestination,
+    InvalidResponse,
     ManualClock,
     MessageRejected,
     MessageStatus,
@@ -24,7 +25,6 @@ from connect_sms import (
     PermissionDenied,
     Retries,
     Timeout,
-    UnreadableAnswer,
     WaitTimeout,
 )
 from tests.support import NUMBER, TEXT, UMID, Answerer, Caller, Script, answer, queued, rejected, state
@@ -259,7 +259,7 @@ class TestTrouble:
         assert script.seen == 1
 
     def test_an_answer_that_cannot_be_read_is_raised(self, caller: Caller) -> None:
-        with pytest.raises(UnreadableAnswer):
+        with pytest.raises(InvalidResponse):
             caller(caller.client(Script(httpx.Response(200, content=b"<html>"))).wait(UMID))
 
     def test_a_message_just_sent_may_not_be_found_yet(self, caller: Caller) -> None:

@@ -451,12 +451,12 @@ def test_a_dry_run_as_json_has_a_line_for_each_message(cli: Cli, account: Sandbo
         "encoding": "UCS2",
         "units": 5,
         "parts": 1,
-        "offenders": ["—"],
+        "non_gsm_characters": ["—"],
         "parts_saved_in_plain": 0,
         "problem": None,
     }
     assert wrong["problem"].startswith("destination has 2 digits")
-    assert (summary["messages"], summary["wrong"], summary["parts"], summary["offenders"]) == (
+    assert (summary["messages"], summary["wrong"], summary["parts"], summary["non_gsm_characters"]) == (
         1,
         1,
         1,

@@ -77,7 +77,7 @@ def test_as_json(cli: Cli, sent: SandboxServer) -> None:
     report = done["report"]
     assert (report["total"], report["outcomes"]) == (3, {"delivered": 1, "failed": 2})
     assert report["failures_by_country"] == {"GB": 2}
-    assert {failure["treatment"] for failure in report["failures"]} == {"transient", "permanent_number"}
+    assert {failure["category"] for failure in report["failures"]} == {"transient", "permanent_number"}
     assert set(report["seconds_to_delivery"]) == {"p50", "p90", "p99"}
     assert report["findings"]["polled"] == 3
 

@@ -54,7 +54,7 @@ def test_json_has_parts_offenders_and_the_plain_wording(cli: Cli) -> None:
             "units_left": 69,
             "parts": 1,
             "sendable": True,
-            "offenders": [
+            "non_gsm_characters": [
                 {"char": "—", "code_point": "U+2014", "name": "EM DASH", "positions": [0], "replacement": "-"}
             ],
             "part_texts": ["—"],

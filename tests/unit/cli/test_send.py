@@ -129,7 +129,7 @@ def test_bad_input_is_explained_and_nothing_is_sent(
 def test_advice_is_for_a_shell_and_not_for_python(cli: Cli, account: SandboxServer) -> None:
     done = cli("send", NUMBER, "“" + "x" * 1500 + "”")
     assert "connect-sms segments" in done.err
-    assert "suggest_plain" not in done.err
+    assert "transliterate" not in done.err
 
 
 def test_a_rejected_message_is_1(cli: Cli, account: SandboxServer) -> None:

@@ -74,7 +74,7 @@ def test_a_failure_is_1_with_what_to_do(cli: Cli, account: SandboxServer) -> Non
         umid = sms.send("+447700900965", "hi").umid
     done = cli("wait", umid, "--json")
     assert (done.code, done.json["ok"], done.json["status"]["failure"]["code"]) == (1, False, 43)
-    assert done.json["status"]["failure"]["treatment"] == "permanent_content"
+    assert done.json["status"]["failure"]["category"] == "permanent_content"
 
 
 def test_a_message_nobody_knows_is_4(cli: Cli, account: SandboxServer) -> None:

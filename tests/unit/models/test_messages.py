@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from connect_sms import (
     Clock,
     InvalidArgument,
+    InvalidResponse,
     MessageRejected,
     MessageStatus,
     Outcome,
@@ -22,9 +23,8 @@ from connect_sms import (
     Price,
     RawResponse,
     Sent,
-    UnreadableAnswer,
 )
-from connect_sms._api.decoding import parse_time
+from connect_sms._api.decoding import as_time
 from connect_sms._api.operations import GET_MESSAGE
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued
 
@@ -134,7 +134,7 @@ def test_words_of_tomorrow_are_kept(caller: Caller) -> None:
 def test_any_json_gives_a_result_or_a_declared_error(method: str, changes: dict[str, Any]) -> None:
     caller = Caller("sync")
     client = caller.client(Script(answer(200, {**WHOLE, **changes})))
-    declared = {"send": (OutcomeUnknown, MessageRejected), "status": (UnreadableAnswer,)}[method]
+    declared = {"send": (OutcomeUnknown, MessageRejected), "status": (InvalidResponse,)}[method]
     with contextlib.suppress(*declared):
         found = caller(client.send(NUMBER, TEXT) if method == "send" else client.status(UMID))
         assert isinstance(found, Sent | MessageStatus)
@@ -156,18 +156,18 @@ class TestTimes:
         ],
     )
     def test_they_are_read(self, written: str, meant: datetime) -> None:
-        assert parse_time(written) == meant
+        assert as_time(written) == meant
 
     @pytest.mark.parametrize(
         "written", ["", "yesterday", None, 5, [], "0001-01-01T00:00:00+14:00", "2026-13-01"]
     )
     def test_what_is_none_is_absent(self, written: Any) -> None:
-        assert parse_time(written) is None
+        assert as_time(written) is None
 
     @given(st.datetimes(), st.integers(-14 * 60, 14 * 60))
     def test_any_offset_is_brought_to_utc(self, moment: datetime, minutes: int) -> None:
         there = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
-        read = parse_time(there.isoformat())
+        read = as_time(there.isoformat())
         assert read is None or (read == there and read.tzinfo is UTC)
 
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
-from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, Treatment
+from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome, classify, combine
 from tests.support.paths import ROOT
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FACTS = ROOT.parent / "shared" / "reference" / "delivery-errors.csv"
 TABLE = DeliveryErrors.default()
-HEADER = "code,reason,treatment,note\n"
+HEADER = "code,reason,category,note\n"
 
 outcomes = st.sampled_from(Outcome)
 
@@ -136,7 +136,7 @@ class TestClassify:
     @pytest.mark.parametrize("entry", TABLE, ids=lambda entry: str(entry.code))
     def test_a_failure_goes_by_the_treatment_of_its_code(self, state: str, entry: DeliveryError) -> None:
         expected = {"interim": Outcome.DEFERRED, "expired": Outcome.EXPIRED}.get(
-            entry.treatment, Outcome.FAILED
+            entry.category, Outcome.FAILED
         )
         assert classify(state, "undelivered_to_recipient", entry.code, TABLE) == (expected, entry)
 
@@ -153,7 +153,7 @@ class TestClassify:
         outcome, error = classify(state, None, code, TABLE)
         assert outcome is Outcome.FAILED
         assert error is not None
-        assert error.treatment is Treatment.AMBIGUOUS
+        assert error.category is ErrorCategory.AMBIGUOUS
 
     @pytest.mark.parametrize(("code", "told"), [(None, 36), (0, 36), (36, 36), (46, 46)])
     def test_the_word_expired_is_believed_whatever_the_code(self, code: int | None, told: int) -> None:
@@ -192,36 +192,36 @@ class TestClassify:
 
 class TestTreatment:
     def test_the_words_are_those_of_the_table(self) -> None:
-        assert {entry.treatment for entry in TABLE} == set(Treatment)
+        assert {entry.category for entry in TABLE} == set(ErrorCategory)
 
     def test_only_the_transient_ones_may_be_retried(self) -> None:
-        retryable = {treatment for treatment in Treatment if treatment.retryable}
-        assert retryable == {Treatment.TRANSIENT, Treatment.TRANSIENT_ONCE}
+        retryable = {category for category in ErrorCategory if category.retryable}
+        assert retryable == {ErrorCategory.TRANSIENT, ErrorCategory.TRANSIENT_ONCE}
 
     def test_each_has_advice_of_its_own_in_one_sentence(self) -> None:
-        advice = [treatment.advice for treatment in Treatment]
-        assert len(set(advice)) == len(Treatment)
+        advice = [category.advice for category in ErrorCategory]
+        assert len(set(advice)) == len(ErrorCategory)
         assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in advice)
 
 
 class TestDeliveryError:
     def test_advice_is_the_treatments_unless_given(self) -> None:
-        usual = DeliveryError(99, "Blocked", Treatment.ACCOUNT)
-        assert usual.advice == Treatment.ACCOUNT.advice
+        usual = DeliveryError(99, "Blocked", ErrorCategory.ACCOUNT)
+        assert usual.advice == ErrorCategory.ACCOUNT.advice
         assert attrs.evolve(usual, advice="Call Ann.").advice == "Call Ann."
 
     def test_the_word_of_a_treatment_will_do(self) -> None:
-        assert DeliveryError(99, "Blocked", "account").treatment is Treatment.ACCOUNT
+        assert DeliveryError(99, "Blocked", "account").category is ErrorCategory.ACCOUNT
 
     def test_a_wrong_word_is_refused_with_the_right_ones(self) -> None:
         with pytest.raises(
-            InvalidArgument, match="'temporary' is not a treatment; use one of transient, "
+            InvalidArgument, match="'temporary' is not a category; use one of transient, "
         ) as caught:
             DeliveryError(99, "Blocked", "temporary")
-        assert caught.value.argument == "treatment"
+        assert caught.value.argument == "category"
 
     def test_it_prints_as_a_sentence(self) -> None:
-        expected = f"delivery error 46, Subscriber not reachable: {Treatment.TRANSIENT.advice}"
+        expected = f"delivery error 46, Subscriber not reachable: {ErrorCategory.TRANSIENT.advice}"
         assert str(TABLE[46]) == expected
 
     def test_it_cannot_be_changed(self) -> None:
@@ -237,7 +237,7 @@ class TestShippedTable:
                 (int(row["code"]), row["reason"], row["treatment"], row["note"])
                 for row in csv.DictReader(file)
             ]
-        assert [(entry.code, entry.reason, str(entry.treatment), entry.note) for entry in TABLE] == rows
+        assert [(entry.code, entry.reason, str(entry.category), entry.note) for entry in TABLE] == rows
 
     def test_it_holds_the_codes_0_to_61_without_6(self) -> None:
         assert [entry.code for entry in TABLE] == [code for code in range(62) if code != 6]
@@ -246,11 +246,11 @@ class TestShippedTable:
     def test_what_may_have_been_delivered_is_never_retryable(self) -> None:
         doubtful = [entry for entry in TABLE if "may have been delivered" in entry.note]
         assert doubtful
-        assert not any(entry.treatment.retryable for entry in doubtful)
+        assert not any(entry.category.retryable for entry in doubtful)
 
     def test_the_file_is_not_read_before_a_look_up(self) -> None:
         script = (
-            "import connect_sms.outcomes as o, sys; table = o.DeliveryErrors.default();"
+            "import connect_sms.models.delivery_errors as o; table = o.DeliveryErrors.default();"
             "assert not o._shipped.cache_info().currsize; table[1]; assert o._shipped.cache_info().currsize;"
             "print('lazy')"
         )
@@ -269,7 +269,7 @@ class TestTable:
     def test_a_code_that_nobody_knows_is_ambiguous(self, code: int) -> None:
         entry = TABLE[code]
         assert (entry.code, entry.reason) == (code, f"code {code} is not in the table")
-        assert entry.treatment is Treatment.AMBIGUOUS
+        assert entry.category is ErrorCategory.AMBIGUOUS
 
     def test_it_knows_which_codes_it_holds(self) -> None:
         assert 14 in TABLE
@@ -277,7 +277,7 @@ class TestTable:
         assert "14" not in TABLE
 
     def test_tables_with_the_same_entries_are_equal(self, tmp_path: Path) -> None:
-        rows = (f'{e.code},"{e.reason}",{e.treatment},"{e.note}"\n' for e in reversed(list(TABLE)))
+        rows = (f'{e.code},"{e.reason}",{e.category},"{e.note}"\n' for e in reversed(list(TABLE)))
         loaded = DeliveryErrors.load(write(tmp_path, HEADER + "".join(rows)))
         assert loaded == TABLE
         assert hash(loaded) == hash(TABLE)
@@ -302,18 +302,18 @@ class TestOverrides:
     def test_a_treatment_replaces_another_and_keeps_the_reason(self) -> None:
         entry = TABLE.with_overrides({14: "permanent_number"})[14]
         assert entry.reason == TABLE[14].reason
-        assert entry.treatment is Treatment.PERMANENT_NUMBER
-        assert entry.advice == Treatment.PERMANENT_NUMBER.advice
+        assert entry.category is ErrorCategory.PERMANENT_NUMBER
+        assert entry.advice == ErrorCategory.PERMANENT_NUMBER.advice
         assert entry.note == "overridden; the table says transient"
 
     def test_a_treatment_may_be_given_for_a_code_that_is_new(self) -> None:
-        table = TABLE.with_overrides({6: Treatment.TRANSIENT})
-        assert table[6].treatment is Treatment.TRANSIENT
+        table = TABLE.with_overrides({6: ErrorCategory.TRANSIENT})
+        assert table[6].category is ErrorCategory.TRANSIENT
         assert table[6].note == "added; not in the table"
         assert [entry.code for entry in table] == list(range(62))
 
     def test_a_whole_entry_may_be_given(self) -> None:
-        entry = DeliveryError(99, "Blocked by us", Treatment.PERMANENT_NUMBER, "Ask Ann.", "our list")
+        entry = DeliveryError(99, "Blocked by us", ErrorCategory.PERMANENT_NUMBER, "Ask Ann.", "our list")
         assert TABLE.with_overrides({99: entry})[99] is entry
 
     def test_the_table_itself_stays_as_it_was(self) -> None:
@@ -330,9 +330,9 @@ class TestOverrides:
         [
             ({"14": "account"}, "keyed by its code, a number, not '14'"),
             ({True: "account"}, "keyed by its code, a number, not True"),
-            ({14: DeliveryError(15, "x", Treatment.ACCOUNT)}, "the override of 14 is an entry of 15"),
-            ({14: "temporary"}, "'temporary' is not a treatment"),
-            ({14: None}, "the override of 14 must be a treatment or a DeliveryError, not NoneType"),
+            ({14: DeliveryError(15, "x", ErrorCategory.ACCOUNT)}, "the override of 14 is an entry of 15"),
+            ({14: "temporary"}, "'temporary' is not a category"),
+            ({14: None}, "the override of 14 must be a category or a DeliveryError, not NoneType"),
         ],
     )
     def test_a_wrong_override_is_refused(self, overrides: dict[int, str], message: str) -> None:
@@ -343,14 +343,14 @@ class TestOverrides:
 class TestLoading:
     def test_a_file_replaces_the_shipped_table(self, tmp_path: Path) -> None:
         table = DeliveryErrors.load(write(tmp_path, HEADER + '7,"Late, lost",transient,own\n'))
-        assert list(table) == [DeliveryError(7, "Late, lost", Treatment.TRANSIENT, note="own")]
+        assert list(table) == [DeliveryError(7, "Late, lost", ErrorCategory.TRANSIENT, note="own")]
         assert table[14].reason == "code 14 is not in the table"
 
     def test_note_may_be_left_out_and_advice_added(self, tmp_path: Path) -> None:
-        text = "advice,treatment,code,reason\nAsk Ann.,account,7,Credit\n,account,8,Route\n"
+        text = "advice,category,code,reason\nAsk Ann.,account,7,Credit\n,account,8,Route\n"
         table = DeliveryErrors.load(str(write(tmp_path, text)))
         assert table[7].advice == "Ask Ann."
-        assert table[8].advice == Treatment.ACCOUNT.advice
+        assert table[8].advice == ErrorCategory.ACCOUNT.advice
         assert table[7].note == ""
 
     def test_a_byte_order_mark_as_spreadsheets_write_it_is_no_fault(self, tmp_path: Path) -> None:
@@ -359,17 +359,17 @@ class TestLoading:
     @pytest.mark.parametrize(
         ("content", "message"),
         [
-            ("", "line 1: the header must be code,reason,treatment .*; it is missing"),
+            ("", "line 1: the header must be code,reason,category .*; it is missing"),
             ("code,reason\n", "line 1: the header must be .*; it is code,reason"),
-            ("code,reason,treatment,class\n", "line 1: the header"),
-            ("code,code,reason,treatment\n", "line 1: the header"),
+            ("code,reason,category,class\n", "line 1: the header"),
+            ("code,code,reason,category\n", "line 1: the header"),
             (HEADER, "holds no codes"),
             (HEADER + "7,Late,transient,\nx,Late,transient,\n", "line 3: code must be a number, not 'x'"),
             (HEADER + "-1,Late,transient,\n", "line 2: code must be a number, not '-1'"),
             (HEADER + "\u0667,Late,transient,\n", "line 2: code must be a number"),
             (
                 HEADER + "7,Late,temporary,\n",
-                "line 2: 'temporary' is not a treatment; use one of transient, ",
+                "line 2: 'temporary' is not a category; use one of transient, ",
             ),
             (HEADER + "7,Late,transient,\n7,Lost,transient,\n", "line 3: code 7 is there twice"),
             (HEADER + "7,Late\n", "line 2: has another number of fields"),

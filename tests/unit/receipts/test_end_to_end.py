@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect_sms import ManualClock, Outcome, Treatment
+from connect_sms import ErrorCategory, ManualClock, Outcome
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.receipts import Authenticity, Receiver, in_thread, open_store
 from connect_sms.reconcile import reconcile, write_csv
@@ -46,7 +46,7 @@ def meaning(stop: Stop) -> Outcome:
         case "undelivered", _, 36:
             return Outcome.EXPIRED
         case "undelivered", _, code:
-            still_tried = ERRORS[code or 0].treatment is Treatment.INTERIM
+            still_tried = ERRORS[code or 0].category is ErrorCategory.INTERIM
             return Outcome.DEFERRED if still_tried else Outcome.FAILED
         case _:
             return Outcome.UNKNOWN

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect_sms import receipts
-from connect_sms.models.delivery_errors import DeliveryErrors, Treatment
+from connect_sms.models.delivery_errors import DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import Price
 from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent, parse, parse_all
@@ -117,7 +117,7 @@ def test_a_failure_says_why_and_what_to_do() -> None:
 
 
 def test_your_own_table_of_errors_is_used() -> None:
-    own = DeliveryErrors.default().with_overrides({14: Treatment.TRANSIENT})
+    own = DeliveryErrors.default().with_overrides({14: ErrorCategory.TRANSIENT})
     event = parse(as_json(receipt_document(state="undelivered", errorCode=14)), delivery_errors=own)
     assert isinstance(event, DeliveryReceipt)
     assert event.error == own[14]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_sms import DeliveryErrors, Outcome, Treatment
+from connect_sms import DeliveryErrors, ErrorCategory, Outcome
 from connect_sms.models.outcomes import classify
 from connect_sms.receipts import SentRow, Standing
 from connect_sms.reconcile import reconcile, retryable
@@ -46,7 +46,9 @@ def test_it_is_each_code_whose_treatment_is_transient_and_no_other(store: Store)
     for code in range(70):
         note(store, f"m{code}", code)
     wanted = {
-        error.code for error in TABLE if error.treatment in {Treatment.TRANSIENT, Treatment.TRANSIENT_ONCE}
+        error.code
+        for error in TABLE
+        if error.category in {ErrorCategory.TRANSIENT, ErrorCategory.TRANSIENT_ONCE}
     }
     assert len(wanted) > 20
     assert ids(store) == sorted(f"m{code}~retry-1" for code in wanted)

@@ -36,7 +36,7 @@ def shown() -> str:
         r"because of +— +EM DASH\n +cheaper +\"Sale ends Friday - visit example\.com\"",
         r"handed over +1,000 messages in 1 request\n +accepted +998\n(.*\n){4} +rejected +2\n",
         r"unknown +0\n +not sent +0\n +a minute on +\d+ delivered, \d+ undelivered",
-        r"outcome +failed\n +error +59, Unknown subscriber\n +treatment +permanent_number\n +advice +\w",
+        r"outcome +failed\n +error +59, Unknown subscriber\n +category +permanent_number\n +advice +\w",
         r"ค่ะ\n +UCS2, 73 units, 2 parts\n +the sandbox counted UCS2, 2 parts",
         r"🍝 See you at 8!\n +UCS2, 36 units, 1 part\n +the sandbox counted UCS2, 1 part",
         r"receipt +order-7731 to \+4477\*\*\*\*\*123: delivered\n",

@@ -312,12 +312,12 @@ def test_both_clients_fetch_it_over_a_socket_also_when_it_breaks_off(tmp_path: P
         def blocking() -> LogFile:
             with server.client(**options) as sms:
                 sms.send_batch([NUMBER] * 500, "Hello")
-                return sms.export_log(to, since=since)
+                return sms.download_log(to, since=since)
 
         async def in_a_loop() -> LogFile:
             async with server.async_client(**options) as sms:
                 await sms.send_batch([NUMBER] * 500, "Hello")
-                return await sms.export_log(to, since=since)
+                return await sms.download_log(to, since=since)
 
         found = blocking() if colour == "sync" else asyncio.run(in_a_loop())
         assert found.size == to.stat().st_size

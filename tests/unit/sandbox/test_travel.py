@@ -85,7 +85,7 @@ def test_the_table_has_every_class_of_delivery_error() -> None:
     rows = csv.DictReader(
         resources.files("connect_sms").joinpath("delivery_errors.csv").read_text("utf-8").splitlines()
     )
-    class_of = {int(row["code"]): row["treatment"] for row in rows}
+    class_of = {int(row["code"]): row["category"] for row in rows}
     reached = {stop.code for journey in TABLE.values() for stop in journey.stops if stop.code is not None}
     assert {class_of[code] for code in reached} == set(class_of.values())
 

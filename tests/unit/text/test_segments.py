@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from connect_sms.errors.base import InvalidArgument, InvalidText
 from connect_sms.text.counting import (
     MAX_PARTS,
-    Offender,
+    NonGsmCharacter,
     Segments,
     check_text,
     normalise_encoding,
     segments,
     split,
-    suggest_plain,
+    transliterate,
 )
 from tests.unit.text import oracle
 
@@ -186,28 +186,28 @@ class TestEncoding:
 
     def test_ucs2_can_be_forced_on_a_plain_text(self) -> None:
         found = segments("x" * 71, "UCS2")
-        assert (found.encoding, found.parts, found.offenders) == ("UCS2", 2, ())
+        assert (found.encoding, found.parts, found.non_gsm_characters) == ("UCS2", 2, ())
 
     def test_gsm7_forced_counts_what_it_cannot_carry_as_one_unit_and_reports_it(self) -> None:
         found = segments("1\u20ac\u2019" + EMOJI + "`", "GSM7")
         assert (found.encoding, found.units, found.parts) == ("GSM7", 6, 1)
-        assert [offender.char for offender in found.offenders] == ["\u2019", EMOJI, "`"]
+        assert [offender.char for offender in found.non_gsm_characters] == ["\u2019", EMOJI, "`"]
 
 
 class TestOffenders:
     def test_they_come_in_order_with_all_positions_and_a_replacement(self) -> None:
-        assert segments("\u2019a\u2014b\u2019" + EMOJI).offenders == (
-            Offender("\u2019", (0, 4), "'"),
-            Offender("\u2014", (2,), "-"),
-            Offender(EMOJI, (5,), None),
+        assert segments("\u2019a\u2014b\u2019" + EMOJI).non_gsm_characters == (
+            NonGsmCharacter("\u2019", (0, 4), "'"),
+            NonGsmCharacter("\u2014", (2,), "-"),
+            NonGsmCharacter(EMOJI, (5,), None),
         )
 
     def test_a_gsm7_text_has_none(self) -> None:
-        assert segments("{plain} \u20ac5").offenders == ()
+        assert segments("{plain} \u20ac5").non_gsm_characters == ()
 
     @given(texts)
     def test_they_are_the_characters_outside_the_tables(self, text: str) -> None:
-        found = {(where, o.char) for o in segments(text).offenders for where in o.positions}
+        found = {(where, o.char) for o in segments(text).non_gsm_characters for where in o.positions}
         assert found == {(where, char) for where, char in enumerate(text) if not oracle.is_gsm(char)}
 
     @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ class TestOffenders:
         ],
     )
     def test_a_plain_replacement(self, char: str, plain: str) -> None:
-        assert segments(char).offenders == (Offender(char, (0,), plain),)
+        assert segments(char).non_gsm_characters == (NonGsmCharacter(char, (0,), plain),)
 
     @pytest.mark.parametrize(
         ("char", "why"),
@@ -269,50 +269,50 @@ class TestOffenders:
         ],
     )
     def test_no_replacement_where_the_text_would_say_something_else(self, char: str, why: str) -> None:
-        assert segments(char).offenders[0].replacement is None, why
+        assert segments(char).non_gsm_characters[0].replacement is None, why
 
     @given(whole_chars)
     def test_a_replacement_is_gsm7_throughout(self, char: str) -> None:
-        for offender in segments(char).offenders:
+        for offender in segments(char).non_gsm_characters:
             assert offender.replacement is None or all(map(oracle.is_gsm, offender.replacement))
 
 
 class TestPlainWording:
     def test_signs_and_accents_are_replaced_and_parts_saved(self) -> None:
-        plain = suggest_plain("\u201cF\u00eate\u201d \u2014 it\u2019s on\u2026 " * 7)
+        plain = transliterate("\u201cF\u00eate\u201d \u2014 it\u2019s on\u2026 " * 7)
         assert plain.text == '"Fete" - it\'s on... ' * 7
         assert (plain.segments, plain.parts_saved, plain.blocked_by) == (segments(plain.text), 1, ())
 
     def test_an_accent_apart_from_its_letter_joins_it_first(self) -> None:
-        assert suggest_plain("cafe\u0301").text == "caf\u00e9"
+        assert transliterate("cafe\u0301").text == "caf\u00e9"
 
     def test_one_character_without_a_replacement_leaves_the_text_as_it_is(self) -> None:
         text = CURLY + EMOJI
-        plain = suggest_plain(text)
+        plain = transliterate(text)
         assert (plain.text, plain.parts_saved) == (text, 0)
-        assert plain.blocked_by == (Offender(EMOJI, (7,), None),)
+        assert plain.blocked_by == (NonGsmCharacter(EMOJI, (7,), None),)
 
     def test_a_gsm7_text_is_left_as_it_is(self) -> None:
-        plain = suggest_plain("{plain}")
+        plain = transliterate("{plain}")
         assert (plain.text, plain.parts_saved, plain.blocked_by) == ("{plain}", 0, ())
 
     def test_segments_offer_it_too(self) -> None:
-        assert segments(CURLY).plain == suggest_plain(CURLY)
+        assert segments(CURLY).plain == transliterate(CURLY)
 
     @given(texts)
     def test_it_is_gsm7_or_says_what_is_in_the_way(self, text: str) -> None:
-        plain = suggest_plain(text)
+        plain = transliterate(text)
         assert plain.segments == segments(plain.text)
         assert plain.parts_saved == segments(text).parts - plain.segments.parts
         assert (plain.segments.encoding == "GSM7") == (not plain.blocked_by)
         assert {o.char for o in plain.blocked_by} == {
-            o.char for o in segments(text).offenders if o.replacement is None
+            o.char for o in segments(text).non_gsm_characters if o.replacement is None
         }
 
     @given(texts)
     def test_a_plain_wording_needs_no_other(self, text: str) -> None:
-        plain = suggest_plain(text)
-        assert suggest_plain(plain.text).text == plain.text
+        plain = transliterate(text)
+        assert transliterate(plain.text).text == plain.text
 
 
 class TestChecking:
@@ -368,7 +368,7 @@ class TestChecking:
         assert str(refused.value) == (
             "the text takes 11 parts as UCS2, more than the 10 allowed: 8x8 would send the first 10 and cut "
             "off the rest without saying so. It has 120 characters outside GSM-7 (60 x letter or digit, 60 x "
-            "U+2019 RIGHT SINGLE QUOTATION MARK). In GSM7 suggest_plain(text).text says the same in 5 parts."
+            "U+2019 RIGHT SINGLE QUOTATION MARK). In GSM7 transliterate(text).text says the same in 5 parts."
         )
 
     def test_it_says_when_plain_characters_are_not_enough(self) -> None:
@@ -393,7 +393,7 @@ class TestChecking:
         assert str(refused.value) == (
             "encoding GSM7 was asked for and the text has 1 character outside GSM-7 (1 x U+2019 RIGHT SINGLE "
             "QUOTATION MARK), which would be lost or garbled. Use AUTO or UCS2, or send "
-            "suggest_plain(text).text, which says the same."
+            "transliterate(text).text, which says the same."
         )
 
     def test_no_plain_wording_is_offered_where_there_is_none(self) -> None:
@@ -416,7 +416,7 @@ class TestSecrecy:
 
     def test_no_repr_shows_the_text(self) -> None:
         found = segments(self.SECRET)
-        shown = repr((found, found.offenders, found.plain, segments(CURLY).plain))
+        shown = repr((found, found.non_gsm_characters, found.plain, segments(CURLY).plain))
         assert not [char for char in self.SECRET if not char.isascii() and char in shown]
         assert "fnord" not in shown
         assert "Hello" not in shown
@@ -424,10 +424,10 @@ class TestSecrecy:
 
     def test_a_repr_shows_the_figures(self) -> None:
         assert repr(segments("Hi")) == "Segments(encoding='GSM7', units=2, parts=1, units_left=158)"
-        assert repr(segments(CURLY).offenders[0]) == (
-            "Offender(char=U+201C LEFT DOUBLE QUOTATION MARK, positions=<1>)"
+        assert repr(segments(CURLY).non_gsm_characters[0]) == (
+            "NonGsmCharacter(char=U+201C LEFT DOUBLE QUOTATION MARK, positions=<1>)"
         )
-        assert repr(segments("\0").offenders[0]) == "Offender(char=U+0000, positions=<1>)"
+        assert repr(segments("\0").non_gsm_characters[0]) == "NonGsmCharacter(char=U+0000, positions=<1>)"
 
     @pytest.mark.parametrize(
         ("text", "encoding"),
@@ -458,7 +458,7 @@ class TestValues:
     def test_segments_survive_copying_and_pickling(self) -> None:
         found = segments(CURLY)
         assert copy.deepcopy(found) == found
-        assert pickle.loads(pickle.dumps(found)).offenders == found.offenders  # noqa: S301  our own bytes
+        assert pickle.loads(pickle.dumps(found)).non_gsm_characters == found.non_gsm_characters  # noqa: S301  our own bytes
 
     def test_a_subclass_of_str_counts_as_its_text(self) -> None:
         class Template(str):

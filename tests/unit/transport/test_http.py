@@ -21,7 +21,7 @@ from connect_sms import (
     SmsClient,
     Timeout,
 )
-from connect_sms._transport.effects import Fault, Request
+from connect_sms._transport.effects import Request, TransportFailure
 from connect_sms._transport.http import AsyncioPool, BlockingPool, Connection
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, queued
 
@@ -89,24 +89,24 @@ class Failing(httpx.AsyncBaseTransport):
             raise self.fault
 
 
-def through(caller: Caller, make: Callable[[httpx.Request], httpx.Response]) -> Fault:
+def through(caller: Caller, make: Callable[[httpx.Request], httpx.Response]) -> TransportFailure:
     transport = httpx.MockTransport(make)
     connection = Connection(transport=transport)
     pool = BlockingPool(connection) if caller.colour == "sync" else AsyncioPool(connection)
     found = caller(pool.send(REQUEST))
-    assert isinstance(found, Fault)
+    assert isinstance(found, TransportFailure)
     return found
 
 
 @pytest.mark.parametrize("kind", HTTPX_FAULTS, ids=lambda kind: kind.__name__)
 def test_every_fault_of_httpx(caller: Caller, kind: type[Exception]) -> None:
     found = through(caller, Script(httpx_fault(kind)))
-    assert found == Fault(kind.__name__, nothing_sent=issubclass(kind, HTTPX_BEFORE))
+    assert found == TransportFailure(kind.__name__, not_sent=issubclass(kind, HTTPX_BEFORE))
 
 
 @pytest.mark.parametrize("kind", FOREIGN_FAULTS, ids=lambda kind: kind.__name__)
 def test_whatever_else_a_transport_raises_may_have_been_sent(caller: Caller, kind: type[Exception]) -> None:
-    assert through(caller, Script(kind("x"))) == Fault(kind.__name__, nothing_sent=False)
+    assert through(caller, Script(kind("x"))) == TransportFailure(kind.__name__, not_sent=False)
 
 
 @pytest.mark.parametrize("kind", AIOHTTP_FAULTS, ids=lambda kind: kind.__name__)
@@ -114,8 +114,8 @@ def test_every_fault_of_aiohttp(kind: type[Exception]) -> None:
     """httpx-aiohttp calls a connection that broke after the request a ConnectTimeout: not to be believed."""
     pool = AsyncioPool(Connection(transport=Failing(aiohttp_fault(kind))))
     found = asyncio.run(pool.send(REQUEST))
-    assert isinstance(found, Fault)
-    assert found == Fault(kind.__name__, nothing_sent=issubclass(kind, AIOHTTP_BEFORE))
+    assert isinstance(found, TransportFailure)
+    assert found == TransportFailure(kind.__name__, not_sent=issubclass(kind, AIOHTTP_BEFORE))
 
 
 def test_the_misleading_fault_is_misleading() -> None:
@@ -151,7 +151,7 @@ class TestClosed:
     def test_calls_say_so(self, caller: Caller) -> None:
         script = Script(queued)
         client = caller.client(script)
-        caller(client.close())
+        caller.close_client(client)
         with pytest.raises(ConfigurationError, match="the client is closed"):
             caller(client.send(NUMBER, TEXT))
         with pytest.raises(ConfigurationError, match="the client is closed"):
@@ -160,8 +160,8 @@ class TestClosed:
 
     def test_closing_twice_does_no_harm(self, caller: Caller) -> None:
         client = caller.client(Script(queued))
-        caller(client.close())
-        closed_again = caller(client.close())
+        caller.close_client(client)
+        closed_again = caller.close_client(client)
         assert closed_again is None
 
     def test_leaving_the_with_block_closes(self) -> None:
@@ -236,7 +236,7 @@ class TestSettings:
             # It refuses the tunnel, so that the message never left.
             with pytest.raises(ConnectionFailed):
                 caller(client.send(NUMBER, TEXT))
-            caller(client.close())
+            caller.close_client(client)
         assert len(server.requests) == 3
         for request in server.requests:
             assert request.startswith(b"CONNECT sms.8x8.com:443 ")
@@ -267,7 +267,7 @@ def test_the_timeout_given_reaches_the_transport(caller: Caller) -> None:
 
 
 def test_without_the_extra_the_client_is_httpxs_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connect_sms._http.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("connect_sms._transport.http.importlib.util.find_spec", lambda name: None)
     assert type(AsyncioPool(Connection())._client) is httpx.AsyncClient
 
 

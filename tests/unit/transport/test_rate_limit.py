@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import AsyncSmsClient, Clock, ManualClock, SmsClient
-from connect_sms._transport.rate_limit import Limiter, shared_limiter
+from connect_sms._transport.rate_limit import RateLimiter, shared_rate_limiter
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, queued, state
 
 URL = "https://sms.example.com"
@@ -42,7 +42,7 @@ def test_no_two_reservations_are_closer_than_the_interval(
     steps: list[tuple[str, float, float | None]], interval: float
 ) -> None:
     clock = ManualClock()
-    limiter = Limiter(clock)
+    rate_limiter = RateLimiter(clock)
     taken: list[float] = []
     held_until = float("-inf")
     for what, seconds, until in steps:
@@ -50,11 +50,11 @@ def test_no_two_reservations_are_closer_than_the_interval(
         if what == "wait":
             clock.advance(seconds)
         elif what == "hold":
-            limiter.hold(seconds)
+            rate_limiter.hold(seconds)
             held_until = max(held_until, now + seconds)
         else:
             deadline = None if until is None else now + until
-            pause = limiter.reserve(interval, deadline)
+            pause = rate_limiter.reserve(interval, deadline)
             if pause is not None:
                 assert pause >= 0
                 assert deadline is None or now + pause <= deadline + 1e-9
@@ -65,23 +65,23 @@ def test_no_two_reservations_are_closer_than_the_interval(
 
 
 def test_a_moment_after_the_deadline_is_left_for_others() -> None:
-    limiter = Limiter(ManualClock())
-    assert limiter.reserve(1.0) == 0
-    assert limiter.reserve(1.0, deadline=0.5) is None
-    assert limiter.reserve(1.0, deadline=1.0) == 1.0
+    rate_limiter = RateLimiter(ManualClock())
+    assert rate_limiter.reserve(1.0) == 0
+    assert rate_limiter.reserve(1.0, deadline=0.5) is None
+    assert rate_limiter.reserve(1.0, deadline=1.0) == 1.0
 
 
 def test_a_pause_is_never_shortened() -> None:
-    limiter = Limiter(ManualClock())
-    limiter.hold(30)
-    limiter.hold(5)
-    assert limiter.reserve(1.0) == 30
+    rate_limiter = RateLimiter(ManualClock())
+    rate_limiter.hold(30)
+    rate_limiter.hold(5)
+    assert rate_limiter.reserve(1.0) == 30
 
 
 def test_threads_get_moments_of_their_own() -> None:
-    limiter = Limiter(ManualClock())
+    rate_limiter = RateLimiter(ManualClock())
     with ThreadPoolExecutor(16) as threads:
-        pauses = list(threads.map(lambda _: limiter.reserve(1.0), range(500)))
+        pauses = list(threads.map(lambda _: rate_limiter.reserve(1.0), range(500)))
     assert sorted(pause for pause in pauses if pause is not None) == list(range(500))
 
 
@@ -90,10 +90,10 @@ class TestShared:
 
     def test_the_same_sub_account_of_the_same_service_by_the_same_clock(self) -> None:
         clock = ManualClock()
-        assert shared_limiter(clock, URL, "a-1") is shared_limiter(clock, URL, "a-1")
-        assert shared_limiter(clock, URL, "a-1") is not shared_limiter(clock, URL, "a-2")
-        assert shared_limiter(clock, URL, "a-1") is not shared_limiter(clock, URL + "/v2", "a-1")
-        assert shared_limiter(clock, URL, "a-1") is not shared_limiter(ManualClock(), URL, "a-1")
+        assert shared_rate_limiter(clock, URL, "a-1") is shared_rate_limiter(clock, URL, "a-1")
+        assert shared_rate_limiter(clock, URL, "a-1") is not shared_rate_limiter(clock, URL, "a-2")
+        assert shared_rate_limiter(clock, URL, "a-1") is not shared_rate_limiter(clock, URL + "/v2", "a-1")
+        assert shared_rate_limiter(clock, URL, "a-1") is not shared_rate_limiter(ManualClock(), URL, "a-1")
 
     def test_clients_of_both_kinds(self) -> None:
         made: dict[str, Any] = {"api_key": KEY, "sub_account_id": "Shared_One"}
@@ -101,18 +101,18 @@ class TestShared:
         third = AsyncSmsClient(**made)
         other = first.with_options(sub_account_id="Shared_Two")
         same = first.with_options(sender="ACME")
-        limiters = [client._core.limiter for client in (first, second, third, same, other)]
-        assert len({id(limiter) for limiter in limiters[:4]}) == 1
+        limiters = [client._context.rate_limiter for client in (first, second, third, same, other)]
+        assert len({id(rate_limiter) for rate_limiter in limiters[:4]}) == 1
         assert limiters[4] is not limiters[0]
 
     def test_it_goes_with_its_clock(self) -> None:
         clock: Clock | None = ManualClock()
         assert clock
-        limiter = shared_limiter(clock, URL, "a-1")
+        rate_limiter = shared_rate_limiter(clock, URL, "a-1")
         clock = None
         gc.collect()
-        assert limiter._clock() is None
-        assert limiter.reserve(1.0) == 0
+        assert rate_limiter._clock() is None
+        assert rate_limiter.reserve(1.0) == 0
 
 
 class TestCallers:

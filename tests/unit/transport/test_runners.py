@@ -12,18 +12,18 @@ import pytest
 
 from connect_sms import AsyncSmsClient, InvalidArgument, ManualClock, RawResponse, Timeout
 from connect_sms._transport.effects import (
-    Ask,
     Download,
-    Fault,
-    Finished,
     Flow,
-    Pull,
+    Join,
+    ReadItems,
     Request,
+    RunBlocking,
     Send,
     Sleep,
-    Start,
+    Spawn,
+    TransportFailure,
 )
-from connect_sms._transport.runners import drive, drive_async, drive_with_crew
+from connect_sms._transport.runners import run, run_async, run_with_tasks
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, state
 
 if TYPE_CHECKING:
@@ -36,40 +36,42 @@ ANSWER = RawResponse(200, {}, b"{}")
 class Pool:
     """Answers, or raises what it is given."""
 
-    def __init__(self, reply: RawResponse | Fault | BaseException = ANSWER) -> None:
+    def __init__(self, reply: RawResponse | TransportFailure | BaseException = ANSWER) -> None:
         self.reply = reply
 
-    def send(self, request: Request) -> RawResponse | Fault:
+    def send(self, request: Request) -> RawResponse | TransportFailure:
         if isinstance(self.reply, BaseException):
             raise self.reply
         return self.reply
 
-    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | TransportFailure:
         take(b"a piece")
         return self.send(request)
 
 
 class AsyncPool:
-    def __init__(self, reply: RawResponse | Fault | BaseException = ANSWER) -> None:
+    def __init__(self, reply: RawResponse | TransportFailure | BaseException = ANSWER) -> None:
         self._pool = Pool(reply)
 
-    async def send(self, request: Request) -> RawResponse | Fault:
+    async def send(self, request: Request) -> RawResponse | TransportFailure:
         return self._pool.send(request)
 
-    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+    async def download(
+        self, request: Request, take: Callable[[bytes], bool]
+    ) -> RawResponse | TransportFailure:
         return self._pool.download(request, take)
 
 
-def run(colour: str, flow: Flow[Any], reply: Any = ANSWER, clock: ManualClock | None = None) -> Any:
+def run_flow(colour: str, flow: Flow[Any], reply: Any = ANSWER, clock: ManualClock | None = None) -> Any:
     clock = clock or ManualClock()
     if colour == "sync":
-        return drive(flow, Pool(reply), clock)
-    driver = drive_with_crew if colour == "crew" else drive_async
+        return run(flow, Pool(reply), clock)
+    driver = run_with_tasks if colour == "tasks" else run_async
     return asyncio.run(driver(flow, AsyncPool(reply), clock))
 
 
-each_driver = pytest.mark.parametrize("colour", ["sync", "async", "crew"])
-with_crew = pytest.mark.parametrize("colour", ["sync", "crew"])
+each_driver = pytest.mark.parametrize("colour", ["sync", "async", "tasks"])
+with_tasks = pytest.mark.parametrize("colour", ["sync", "tasks"])
 
 
 @each_driver
@@ -81,13 +83,13 @@ class TestEffects:
             return "done"
             yield
 
-        assert run(colour, flow()) == "done"
+        assert run_flow(colour, flow()) == "done"
 
     def test_send(self, colour: str) -> None:
         def flow() -> Flow[Any]:
             return (yield Send(REQUEST))
 
-        assert run(colour, flow()) is ANSWER
+        assert run_flow(colour, flow()) is ANSWER
 
     def test_download(self, colour: str) -> None:
         taken: list[bytes] = []
@@ -99,23 +101,23 @@ class TestEffects:
         def flow() -> Flow[Any]:
             return (yield Download(REQUEST, take))
 
-        assert run(colour, flow()) is ANSWER
+        assert run_flow(colour, flow()) is ANSWER
         assert taken == [b"a piece"]
 
     def test_ask(self, colour: str) -> None:
         """A function that may block: beside the loop, where there is one."""
 
         def flow() -> Flow[Any]:
-            return (yield Ask(threading.current_thread))
+            return (yield RunBlocking(threading.current_thread))
 
-        assert (run(colour, flow()) is threading.main_thread()) is (colour == "sync")
+        assert (run_flow(colour, flow()) is threading.main_thread()) is (colour == "sync")
 
     def test_sleep(self, colour: str) -> None:
         def flow() -> Flow[Any]:
             return (yield Sleep(2.5))
 
         clock = ManualClock()
-        assert run(colour, flow(), clock=clock) is None
+        assert run_flow(colour, flow(), clock=clock) is None
         assert clock.slept == [2.5]
 
     def test_pull(self, colour: str) -> None:
@@ -124,11 +126,11 @@ class TestEffects:
             found: list[tuple[bool, list[int]]] = []
             for _ in range(3):
                 into: list[int] = []
-                ended = yield Pull(source, into, 2)
+                ended = yield ReadItems(source, into, 2)
                 found.append((ended, into))
             return found
 
-        assert run(colour, flow()) == [(False, [0, 1]), (False, [2, 3]), (True, [4])]
+        assert run_flow(colour, flow()) == [(False, [0, 1]), (False, [2, 3]), (True, [4])]
 
     def test_what_was_pulled_before_the_source_failed_is_kept(self, colour: str) -> None:
         def source() -> Iterator[int]:
@@ -138,11 +140,11 @@ class TestEffects:
         def flow() -> Flow[Any]:
             into: list[int] = []
             try:
-                yield Pull(source(), into, 5)
+                yield ReadItems(source(), into, 5)
             except LookupError:
                 return into
 
-        assert run(colour, flow()) == [1]
+        assert run_flow(colour, flow()) == [1]
 
 
 @each_driver
@@ -161,7 +163,7 @@ class TestFailures:
                 raise
 
         with pytest.raises(type(problem)):
-            run(colour, flow(), problem)
+            run_flow(colour, flow(), problem)
         assert settled == [problem]
 
     def test_a_flow_may_go_on(self, colour: str) -> None:
@@ -172,7 +174,7 @@ class TestFailures:
                 yield Sleep(1)
             return "went on"
 
-        assert run(colour, flow(), LookupError()) == "went on"
+        assert run_flow(colour, flow(), LookupError()) == "went on"
 
     def test_a_flow_may_end_in_an_error_of_its_own(self, colour: str) -> None:
         def flow() -> Flow[None]:
@@ -180,10 +182,10 @@ class TestFailures:
             raise LookupError("mine")
 
         with pytest.raises(LookupError, match="mine"):
-            run(colour, flow())
+            run_flow(colour, flow())
 
 
-@with_crew
+@with_tasks
 class TestBeginningOthers:
     """Flows that run beside the one that began them."""
 
@@ -194,11 +196,11 @@ class TestBeginningOthers:
 
         def flow() -> Flow[Any]:
             for number in (3, 1, 2):
-                yield Start(part(number))
-            first, second, third = (yield Finished()), (yield Finished()), (yield Finished())
+                yield Spawn(part(number))
+            first, second, third = (yield Join()), (yield Join()), (yield Join())
             return sorted([first, second, third])
 
-        assert run(colour, flow()) == [1, 2, 3]
+        assert run_flow(colour, flow()) == [1, 2, 3]
 
     def test_an_error_in_one_is_raised_and_no_group_of_errors(self, colour: str) -> None:
         def part() -> Flow[int]:
@@ -206,19 +208,19 @@ class TestBeginningOthers:
             raise LookupError("part")
 
         def flow() -> Flow[Any]:
-            yield Start(part())
-            return (yield Finished())
+            yield Spawn(part())
+            return (yield Join())
 
         with pytest.raises(LookupError, match="part"):
-            run(colour, flow())
+            run_flow(colour, flow())
 
 
 def test_a_driver_without_a_crew_begins_no_others() -> None:
     def flow() -> Flow[None]:
-        yield Start(flow())
+        yield Spawn(flow())
 
-    with pytest.raises(TypeError, match="drive_with_crew"):
-        run("async", flow())
+    with pytest.raises(TypeError, match="run_with_tasks"):
+        run_flow("async", flow())
 
 
 class TestAsynchronousSources:
@@ -230,26 +232,26 @@ class TestAsynchronousSources:
 
     def flow(self) -> Flow[Any]:
         into: list[int] = []
-        ended = yield Pull(self.numbers(), into, 2)
-        more = yield Pull(iter([7]), into, 2)
+        ended = yield ReadItems(self.numbers(), into, 2)
+        more = yield ReadItems(iter([7]), into, 2)
         return ended, more, into
 
-    @pytest.mark.parametrize("colour", ["async", "crew"])
+    @pytest.mark.parametrize("colour", ["async", "tasks"])
     def test_they_are_pulled(self, colour: str) -> None:
-        assert run(colour, self.flow()) == (False, True, [0, 1, 7])
+        assert run_flow(colour, self.flow()) == (False, True, [0, 1, 7])
 
-    @pytest.mark.parametrize("colour", ["async", "crew"])
+    @pytest.mark.parametrize("colour", ["async", "tasks"])
     def test_their_end_is_seen(self, colour: str) -> None:
         def flow() -> Flow[Any]:
             into: list[int] = []
-            ended = yield Pull(self.numbers(), into, 9)
+            ended = yield ReadItems(self.numbers(), into, 9)
             return ended, into
 
-        assert run(colour, flow()) == (True, [0, 1, 2])
+        assert run_flow(colour, flow()) == (True, [0, 1, 2])
 
     def test_a_blocking_driver_says_which_client_to_use(self) -> None:
         with pytest.raises(InvalidArgument, match="AsyncSmsClient"):
-            run("sync", self.flow())
+            run_flow("sync", self.flow())
 
 
 class TestInterrupted:

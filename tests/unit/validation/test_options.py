@@ -159,9 +159,9 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, Wrong]]] = {
     ),
     "status": ({"umid": UMID}, {"umid": WAIT["umid"], "timeout": not_seconds}),
     "wait": ({"umid": UMID}, WAIT),
-    "start_log_export": ({"since": NOW - timedelta(days=1)}, {**EXPORT, "timeout": not_seconds}),
-    "log_export": ({"job_id": UMID}, {"job_id": WAIT["umid"], "timeout": not_seconds}),
-    "export_log": (
+    "create_log_export": ({"since": NOW - timedelta(days=1)}, {**EXPORT, "timeout": not_seconds}),
+    "get_log_export": ({"job_id": UMID}, {"job_id": WAIT["umid"], "timeout": not_seconds}),
+    "download_log": (
         {"to": "log.csv", "since": NOW - timedelta(days=1)},
         {
             **EXPORT,
@@ -174,7 +174,7 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, Wrong]]] = {
 CASES = [(method, name) for method, (_, wrong) in METHODS.items() for name in wrong]
 
 #: Any callable will do, and nothing is wrong with one before it is called; and so with the name of a file.
-NOT_CHECKED = {("send_batch", "progress"), ("export_log", "to")}
+NOT_CHECKED = {("send_batch", "progress"), ("download_log", "to")}
 
 
 @pytest.fixture(scope="module")

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from connect_sms._transport.effects import Ask, Fault, Flow, Request, Send, Sleep
+from connect_sms._transport.effects import Flow, Request, RunBlocking, Send, Sleep, TransportFailure
 from connect_sms._transport.json import dumps
 from connect_sms.config import as_timeout
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
 from connect_sms.hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
 
-from .response_policy import Done, Retry, judge
+from .response_policy import Retry, Success, classify_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from connect_sms._transport.context import Core
+    from connect_sms._transport.context import ClientContext
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
-    from connect_sms.models.store import SentNote
+    from connect_sms.models.store import SentMessage
 
     from .operations import Call
 
@@ -40,7 +40,7 @@ class DeadlineReached(Exception):
 
 
 def call(
-    core: Core,
+    context: ClientContext,
     what: Call[T],
     *,
     timeout: Timeout | float | None = None,
@@ -49,12 +49,12 @@ def call(
     private: tuple[str, ...] = (),
     messages: int = 0,
     deadline: float | None = None,
-    refusal: Callable[[Done[T]], ConnectSmsError | None] | None = None,
-) -> Flow[Done[T]]:
+    refusal: Callable[[Success[T]], ConnectSmsError | None] | None = None,
+) -> Flow[Success[T]]:
     """Make one call of the API.
 
     Args:
-        core: The client's core.
+        context: The client's context.
         what: The operation with its arguments.
         timeout: In place of the client's own.
         extra: Further fields for the body.
@@ -68,14 +68,14 @@ def call(
         ConnectSmsError: As the table says.
         DeadlineReached: A read would have to begin after the deadline.
     """
-    settings, operation = core.settings, what.operation
+    settings, operation = context.settings, what.operation
     clock = settings.clock
     allowed = _timeout(settings.timeout, timeout)
-    request = _request(core, what, extra, allowed)
-    watch = _Watch(core, operation.name, messages, len(request.body))
+    request = _request(context, what, extra, allowed)
+    watch = _Watch(context, operation.name, messages, len(request.body))
     while True:
         if operation.paced:
-            yield from _turn(core, deadline)
+            yield from _turn(context, deadline)
         if deadline is not None:
             # No try may outlast the deadline by more than the moment it takes to give up.
             request = attrs.evolve(request, timeout=allowed.within(deadline - clock.monotonic()))
@@ -87,7 +87,7 @@ def call(
                 _note_interrupted(stop, client_message_id)
             raise
         watch.reply(reply)
-        verdict = judge(core, what, reply, client_message_id, private)
+        verdict = classify_response(context, what, reply, client_message_id, private)
         if isinstance(verdict, Retry):
             delay = _delay(settings, verdict, watch.attempt, deadline)
             if delay is not None:
@@ -95,23 +95,23 @@ def call(
                 yield Sleep(delay)
                 continue
             verdict = verdict.error
-        if isinstance(verdict, Done) and refusal is not None:
+        if isinstance(verdict, Success) and refusal is not None:
             verdict = refusal(verdict) or verdict
-        if isinstance(verdict, Done):
+        if isinstance(verdict, Success):
             watch.end(None)
             return verdict
         watch.end(verdict)
         raise verdict
 
 
-def _turn(core: Core, deadline: float | None) -> Flow[None]:
+def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
     """Wait for this sub-account's turn to ask for a status.
 
     Raises:
         DeadlineReached: It comes after the deadline.
     """
-    settings = core.settings
-    pause = core.limiter.reserve(settings.status_interval, deadline)
+    settings = context.settings
+    pause = context.rate_limiter.reserve(settings.status_interval, deadline)
     if pause is None:
         raise DeadlineReached
     if settings.receipts is not None:
@@ -129,7 +129,7 @@ def _turn(core: Core, deadline: float | None) -> Flow[None]:
 def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
     """Ask the keeper of receipts, and do without it when it cannot answer: sending must not depend on it."""
     try:
-        answer: T = yield Ask(function)
+        answer: T = yield RunBlocking(function)
     except StoreUnavailable as error:
         log.warning("receipts: %s", error)
         return otherwise
@@ -140,10 +140,10 @@ def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
     return answer
 
 
-def note_sent(core: Core, *notes: SentNote) -> Flow[None]:
+def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
     """Tell the keeper of receipts what was handed to 8x8, so that the two can be joined later."""
-    if core.settings.receipts is not None and notes:
-        yield from ask(partial(core.settings.receipts.note_sent, notes), otherwise=None)
+    if context.settings.receipts is not None and notes:
+        yield from ask(partial(context.settings.receipts.note_sent, notes), otherwise=None)
 
 
 def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:
@@ -161,7 +161,7 @@ def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: floa
 class _Watch:
     """Tells the hooks and the log how a call is going."""
 
-    core: Core
+    context: ClientContext
     operation: str
     messages: int
     size: int
@@ -170,30 +170,30 @@ class _Watch:
     started: float = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.started = self.core.settings.clock.monotonic()
+        self.started = self.context.settings.clock.monotonic()
 
     def request(self) -> None:
         self.attempt += 1
-        hook = self.core.settings.hooks.on_request
+        hook = self.context.settings.hooks.on_request
         if hook is not None:
             call_hook(hook, RequestEvent(self.operation, self.attempt, self.messages, self.size))
 
-    def reply(self, reply: RawResponse | Fault) -> None:
-        self.status = None if isinstance(reply, Fault) else reply.status
+    def reply(self, reply: RawResponse | TransportFailure) -> None:
+        self.status = None if isinstance(reply, TransportFailure) else reply.status
         if log.isEnabledFor(logging.DEBUG):
-            seen = reply.reason if isinstance(reply, Fault) else f"HTTP {reply.status}"
+            seen = reply.reason if isinstance(reply, TransportFailure) else f"HTTP {reply.status}"
             log.debug("%s, try %d: %s", self.operation, self.attempt, seen)
 
     def retry(self, reason: str, delay: float) -> None:
         log.debug("%s: trying again in %.1f s after %s", self.operation, delay, reason)
-        hook = self.core.settings.hooks.on_retry
+        hook = self.context.settings.hooks.on_retry
         if hook is not None:
             call_hook(hook, RetryEvent(self.operation, self.attempt, reason, delay))
 
     def end(self, error: ConnectSmsError | None) -> None:
-        hook = self.core.settings.hooks.on_result
+        hook = self.context.settings.hooks.on_result
         if hook is not None:
-            elapsed = self.core.settings.clock.monotonic() - self.started
+            elapsed = self.context.settings.clock.monotonic() - self.started
             call_hook(hook, ResultEvent(self.operation, self.attempt, elapsed, self.status, error))
 
 
@@ -204,9 +204,11 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
         raise InvalidArgument(str(wrong), argument="timeout") from None
 
 
-def _request(core: Core, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout) -> Request:
-    settings = core.settings
-    body, headers = b"", core.headers
+def _request(
+    context: ClientContext, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout
+) -> Request:
+    settings = context.settings
+    body, headers = b"", context.headers
     if what.document is not None:
         try:
             body = dumps({**what.document, **extra} if extra else what.document)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypedDict, TypeVar
 
 import attrs
 
-from connect_sms._transport.effects import Fault
+from connect_sms._transport.effects import TransportFailure
 from connect_sms._transport.json import as_object, loads
 from connect_sms.errors.calls import (
     ApiError,
@@ -24,20 +24,20 @@ from connect_sms.errors.calls import (
     ConnectionFailed,
     Gone,
     InsecureProtocol,
-    NoAnswer,
+    InvalidResponse,
+    NoResponse,
     NotFound,
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
     ServerError,
-    UnreadableAnswer,
 )
 from connect_sms.models.redaction import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._transport.context import Core
+    from connect_sms._transport.context import ClientContext
     from connect_sms.errors.base import ConnectSmsError
     from connect_sms.models.responses import RawResponse
 
@@ -73,7 +73,7 @@ _TIMED_OUT: Final = frozenset({408, 499})
 
 
 @attrs.frozen
-class Done(Generic[T]):
+class Success(Generic[T]):
     """A good answer, read, with all that was in it."""
 
     value: T
@@ -90,24 +90,24 @@ class Retry:
     after: float | None = None
 
 
-def judge(
-    core: Core,
+def classify_response(
+    context: ClientContext,
     what: Call[T],
-    reply: RawResponse | Fault,
+    reply: RawResponse | TransportFailure,
     client_message_id: str | None,
     private: tuple[str, ...],
-) -> Done[T] | Retry | ConnectSmsError:
+) -> Success[T] | Retry | ConnectSmsError:
     """What to make of a reply: a result, an error, or leave to try again."""
-    if isinstance(reply, Fault):
+    if isinstance(reply, TransportFailure):
         return _without_answer(what, reply, client_message_id)
     status, hundreds = reply.status, reply.status // 100
     if hundreds == _SUCCESS:
         return _read(what, reply, client_message_id)
-    fields = _error_fields(reply, (core.settings.api_key.reveal(), *private))
+    fields = _error_fields(reply, (context.settings.api_key.reveal(), *private))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        asked = _retry_after(core, reply)
+        asked = _retry_after(context, reply)
         if what.operation.is_read and asked is not None:
-            core.limiter.hold(asked)
+            context.rate_limiter.hold(asked)
         return Retry(f"HTTP {status}", RateLimited(retry_after=asked, **fields), asked)
     if hundreds == _REFUSAL and status not in _TIMED_OUT:
         return _REFUSALS.get(status, BadRequest)(**fields)
@@ -120,30 +120,32 @@ def judge(
             response=reply,
         )
     if hundreds == _REDIRECT:
-        return UnreadableAnswer(reason="a redirect, which is not followed", response=reply)
+        return InvalidResponse(reason="a redirect, which is not followed", response=reply)
     return Retry(f"HTTP {status}", ServerError(**fields))
 
 
-def _without_answer(what: Call[T], fault: Fault, client_message_id: str | None) -> Retry | OutcomeUnknown:
+def _without_answer(
+    what: Call[T], fault: TransportFailure, client_message_id: str | None
+) -> Retry | OutcomeUnknown:
     reason = fault.reason
-    if fault.nothing_sent:
+    if fault.not_sent:
         msg = f"no connection to the server ({reason}); nothing was sent"
         return Retry(reason, ConnectionFailed(msg, reason=reason))
     if what.operation.is_read:
         msg = f"the status request got no usable answer ({reason})"
-        return Retry(reason, NoAnswer(msg, reason=reason))
+        return Retry(reason, NoResponse(msg, reason=reason))
     return OutcomeUnknown(reason=reason, client_message_id=client_message_id)
 
 
-def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> Done[T] | ConnectSmsError:
+def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> Success[T] | ConnectSmsError:
     try:
         document = as_object(loads(reply.body))
-        return Done(what.operation.read(document), document, reply)
+        return Success(what.operation.read(document), document, reply)
     except Exception as wrong:  # noqa: BLE001  whatever a stranger's bytes can make a reader raise
         # By type only: the exception itself may quote the answer.
         problem = f"not what the contract says ({type(wrong).__name__})"
     if what.operation.is_read:
-        return UnreadableAnswer(reason=problem, response=reply)
+        return InvalidResponse(reason=problem, response=reply)
     return OutcomeUnknown(
         reason=f"HTTP {reply.status} with an answer that is {problem}",
         client_message_id=client_message_id,
@@ -181,7 +183,7 @@ def _repeats(error_id: str, private: tuple[str, ...]) -> bool:
     return any(entry.lstrip("+") in error_id for entry in private if len(entry) >= _TELLING)
 
 
-def _retry_after(core: Core, reply: RawResponse) -> float | None:
+def _retry_after(context: ClientContext, reply: RawResponse) -> float | None:
     """Seconds the server asks to wait, from a number or a date, capped; None when it does not say."""
     value = reply.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
@@ -192,5 +194,5 @@ def _retry_after(core: Core, reply: RawResponse) -> float | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        seconds = max((moment - core.settings.clock.now()).total_seconds(), 0.0)
-    return min(seconds, core.settings.retries.longest_retry_after)
+        seconds = max((moment - context.settings.clock.now()).total_seconds(), 0.0)
+    return min(seconds, context.settings.retries.max_retry_after)

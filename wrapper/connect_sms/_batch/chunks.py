@@ -30,7 +30,7 @@ class Settled:
 
 
 @attrs.define(eq=False, repr=False)
-class Portion:
+class Chunk:
     """Messages that go out in one request.
 
     Attributes:
@@ -51,52 +51,52 @@ class Portion:
         self.rows = []
 
 
-class Packer:
-    """Packs messages into portions of bounded number and size.
+class Chunker:
+    """Packs messages into chunks of bounded number and size.
 
     Args:
-        most: Messages in a portion.
-        room: Bytes in a portion. A single message larger than that has a portion of its own.
+        most: Messages in a chunk.
+        room: Bytes in a chunk. A single message larger than that has a chunk of its own.
 
     Attributes:
-        portions: Every portion made.
+        chunks: Every chunk made.
         ready: Those that are full, and wait to be sent.
-        newest: The messages of the portion made last.
+        newest: The messages of the chunk made last.
     """
 
     def __init__(self, most: int, room: int) -> None:
-        self.portions: list[Portion] = []
-        self.ready: deque[Portion] = deque()
+        self.chunks: list[Chunk] = []
+        self.ready: deque[Chunk] = deque()
         self.newest: list[Row] = []
         self._most, self._room = most, room
-        self._open: Portion | None = None
+        self._open: Chunk | None = None
         self._left = 0
         self._text, self._text_size = "", len(b'""')
 
     @property
     def wanted(self) -> int:
-        """How many messages the open portion still takes."""
+        """How many messages the open chunk still takes."""
         return self._most if self._open is None else self._most - len(self._open.rows)
 
     def add(self, row: Row) -> None:
-        """Put a message into the open portion, or into a new one if it does not fit."""
+        """Put a message into the open chunk, or into a new one if it does not fit."""
         if row.text is not self._text:
             self._text, self._text_size = row.text, len(dumps(row.text))
         size = row.size + self._text_size
         if size > self._left:
             self.flush()
         if self._open is None:
-            self._open = Portion()
+            self._open = Chunk()
             self._left = self._room
             self.newest = self._open.rows
-            self.portions.append(self._open)
+            self.chunks.append(self._open)
         self._left -= size
         self.newest.append(row)
         if len(self.newest) == self._most:
             self.flush()
 
     def flush(self) -> None:
-        """Nothing more goes into the open portion."""
+        """Nothing more goes into the open chunk."""
         if self._open is not None:
             self.ready.append(self._open)
             self._open = None

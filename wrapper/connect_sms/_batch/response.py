@@ -8,7 +8,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from connect_sms._api.decoding import plain, rejection_reason, whole
+from connect_sms._api.decoding import as_int, as_str, rejection_reason
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.models.batch_results import RecipientResult
 
@@ -18,7 +18,7 @@ from .rows import Row
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._api.response_policy import Done
+    from connect_sms._api.response_policy import Success
     from connect_sms_api.models import SentBatch
 
 
@@ -29,12 +29,12 @@ _REJECTED: Final = "REJECTED"
 _CONTRADICTION: Final[Mapping[str, Any]] = {}
 
 
-def read_answer(rows: list[Row], done: Done[SentBatch]) -> Settled:
+def read_answer(rows: list[Row], done: Success[SentBatch]) -> Settled:
     """What became of each message, as far as the answer says.
 
     Messages are found by clientMessageId alone: 8x8 may reorder, and repeats a UMID in its own example.
     """
-    settled = Settled(batch_id=plain(done.value.batch_id) or None, response=done.response)
+    settled = Settled(batch_id=as_str(done.value.batch_id) or None, response=done.response)
     items = done.document.get("messages")
     said, others = _by_id(cast("list[object]", items) if isinstance(items, list) else [])
     accepted, silent = settled.accepted, list[Row]()
@@ -46,7 +46,7 @@ def read_answer(rows: list[Row], done: Done[SentBatch]) -> Settled:
             continue
         umid = item.get("umid")
         if type(umid) is not str:
-            umid = plain(umid)
+            umid = as_str(umid)
         status = item.get("status")
         code = cast("dict[str, object]", status).get("code") if type(status) is dict else None
         if code == _ACCEPTED:
@@ -122,8 +122,8 @@ def _all_alike(
     silent: list[Row], others: list[Mapping[str, Any]], settled: Settled, answer: SentBatch
 ) -> str | None:
     """The one outcome of all whom the answer does not name, if its two counts leave no other."""
-    accepted = (whole(answer.accepted_count) or 0) - len(settled.accepted)
-    rejected = (whole(answer.rejected_count) or 0) - len(settled.rejected)
+    accepted = (as_int(answer.accepted_count) or 0) - len(settled.accepted)
+    rejected = (as_int(answer.rejected_count) or 0) - len(settled.rejected)
     if (accepted, rejected) == (len(silent), 0):
         code = _ACCEPTED
     elif (accepted, rejected) == (0, len(silent)):

@@ -14,7 +14,7 @@ import attrs
 
 from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
 from connect_sms._api.request import call, note_sent
-from connect_sms._transport.effects import Effect, Finished, Flow, Pull, Send, Start
+from connect_sms._transport.effects import Effect, Flow, Join, ReadItems, Send, Spawn
 from connect_sms._transport.json import dumps
 from connect_sms._validation.fields import check_client_batch_id
 from connect_sms._validation.options import BATCH_FIELDS, check_extra
@@ -23,17 +23,17 @@ from connect_sms.errors.calls import ApiError, OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
 from connect_sms.models.messages import Message
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.store import SentNote
+from connect_sms.models.store import SentMessage
 from connect_sms_api.models import BatchOfMessages, SentBatch
 from connect_sms_api.types import UNSET
 
-from .chunks import Packer, Portion
+from .chunks import Chunk, Chunker
 from .rows import Checker, added_size, unread
-from .tracker import Ledger
+from .tracker import BatchTracker
 
 if TYPE_CHECKING:
-    from connect_sms._api.response_policy import Done
-    from connect_sms._transport.context import Core
+    from connect_sms._api.response_policy import Success
+    from connect_sms._transport.context import ClientContext
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
 
@@ -51,7 +51,7 @@ _NO_SUCH_PATH: Final = frozenset({404, 405})
 
 
 def send_batch(
-    core: Core,
+    context: ClientContext,
     messages: object,
     text: str | None = None,
     *,
@@ -71,7 +71,7 @@ def send_batch(
     if client_batch_id is not None:
         check_client_batch_id(client_batch_id)
     source, total = _open(messages)
-    settings = core.settings
+    settings = context.settings
     body = BatchOfMessages(
         messages=[],
         client_batch_id=UNSET if client_batch_id is None else client_batch_id,
@@ -79,23 +79,23 @@ def send_batch(
         include_messages_in_response=True,
     )
     around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
-    ledger = Ledger(
+    tracker = BatchTracker(
         client_batch_id,
         total,
         progress,
-        Packer(settings.batch_size, settings.batch_bytes - around + len(b",")),
+        Chunker(settings.batch_size, settings.batch_bytes - around + len(b",")),
     )
     checker = Checker(settings, text, max_parts, options)
     batch = _Batch(
-        core, source, total is not None, checker, on_invalid, ledger, concurrency, body, extra, timeout
+        context, source, total is not None, checker, on_invalid, tracker, concurrency, body, extra, timeout
     )
     try:
         yield from batch.run()
     finally:
         # Ctrl-C, a cancelled task, or a mistake of ours: no further answer will be read.
-        ledger.close("interrupted")
-        ledger.report_end()
-    return ledger.result()
+        tracker.close("interrupted")
+        tracker.report_end()
+    return tracker.result()
 
 
 def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
@@ -122,12 +122,12 @@ def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], i
 class _Batch:
     """A batch on its way."""
 
-    core: Core
+    context: ClientContext
     source: Iterator[object] | AsyncIterator[object]
     sized: bool
     checker: Checker
     on_invalid: OnInvalid
-    ledger: Ledger
+    tracker: BatchTracker
     concurrency: int
     body: BatchOfMessages
     extra: Mapping[str, Any] | None
@@ -152,95 +152,95 @@ class _Batch:
             BatchInterrupted: It stopped half-way.
             Exception: It stopped before anything was sent; this is why.
         """
-        while (portion := (yield from self._next_portion())) is not None:
+        while (chunk := (yield from self._next_chunk())) is not None:
             self.under_way += 1
-            yield Start(self._send(portion))
+            yield Spawn(self._send(chunk))
             yield from self._collect(most_left=self.concurrency - 1)
         yield from self._collect(most_left=0)
-        self.ledger.close("the batch stopped")
+        self.tracker.close("the batch stopped")
         if self.failure is not None:
-            if not self.ledger.anything_happened:
+            if not self.tracker.anything_happened:
                 raise self.failure
             msg = (
                 f"the batch stopped half-way: {type(self.failure).__name__}. .result says of each recipient "
                 "what is known; those in .result.not_sent, and what is left of an iterator, were not sent"
             )
-            raise BatchInterrupted(msg, result=self.ledger.result()) from self.failure
+            raise BatchInterrupted(msg, result=self.tracker.result()) from self.failure
 
-    def _next_portion(self) -> Flow[Portion | None]:
+    def _next_chunk(self) -> Flow[Chunk | None]:
         """Take messages from the caller and check them until there is enough for a request.
 
         What has a length is taken whole, so that one wrong number stops a batch before anything is sent.
         """
-        ledger, packer = self.ledger, self.ledger.packer
-        while self.failure is None and not self.ended and (self.sized or not packer.ready):
+        tracker, chunker = self.tracker, self.tracker.chunker
+        while self.failure is None and not self.ended and (self.sized or not chunker.ready):
             try:
-                self.ended = yield Pull(self.source, ledger.taken, packer.wanted)
+                self.ended = yield ReadItems(self.source, tracker.taken, chunker.wanted)
             except Exception as problem:  # noqa: BLE001  whatever the caller's iterator raises
                 self.failure = problem
             self._look()
-            ledger.looked_at()
+            tracker.looked_at()
         if self.problems and self.failure is None:
             self.failure = InvalidBatch(self.problems)
         if self.failure is not None:
             return None
         if self.ended:
-            packer.flush()
-            ledger.total = ledger.first
-        return packer.ready.popleft() if packer.ready else None
+            chunker.flush()
+            tracker.total = tracker.first
+        return chunker.ready.popleft() if chunker.ready else None
 
     def _look(self) -> None:
-        """Check what was taken: right messages go into portions, wrong ones are refused."""
-        ledger, row, add = self.ledger, self.checker.row, self.ledger.packer.add
-        taken, first, place = ledger.taken, ledger.first, ledger.looked
+        """Check what was taken: right messages go into chunks, wrong ones are refused."""
+        tracker, row, add = self.tracker, self.checker.row, self.tracker.chunker.add
+        taken, first, place = tracker.taken, tracker.first, tracker.looked
         try:
             while place < len(taken):
                 index, item = first + place, taken[place]
                 try:
                     add(row(index, item))
                 except InvalidArgument as wrong:
-                    ledger.refused.append(unread(index, item, f"not sent: {wrong}"))
+                    tracker.refused.append(unread(index, item, f"not sent: {wrong}"))
                     if self.on_invalid == "raise":
                         self.problems.append(wrong.at(index))
                 place += 1
         finally:
-            ledger.looked = place
+            tracker.looked = place
 
     def _collect(self, most_left: int) -> Flow[None]:
         """Wait for requests to end until at most so many are under way."""
         while self.under_way > most_left:
-            portion: Portion = yield Finished()
+            chunk: Chunk = yield Join()
             self.under_way -= 1
-            self.ledger.enter(portion)
-            error = portion.error
+            self.tracker.enter(chunk)
+            error = chunk.error
             self.unknown_in_a_row = self.unknown_in_a_row + 1 if isinstance(error, OutcomeUnknown) else 0
             gone_on_long_enough = self.unknown_in_a_row >= _UNKNOWN_IN_A_ROW
             if error is not None and (gone_on_long_enough or not error.may_have_been_sent):
                 self.failure = self.failure or error
 
-    def _send(self, portion: Portion) -> Flow[Portion]:
+    def _send(self, chunk: Chunk) -> Flow[Chunk]:
         """One request, from its body to its answer."""
         try:
-            done = yield from _watched(portion, self._at_the_right_path(portion))
+            done = yield from _watched(chunk, self._at_the_right_path(chunk))
         except ConnectSmsError as error:
-            self.ledger.failed(portion, error)
+            self.tracker.failed(chunk, error)
         else:
             if done is not None:
-                self.ledger.answered(portion, done)
-        yield from self._note(portion)
-        return portion
+                self.tracker.answered(chunk, done)
+        yield from self._note(chunk)
+        return chunk
 
-    def _note(self, portion: Portion) -> Flow[None]:
+    def _note(self, chunk: Chunk) -> Flow[None]:
         """Tell the keeper of receipts what was handed to 8x8."""
-        settings, settled = self.core.settings, portion.settled
+        settings, settled = self.context.settings, chunk.settled
         if settings.receipts is None or settled is None:
             return
         note = partial(
-            SentNote,
+            SentMessage,
             sub_account_id=settings.sub_account_id,
             sent_at=settings.clock.now(),
             batch_id=settled.batch_id or None,
-            client_batch_id=self.ledger.client_batch_id,
+            client_batch_id=self.tracker.client_batch_id,
         )
         outcomes = (
             (Outcome.QUEUED, settled.accepted),
@@ -258,34 +258,34 @@ class _Batch:
             for outcome, rows in outcomes
             for row in rows
         ]
-        yield from note_sent(self.core, *notes)
+        yield from note_sent(self.context, *notes)
 
-    def _at_the_right_path(self, portion: Portion) -> Flow[Done[SentBatch]]:
+    def _at_the_right_path(self, chunk: Chunk) -> Flow[Success[SentBatch]]:
         """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
-        memory = self.core.memory
+        capabilities = self.context.capabilities
         paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
-        if memory.catalogue_batch_path:
+        if capabilities.catalogue_batch_path:
             paths.reverse()
         try:
-            return (yield from self._call(paths[0], portion))
+            return (yield from self._call(paths[0], chunk))
         except ApiError as error:
             if error.status not in _NO_SUCH_PATH:
                 raise
             refused = error
         try:
-            done = yield from self._call(paths[1], portion)
+            done = yield from self._call(paths[1], chunk)
         except ApiError as error:
             raise (refused if error.status in _NO_SUCH_PATH else error) from None
-        memory.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
+        capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
         return done
 
-    def _call(self, operation: Operation[..., SentBatch], portion: Portion) -> Flow[Done[SentBatch]]:
-        rows = portion.rows
-        what = operation(self.core.settings.sub_account_id, body=self.body)
+    def _call(self, operation: Operation[..., SentBatch], chunk: Chunk) -> Flow[Success[SentBatch]]:
+        rows = chunk.rows
+        what = operation(self.context.settings.sub_account_id, body=self.body)
         document = {**(what.document or {}), "messages": [row.document() for row in rows]}
         return (
             yield from call(
-                self.core,
+                self.context,
                 attrs.evolve(what, document=document),
                 timeout=self.timeout,
                 extra=self.extra,
@@ -319,8 +319,8 @@ class _AsyncWatch(AsyncIterator[object]):
         return await anext(self.source)
 
 
-def _watched(portion: Portion, flow: Flow[T]) -> Flow[T | None]:
-    """Note when a portion's request is on the wire, and let none go out for which the books are closed.
+def _watched(chunk: Chunk, flow: Flow[T]) -> Flow[T | None]:
+    """Note when a chunk's request is on the wire, and let none go out for which the books are closed.
 
     A cancelled task may run on for a moment: by then the caller may have been told that nothing was sent.
     """
@@ -330,10 +330,10 @@ def _watched(portion: Portion, flow: Flow[T]) -> Flow[T | None]:
             effect = step()
         except StopIteration as end:
             return cast("T", end.value)
-        if portion.settled is not None:
+        if chunk.settled is not None:
             flow.close()
             return None
-        portion.on_the_wire = type(effect) is Send
+        chunk.on_the_wire = type(effect) is Send
         try:
             got = yield effect
         except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again

@@ -17,14 +17,14 @@ from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.hooks import call_hook
 from connect_sms.models.batch_results import BatchProgress, BatchResult, RecipientResult
 
-from .chunks import Packer, Portion, Settled
+from .chunks import Chunk, Chunker, Settled
 from .response import nobody_named, read_answer
 from .rows import unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connect_sms._api.response_policy import Done
+    from connect_sms._api.response_policy import Success
     from connect_sms.errors.base import ConnectSmsError
     from connect_sms_api.models import SentBatch
 
@@ -34,14 +34,14 @@ _KEPT: Final = 32_000_000
 
 
 @attrs.define(eq=False)
-class Ledger:
+class BatchTracker:
     """What is known of every recipient so far.
 
     Attributes:
         client_batch_id: The batch's id.
         total: How many recipients there are; None while that is not known.
         progress: To be told how far it has come.
-        packer: Holds every message that was found right.
+        chunker: Holds every message that was found right.
         refused: Those found wrong here, before anything was sent.
         taken: What was taken from the caller last.
         looked: How many of those were looked at.
@@ -51,7 +51,7 @@ class Ledger:
     client_batch_id: str | None
     total: int | None
     progress: Callable[[BatchProgress], object] | None
-    packer: Packer
+    chunker: Chunker
     refused: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     taken: list[object] = attrs.field(factory=list[object])
     looked: int = 0
@@ -70,31 +70,31 @@ class Ledger:
         self.first = following
         self.looked = 0
 
-    def answered(self, portion: Portion, done: Done[SentBatch]) -> None:
+    def answered(self, chunk: Chunk, done: Success[SentBatch]) -> None:
         """8x8 took a request and said something of its messages."""
-        settled = read_answer(portion.rows, done)
-        portion.error = nobody_named(settled)
+        settled = read_answer(chunk.rows, done)
+        chunk.error = nobody_named(settled)
         self._keep(settled)
-        portion.settle(settled)
+        chunk.settle(settled)
 
-    def failed(self, portion: Portion, error: ConnectSmsError) -> None:
+    def failed(self, chunk: Chunk, error: ConnectSmsError) -> None:
         """A request came to nothing, or to nobody knows what."""
-        portion.error = error
+        chunk.error = error
         settled = Settled()
         if isinstance(error, OutcomeUnknown):
             settled.response = error.response
             head = f"[errorId {error.error_id}] " if error.error_id else ""
             reason = f"{head}its outcome is unknown: {error.reason}"
-            settled.unknown = [row.result(reason=reason) for row in portion.rows]
+            settled.unknown = [row.result(reason=reason) for row in chunk.rows]
         else:
             reason = f"its request failed: {error}"
-            settled.not_sent = [row.result(reason=reason) for row in portion.rows]
+            settled.not_sent = [row.result(reason=reason) for row in chunk.rows]
         self._keep(settled)
-        portion.settle(settled)
+        chunk.settle(settled)
 
-    def enter(self, portion: Portion) -> None:
+    def enter(self, chunk: Chunk) -> None:
         """Count a request that has ended, and tell the caller."""
-        settled = portion.settled or Settled()
+        settled = chunk.settled or Settled()
         self.anything_happened |= not settled.not_sent
         for place, rows in enumerate((settled.accepted, settled.rejected, settled.unknown, settled.not_sent)):
             self._counts[place] += len(rows)
@@ -114,15 +114,15 @@ class Ledger:
         """
         if self._closed:
             return
-        for portion in self.packer.portions:
-            if portion.settled is None and portion.on_the_wire:
+        for chunk in self.chunker.chunks:
+            if chunk.settled is None and chunk.on_the_wire:
                 reason = f"{why} while its request was under way"
-                portion.settle(Settled(unknown=[row.result(reason=reason) for row in portion.rows]))
-            elif portion.settled is None:
+                chunk.settle(Settled(unknown=[row.result(reason=reason) for row in chunk.rows]))
+            elif chunk.settled is None:
                 reason = f"{why} before its request was made"
-                portion.settle(Settled(not_sent=[row.result(reason=reason) for row in portion.rows]))
+                chunk.settle(Settled(not_sent=[row.result(reason=reason) for row in chunk.rows]))
         # Not by `looked`, which lags behind by a step.
-        newest, refused = self.packer.newest, self.refused
+        newest, refused = self.chunker.newest, self.refused
         placed = max(newest[-1].index if newest else -1, refused[-1].index if refused else -1)
         reason = f"{why} before it was looked at"
         self._left = [
@@ -133,7 +133,7 @@ class Ledger:
     def result(self) -> BatchResult:
         """The books, once closed."""
         if self._final is None:
-            all_settled = [portion.settled or Settled() for portion in self.packer.portions]
+            all_settled = [chunk.settled or Settled() for chunk in self.chunker.chunks]
             rejected = chain(self.refused, *(settled.rejected for settled in all_settled))
             self._final = BatchResult(
                 tuple(chain.from_iterable(settled.accepted for settled in all_settled)),

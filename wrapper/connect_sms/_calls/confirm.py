@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connect_sms.errors.base import ConnectSmsError
 
 if TYPE_CHECKING:
-    from connect_sms._transport.context import Core
+    from connect_sms._transport.context import ClientContext
     from connect_sms._transport.effects import Flow
     from connect_sms.models.status import MessageStatus
 
@@ -16,13 +16,13 @@ from connect_sms._calls.wait import Until, _check_wait, wait
 
 
 def send_and_confirm(
-    core: Core, destination: str, text: str, *, wait_timeout: float, until: Until, **options: Any
+    context: ClientContext, destination: str, text: str, *, wait_timeout: float, until: Until, **options: Any
 ) -> Flow[MessageStatus]:
     """Send one message and wait for it."""
     _check_wait(wait_timeout, until, argument="wait_timeout")
-    sent = yield from send(core, destination, text, **options)
+    sent = yield from send(context, destination, text, **options)
     looking = wait(
-        core,
+        context,
         sent.umid,
         timeout=wait_timeout,
         until=until,

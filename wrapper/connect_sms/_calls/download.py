@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from connect_sms._transport.effects import Download, Fault, Flow, Request, Sleep
+from connect_sms._transport.effects import Download, Flow, Request, Sleep, TransportFailure
 from connect_sms._validation.hosts import is_loopback
 from connect_sms.config import USER_AGENT
 from connect_sms.errors.base import ConnectSmsError
@@ -17,11 +17,11 @@ from connect_sms.errors.calls import (
     ApiError,
     BadRequest,
     Gone,
-    NoAnswer,
+    InvalidResponse,
+    NoResponse,
     NotFound,
     PermissionDenied,
     ServerError,
-    UnreadableAnswer,
 )
 from connect_sms.errors.results import ExportFailed
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from connect_sms._transport.context import Core
+    from connect_sms._transport.context import ClientContext
     from connect_sms.models.log_exports import LogExport
     from connect_sms.models.responses import RawResponse
 
@@ -39,12 +39,12 @@ _REFUSED: Final[Mapping[int, type[ApiError]]] = {403: PermissionDenied, 404: Not
 _SERVER_ERRORS: Final = 500
 
 
-def _fetch(core: Core, link: str, export: LogExport, sink: _Sink) -> Flow[None]:
+def _fetch(context: ClientContext, link: str, export: LogExport, sink: _Sink) -> Flow[None]:
     """Append what is behind a link to the file.
 
     The key is not sent along: the link is its own permission, and may lead to somebody else's host.
     """
-    settings = core.settings
+    settings = context.settings
     headers = [
         (b"accept", b"text/csv, */*"),
         (b"accept-encoding", b"gzip, deflate"),
@@ -70,9 +70,9 @@ def _fetch(core: Core, link: str, export: LogExport, sink: _Sink) -> Flow[None]:
         yield Sleep(delay)
 
 
-def _wrong_with(reply: RawResponse | Fault) -> ConnectSmsError | None:
-    if isinstance(reply, Fault):
-        return NoAnswer(f"the log could not be fetched ({reply.reason})", reason=reply.reason)
+def _wrong_with(reply: RawResponse | TransportFailure) -> ConnectSmsError | None:
+    if isinstance(reply, TransportFailure):
+        return NoResponse(f"the log could not be fetched ({reply.reason})", reason=reply.reason)
     if reply.status == HTTPStatus.OK:
         return None
     if reply.status >= _SERVER_ERRORS or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -80,7 +80,7 @@ def _wrong_with(reply: RawResponse | Fault) -> ConnectSmsError | None:
     if reply.status >= HTTPStatus.BAD_REQUEST:
         return _REFUSED.get(reply.status, BadRequest)(status=reply.status, response=reply)
     reason = "a redirect, which is not followed" if reply.status >= HTTPStatus.MULTIPLE_CHOICES else "no file"
-    return UnreadableAnswer(reason=reason, response=reply)
+    return InvalidResponse(reason=reason, response=reply)
 
 
 @attrs.define
@@ -89,7 +89,7 @@ class _Sink:
 
     Attributes:
         file: Where to.
-        core: Whose clock runs.
+        context: Whose clock runs.
         deadline: Of that clock.
         most: Bytes that the file may have in all.
         start: Where this link's share of the file begins.
@@ -97,7 +97,7 @@ class _Sink:
     """
 
     file: BinaryIO = attrs.field(repr=False)
-    core: Core = attrs.field(repr=False)
+    context: ClientContext = attrs.field(repr=False)
     deadline: float
     most: int
     start: int = attrs.field(init=False)
@@ -115,7 +115,7 @@ class _Sink:
         """Take a piece; False when no further one is wanted."""
         if self.file.tell() + len(chunk) > self.most:
             self.problem = f"it is larger than max_bytes ({self.most:,})"
-        elif self.core.settings.clock.monotonic() > self.deadline:
+        elif self.context.settings.clock.monotonic() > self.deadline:
             self.problem = "there was no time left"
         else:
             try:

@@ -1,4 +1,4 @@
-"""The flows behind `start_log_export`, `log_export` and `export_log`: 8x8's log of a span, as a file."""
+"""The flows behind `create_log_export`, `log_export` and `download_log`: 8x8's log of a span, as a file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from connect_sms._api.decoding import log_export_from, plain
+from connect_sms._api.decoding import as_str, log_export_from
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
-from connect_sms._transport.effects import Ask, Flow, Sleep
+from connect_sms._transport.effects import Flow, RunBlocking, Sleep
 from connect_sms._validation.fields import check_country, check_path_segment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.results import ExportFailed
@@ -21,8 +21,8 @@ from connect_sms_api.models import LogExportRequest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from connect_sms._api.response_policy import Done
-    from connect_sms._transport.context import Core
+    from connect_sms._api.response_policy import Success
+    from connect_sms._transport.context import ClientContext
     from connect_sms.config import Timeout
 
 from connect_sms._calls.download import _check_link, _create, _fetch, _Sink
@@ -36,8 +36,8 @@ _LONGEST_PAUSE: Final = 15.0
 _LONGEST_WAIT: Final = 86_400.0
 
 
-def start_log_export(
-    core: Core,
+def create_log_export(
+    context: ClientContext,
     *,
     since: datetime,
     until: datetime | None = None,
@@ -46,26 +46,30 @@ def start_log_export(
     timeout: Timeout | float | None = None,
 ) -> Flow[LogExport]:
     """Order a log."""
-    settings = core.settings
+    settings = context.settings
     start, end = _span(since, until, settings.clock.now())
     body = LogExportRequest(from_=start, to=end, limit=_check_whole(limit, "limit", least=0))
     if countries is not None:
         body.countries = _check_countries(countries)
-    done = yield from call(core, START_LOG_EXPORT(settings.sub_account_id, body=body), timeout=timeout)
-    return LogExport(job_id=plain(done.value.job_id) or "", status="queued", response=done.response)
+    done = yield from call(context, START_LOG_EXPORT(settings.sub_account_id, body=body), timeout=timeout)
+    return LogExport(job_id=as_str(done.value.job_id) or "", status="queued", response=done.response)
 
 
-def log_export(
-    core: Core, job_id: str, *, timeout: Timeout | float | None = None, deadline: float | None = None
+def get_log_export(
+    context: ClientContext,
+    job_id: str,
+    *,
+    timeout: Timeout | float | None = None,
+    deadline: float | None = None,
 ) -> Flow[LogExport]:
     """Ask how far a log has come."""
-    what = GET_LOG_EXPORT(core.settings.sub_account_id, check_path_segment(job_id, argument="job_id"))
-    done: Done[Any] = yield from call(core, what, timeout=timeout, deadline=deadline)
+    what = GET_LOG_EXPORT(context.settings.sub_account_id, check_path_segment(job_id, argument="job_id"))
+    done: Success[Any] = yield from call(context, what, timeout=timeout, deadline=deadline)
     return log_export_from(done.value, job_id=job_id, response=done.response)
 
 
-def export_log(
-    core: Core,
+def download_log(
+    context: ClientContext,
     to: str | os.PathLike[str],
     *,
     since: datetime,
@@ -76,7 +80,7 @@ def export_log(
     max_bytes: int = 2_000_000_000,
 ) -> Flow[LogFile]:
     """Order a log, wait for it, and fetch it."""
-    clock = core.settings.clock
+    clock = context.settings.clock
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST_WAIT:
         msg = "timeout must be a number of seconds above 0, and at most a day"
         raise InvalidArgument(msg, argument="timeout")
@@ -88,27 +92,27 @@ def export_log(
     # account is cleared for that.
     unfinished = path.with_name(path.name + ".part")
     try:
-        file: BinaryIO = yield Ask(partial(_create, unfinished))
+        file: BinaryIO = yield RunBlocking(partial(_create, unfinished))
         with file:
-            ordered = yield from start_log_export(
-                core, since=since, until=until, countries=countries, limit=limit, timeout=None
+            ordered = yield from create_log_export(
+                context, since=since, until=until, countries=countries, limit=limit, timeout=None
             )
-            found = yield from _wait(core, ordered.job_id, deadline, timeout)
+            found = yield from _wait(context, ordered.job_id, deadline, timeout)
             for link in [_check_link(link, found) for link in found.links]:
-                yield from _fetch(core, link, found, _Sink(file, core, deadline, most))
-        yield Ask(partial(os.replace, unfinished, path))
+                yield from _fetch(context, link, found, _Sink(file, context, deadline, most))
+        yield RunBlocking(partial(os.replace, unfinished, path))
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
     return LogFile(path=path, size=path.stat().st_size, export=found)
 
 
-def _wait(core: Core, job_id: str, deadline: float, timeout: float) -> Flow[LogExport]:
-    clock, pause = core.settings.clock, _FIRST_PAUSE
+def _wait(context: ClientContext, job_id: str, deadline: float, timeout: float) -> Flow[LogExport]:
+    clock, pause = context.settings.clock, _FIRST_PAUSE
     last, why = "queued", ""
     while True:
         try:
-            found = yield from log_export(core, job_id, deadline=deadline)
+            found = yield from get_log_export(context, job_id, deadline=deadline)
         except ConnectSmsError as failed:
             if not failed.transient:
                 raise

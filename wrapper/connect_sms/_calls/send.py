@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from connect_sms._api.decoding import plain, rejection_reason, sent_from
+from connect_sms._api.decoding import as_str, rejection_reason, sent_from
 from connect_sms._api.operations import SEND_MESSAGE
 from connect_sms._api.request import call, note_sent
 from connect_sms._validation.options import (
@@ -18,22 +18,22 @@ from connect_sms._validation.options import (
 )
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.store import SentNote
+from connect_sms.models.store import SentMessage
 from connect_sms_api.models import SendMessageRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._api.response_policy import Done
-    from connect_sms._transport.context import Core
+    from connect_sms._api.response_policy import Success
+    from connect_sms._transport.context import ClientContext
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.messages import Sent
-    from connect_sms_api.models import SentMessage
+    from connect_sms_api.models import SentMessage as GeneratedSentMessage
 
 
 def send(
-    core: Core,
+    context: ClientContext,
     destination: str,
     text: str,
     *,
@@ -44,7 +44,7 @@ def send(
     **options: Any,
 ) -> Flow[Sent]:
     """Send one message."""
-    settings = core.settings
+    settings = context.settings
     fields = check_options(settings, **options)
     to = checked_destination(destination, fields)
     segments = check_body(settings, text, fields, max_parts)
@@ -53,9 +53,9 @@ def send(
     what = SEND_MESSAGE(settings.sub_account_id, body=body)
     private = (to, text)
 
-    def refusal(done: Done[SentMessage]) -> MessageRejected | OutcomeUnknown | None:
-        status, umid = done.value.status, plain(done.value.umid)
-        if (plain(status.code) or "").upper() == "REJECTED":
+    def refusal(done: Success[GeneratedSentMessage]) -> MessageRejected | OutcomeUnknown | None:
+        status, umid = done.value.status, as_str(done.value.umid)
+        if (as_str(status.code) or "").upper() == "REJECTED":
             return MessageRejected(
                 reason=rejection_reason(status.description, settings.api_key.reveal(), *private),
                 umid=umid,
@@ -72,7 +72,7 @@ def send(
         )
 
     note = partial(
-        SentNote,
+        SentMessage,
         client_message_id=own_id,
         destination=to,
         sub_account_id=settings.sub_account_id,
@@ -80,7 +80,7 @@ def send(
         parts=segments.parts,
     )
     sending = call(
-        core,
+        context,
         what,
         timeout=timeout,
         extra=check_extra(extra, MESSAGE_FIELDS),
@@ -92,16 +92,18 @@ def send(
     try:
         done = yield from sending
     except OutcomeUnknown as lost:
-        yield from note_sent(core, note(umid=None, outcome=Outcome.UNKNOWN, reason=lost.reason))
+        yield from note_sent(context, note(umid=None, outcome=Outcome.UNKNOWN, reason=lost.reason))
         raise
     except MessageRejected as rejected:
-        yield from note_sent(core, note(umid=rejected.umid, outcome=Outcome.REJECTED, reason=rejected.reason))
+        yield from note_sent(
+            context, note(umid=rejected.umid, outcome=Outcome.REJECTED, reason=rejected.reason)
+        )
         raise
     sent = sent_from(
         done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
     )
     try:
-        yield from note_sent(core, note(umid=sent.umid, outcome=Outcome.QUEUED))
+        yield from note_sent(context, note(umid=sent.umid, outcome=Outcome.QUEUED))
     except BaseException as stop:
         stop.add_note(_accepted(sent))
         raise

@@ -10,14 +10,14 @@ from connect_sms._api.request import call
 from connect_sms._validation.fields import check_path_segment
 
 if TYPE_CHECKING:
-    from connect_sms._transport.context import Core
+    from connect_sms._transport.context import ClientContext
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.status import MessageStatus
 
 
 def status(
-    core: Core,
+    context: ClientContext,
     umid: str,
     *,
     timeout: Timeout | float | None = None,
@@ -25,7 +25,7 @@ def status(
     private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
     """Ask where a message stands."""
-    settings = core.settings
+    settings = context.settings
     what = GET_MESSAGE(settings.sub_account_id, check_path_segment(umid, argument="umid"))
-    done = yield from call(core, what, timeout=timeout, deadline=deadline, private=private)
+    done = yield from call(context, what, timeout=timeout, deadline=deadline, private=private)
     return status_from(done.value, umid=umid, errors=settings.delivery_errors, response=done.response)

@@ -17,7 +17,7 @@ from connect_sms.models.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._transport.context import Core
+    from connect_sms._transport.context import ClientContext
     from connect_sms.models.status import MessageStatus
 
 from connect_sms._calls.status import status
@@ -50,7 +50,7 @@ _FIRST_PAUSE_WITH_RECEIPTS: Final = 5.0
 
 
 def wait(
-    core: Core,
+    context: ClientContext,
     umid: str,
     *,
     timeout: float = 60.0,
@@ -61,9 +61,9 @@ def wait(
     """Look again and again, politely, until the message has come far enough."""
     _check_wait(timeout, until)
     # With receipts coming in, asking 8x8 is only for the case that one was lost.
-    pause = first_pause if core.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
-    started = core.settings.clock.monotonic()
-    waiting = _Waiting(core, umid, until, private, started, started + timeout, pause, started + pause)
+    pause = first_pause if context.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
+    started = context.settings.clock.monotonic()
+    waiting = _Waiting(context, umid, until, private, started, started + timeout, pause, started + pause)
     try:
         return (yield from waiting.run())
     except DeadlineReached:
@@ -74,7 +74,7 @@ def wait(
 class _Waiting:
     """One wait for a message. Moments are those of the clock, in seconds."""
 
-    core: Core
+    context: ClientContext
     umid: str
     until: Until
     private: tuple[str, ...]
@@ -104,16 +104,18 @@ class _Waiting:
 
     def _glance(self) -> Flow[None]:
         """See what receipts have said; that costs 8x8 nothing."""
-        records = self.core.settings.receipts
+        records = self.context.settings.receipts
         if records is not None:
             noted = yield from ask(partial(records.latest, self.umid), otherwise=None)
             self.last = noted or self.last
 
     def _look(self) -> Flow[None]:
         """Ask 8x8."""
-        records = self.core.settings.receipts
+        records = self.context.settings.receipts
         try:
-            self.last = yield from status(self.core, self.umid, deadline=self.deadline, private=self.private)
+            self.last = yield from status(
+                self.context, self.umid, deadline=self.deadline, private=self.private
+            )
         except ConnectSmsError as failed:
             appearing = isinstance(failed, NotFound) and self._now() - self.started < _APPEARS_WITHIN
             if not (failed.transient or appearing):
@@ -127,10 +129,10 @@ class _Waiting:
         self.next_look = self._now() + self.pause
 
     def _now(self) -> float:
-        return self.core.settings.clock.monotonic()
+        return self.context.settings.clock.monotonic()
 
     def _next_glance(self) -> float:
-        if self.core.settings.receipts is None:
+        if self.context.settings.receipts is None:
             return float("inf")
         now = self._now()
         return now + next(gap for until, gap in _GLANCES if now - self.started < until)

@@ -6,46 +6,48 @@ import attrs
 
 from connect_sms.config import USER_AGENT, Settings
 
-from .rate_limit import Limiter, shared_limiter
+from .rate_limit import RateLimiter, shared_rate_limiter
 
 
 @attrs.frozen
-class Core:
+class ClientContext:
     """What every flow of a client needs.
 
     Attributes:
         settings: The client's settings.
-        limiter: Shared by everybody in this process who asks for this sub-account's messages.
+        rate_limiter: Shared by everybody in this process who asks for this sub-account's messages.
         headers: Sent with every request.
-        memory: What has been learnt of the server; shared by all that `with_options` derives.
+        capabilities: What has been learnt of the server; shared by all that `with_options` derives.
     """
 
     settings: Settings
-    limiter: Limiter
+    rate_limiter: RateLimiter
     headers: list[tuple[bytes, bytes]] = attrs.field(repr=False)
-    memory: Memory
+    capabilities: ServerCapabilities
 
     @classmethod
-    def of(cls, settings: Settings, memory: Memory | None = None) -> Core:
-        """The core for these settings."""
+    def of(cls, settings: Settings, capabilities: ServerCapabilities | None = None) -> ClientContext:
+        """The context for these settings."""
         return cls(
             settings,
-            shared_limiter(settings.clock, settings.base_url, settings.sub_account_id),
+            shared_rate_limiter(settings.clock, settings.base_url, settings.sub_account_id),
             [
                 (b"authorization", b"Bearer " + settings.api_key.reveal().encode("ascii")),
                 (b"accept", b"application/json"),
                 (b"accept-encoding", b"gzip, deflate"),
                 (b"user-agent", USER_AGENT.encode("ascii")),
             ],
-            memory or Memory(),
+            capabilities or ServerCapabilities(),
         )
 
-    def evolve(self, settings: Settings) -> Core:
+    def evolve(self, settings: Settings) -> ClientContext:
         """The same for other settings; what was learnt holds only for the same server."""
-        return Core.of(settings, self.memory if settings.base_url == self.settings.base_url else None)
+        return ClientContext.of(
+            settings, self.capabilities if settings.base_url == self.settings.base_url else None
+        )
 
 
-class Memory:
+class ServerCapabilities:
     """What has been learnt of a server.
 
     Attributes:

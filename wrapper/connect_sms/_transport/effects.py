@@ -29,21 +29,21 @@ class Request:
 
 
 @attrs.frozen
-class Fault:
+class TransportFailure:
     """No answer came.
 
     Attributes:
         reason: The transport's word for it, for example ``ReadTimeout``.
-        nothing_sent: True when it is certain that no byte of the request reached the server.
+        not_sent: True when it is certain that no byte of the request reached the server.
     """
 
     reason: str
-    nothing_sent: bool
+    not_sent: bool
 
 
 @attrs.frozen
 class Send:
-    """Send a request. Given back: a `RawResponse` or a `Fault`."""
+    """Send a request. Given back: a `RawResponse` or a `TransportFailure`."""
 
     request: Request
 
@@ -52,7 +52,7 @@ class Send:
 class Download:
     """Fetch an address; a body of a 200 goes to `take` piece by piece, which says whether it wants another.
 
-    Given back: a `RawResponse`, whose body is empty for a 200 and cut short for others, or a `Fault`.
+    Given back: a `RawResponse`, whose body is empty for a 200 and cut short for others, or a `TransportFailure`.
     """
 
     request: Request
@@ -67,14 +67,14 @@ class Sleep:
 
 
 @attrs.frozen
-class Ask:
+class RunBlocking:
     """Call something that blocks for a moment, such as a database. Given back: what it returned."""
 
     function: Callable[[], Any] = attrs.field(repr=False)
 
 
 @attrs.frozen
-class Pull:
+class ReadItems:
     """Take up to `count` items from a source and append them to `into`, which keeps them if the source fails.
 
     Given back: True when the source has ended.
@@ -86,16 +86,16 @@ class Pull:
 
 
 @attrs.frozen
-class Start:
+class Spawn:
     """Begin another flow beside this one (a blocking driver: run it at once). Given back: nothing."""
 
     flow: Flow[Any]
 
 
 @attrs.frozen
-class Finished:
-    """Wait for any flow begun with `Start` to end. Given back: what it returned."""
+class Join:
+    """Wait for any flow begun with `Spawn` to end. Given back: what it returned."""
 
 
-Effect = Send | Download | Sleep | Ask | Pull | Start | Finished
+Effect = Send | Download | Sleep | RunBlocking | ReadItems | Spawn | Join
 Flow = Generator[Effect, Any, T]

@@ -1,6 +1,6 @@
 """Connections. The only module that imports httpx.
 
-What the transport raises is turned into a `Fault` that says whether anything can have reached the server, and
+What the transport raises is turned into a `TransportFailure` that says whether anything can have reached the server, and
 is then forgotten: an exception of the transport's carries the request, and with it the key and the text.
 """
 
@@ -21,7 +21,7 @@ import httpx
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.responses import RawResponse
 
-from .effects import Fault
+from .effects import TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,27 +103,27 @@ class BlockingPool:
         _check_transport(connection.transport, httpx.BaseTransport, "SmsClient")
         self._client = _make(httpx.Client, connection)
 
-    def send(self, request: Request) -> RawResponse | Fault:
+    def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         if self._client.is_closed:
             raise _closed()
         ready = _build(request)
-        if isinstance(ready, Fault):
+        if isinstance(ready, TransportFailure):
             return ready
         try:
             response = self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
-            fault = _fault(problem)
+            fault = _failure(problem)
         else:
             return RawResponse(response.status_code, response.headers, response.content)
         return fault
 
-    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         if self._client.is_closed:
             raise _closed()
         ready = _build(request)
-        if isinstance(ready, Fault):
+        if isinstance(ready, TransportFailure):
             return ready
         try:
             response = self._open(ready)
@@ -135,7 +135,7 @@ class BlockingPool:
             finally:
                 response.close()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
-            fault = _fault(problem)
+            fault = _failure(problem)
         else:
             return intake.reply()
         return fault
@@ -161,29 +161,31 @@ class AsyncioPool:
         self._client = _make(_async_client_class(connection), connection)
         self._loop: object = _NO_LOOP_YET
 
-    async def send(self, request: Request) -> RawResponse | Fault:
+    async def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         if self._client.is_closed:
             raise _closed()
         self._check_loop()
         ready = _build(request)
-        if isinstance(ready, Fault):
+        if isinstance(ready, TransportFailure):
             return ready
         try:
             response = await self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
-            fault = _fault(problem)
+            fault = _failure(problem)
         else:
             return RawResponse(response.status_code, response.headers, response.content)
         return fault
 
-    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+    async def download(
+        self, request: Request, take: Callable[[bytes], bool]
+    ) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         if self._client.is_closed:
             raise _closed()
         self._check_loop()
         ready = _build(request)
-        if isinstance(ready, Fault):
+        if isinstance(ready, TransportFailure):
             return ready
         try:
             response = await self._open(ready)
@@ -195,12 +197,12 @@ class AsyncioPool:
             finally:
                 await response.aclose()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
-            fault = _fault(problem)
+            fault = _failure(problem)
         else:
             return intake.reply()
         return fault
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
 
@@ -274,7 +276,7 @@ def _url(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-def _build(request: Request) -> httpx.Request | Fault:
+def _build(request: Request) -> httpx.Request | TransportFailure:
     timeout = request.timeout
     try:
         return httpx.Request(
@@ -292,15 +294,15 @@ def _build(request: Request) -> httpx.Request | Fault:
             },
         )
     except Exception as problem:  # noqa: BLE001  a host that only httpx finds wrong, for one
-        return Fault(type(problem).__name__, nothing_sent=True)
+        return TransportFailure(type(problem).__name__, not_sent=True)
 
 
-def _fault(problem: Exception) -> Fault:
+def _failure(problem: Exception) -> TransportFailure:
     cause = problem.__cause__
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         names = {cls.__name__ for cls in type(cause).__mro__}
-        return Fault(type(cause).__name__, nothing_sent=not names.isdisjoint(_BEFORE_SENDING_AIOHTTP))
-    return Fault(type(problem).__name__, nothing_sent=isinstance(problem, _BEFORE_SENDING))
+        return TransportFailure(type(cause).__name__, not_sent=not names.isdisjoint(_BEFORE_SENDING_AIOHTTP))
+    return TransportFailure(type(problem).__name__, not_sent=isinstance(problem, _BEFORE_SENDING))
 
 
 def _closed() -> ConfigurationError:

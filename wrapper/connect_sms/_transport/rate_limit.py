@@ -1,6 +1,6 @@
 """One status request a second for a whole sub-account, whoever in this process asks.
 
-8x8 counts per sub-account, so all clients, threads and tasks of a process share one limiter for each.
+8x8 counts per sub-account, so all clients, threads and tasks of a process share one rate_limiter for each.
 It is arithmetic under a lock: it hands out the next free moment and never sleeps itself, which is why
 blocking and asynchronous callers can share it.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connect_sms.clock import Clock
 
 
-class Limiter:
+class RateLimiter:
     """Hands out moments of a clock, each a fixed interval after the one before."""
 
     def __init__(self, clock: Clock) -> None:
@@ -52,11 +52,13 @@ class Limiter:
             self._next = max(self._next, self._now() + seconds)
 
 
-_limiters: weakref.WeakKeyDictionary[Clock, dict[tuple[str, str], Limiter]] = weakref.WeakKeyDictionary()
+_rate_limiters: weakref.WeakKeyDictionary[Clock, dict[tuple[str, str], RateLimiter]] = (
+    weakref.WeakKeyDictionary()
+)
 _registry_lock = threading.Lock()
 
 
-def shared_limiter(clock: Clock, base_url: str, sub_account_id: str) -> Limiter:
-    """The limiter of a sub-account in this process; the same one for everybody who asks."""
+def shared_rate_limiter(clock: Clock, base_url: str, sub_account_id: str) -> RateLimiter:
+    """The rate_limiter of a sub-account in this process; the same one for everybody who asks."""
     with _registry_lock:
-        return _limiters.setdefault(clock, {}).setdefault((base_url, sub_account_id), Limiter(clock))
+        return _rate_limiters.setdefault(clock, {}).setdefault((base_url, sub_account_id), RateLimiter(clock))

@@ -16,13 +16,13 @@ import attrs
 
 from connect_sms.errors.base import InvalidArgument
 
-from .effects import Ask, Download, Fault, Flow, Pull, Request, Send, Sleep, Start
+from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn, TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from anyio.abc import TaskGroup
-    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+    from anyio.streams.capabilities import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from connect_sms.clock import Clock
     from connect_sms.models.responses import RawResponse
@@ -34,11 +34,11 @@ T = TypeVar("T")
 class Pool(Protocol):
     """Connections that block."""
 
-    def send(self, request: Request) -> RawResponse | Fault:
+    def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         ...
 
-    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         ...
 
@@ -46,16 +46,18 @@ class Pool(Protocol):
 class AsyncPool(Protocol):
     """Connections that do not block."""
 
-    async def send(self, request: Request) -> RawResponse | Fault:
+    async def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         ...
 
-    async def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | Fault:
+    async def download(
+        self, request: Request, take: Callable[[bytes], bool]
+    ) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         ...
 
 
-def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch an effect
+def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch an effect
     """Run a flow to its end, blocking."""
     finished: deque[Any] = deque()
     step = partial(flow.send, None)
@@ -71,14 +73,14 @@ def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one bran
                     got = pool.send(effect.request)
                 elif type(effect) is Sleep:
                     clock.sleep(effect.seconds)
-                elif type(effect) is Ask:
+                elif type(effect) is RunBlocking:
                     got = effect.function()
                 elif type(effect) is Download:
                     got = pool.download(effect.request, effect.take)
-                elif type(effect) is Pull:
-                    got = _pull(effect)
-                elif type(effect) is Start:
-                    finished.append(drive(effect.flow, pool, clock))
+                elif type(effect) is ReadItems:
+                    got = _read_items(effect)
+                elif type(effect) is Spawn:
+                    finished.append(run(effect.flow, pool, clock))
                 else:
                     got = finished.popleft()
             except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
@@ -90,7 +92,7 @@ def drive(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one bran
         flow.close()
 
 
-def _pull(effect: Pull) -> bool:
+def _read_items(effect: ReadItems) -> bool:
     if not isinstance(effect.source, Iterator):
         msg = "an asynchronous iterable needs AsyncSmsClient"
         raise InvalidArgument(msg, argument="messages")
@@ -99,8 +101,8 @@ def _pull(effect: Pull) -> bool:
     return len(effect.into) - before < effect.count
 
 
-async def drive_async(  # noqa: C901  one branch an effect
-    flow: Flow[T], pool: AsyncPool, clock: Clock, crew: Crew | None = None
+async def run_async(  # noqa: C901  one branch an effect
+    flow: Flow[T], pool: AsyncPool, clock: Clock, tasks: TaskPool | None = None
 ) -> T:
     """Run a flow to its end in an event loop (asyncio or trio).
 
@@ -108,7 +110,7 @@ async def drive_async(  # noqa: C901  one branch an effect
         flow: The flow.
         pool: Connections.
         clock: Waits.
-        crew: Runs what the flow begins with `Start`; see `drive_with_crew`.
+        tasks: Runs what the flow begins with `Spawn`; see `run_with_tasks`.
     """
     step = partial(flow.send, None)
     try:
@@ -123,16 +125,16 @@ async def drive_async(  # noqa: C901  one branch an effect
                     got = await pool.send(effect.request)
                 elif type(effect) is Sleep:
                     await clock.asleep(effect.seconds)
-                elif type(effect) is Ask:
-                    got = await _ask_async(effect)
+                elif type(effect) is RunBlocking:
+                    got = await _run_blocking_async(effect)
                 elif type(effect) is Download:
                     got = await pool.download(effect.request, effect.take)
-                elif type(effect) is Pull:
-                    got = await _pull_async(effect)
-                elif type(effect) is Start:
-                    _on_board(crew).start(effect.flow)
+                elif type(effect) is ReadItems:
+                    got = await _read_items_async(effect)
+                elif type(effect) is Spawn:
+                    _required(tasks).start(effect.flow)
                 else:
-                    got = await _on_board(crew).next_finished()
+                    got = await _required(tasks).next_result()
             except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
                 step = partial(flow.throw, problem)
             else:
@@ -141,29 +143,29 @@ async def drive_async(  # noqa: C901  one branch an effect
         flow.close()
 
 
-def _on_board(crew: Crew | None) -> Crew:
-    if crew is None:
-        raise TypeError("this flow begins others and needs drive_with_crew")
-    return crew
+def _required(tasks: TaskPool | None) -> TaskPool:
+    if tasks is None:
+        raise TypeError("this flow begins others and needs run_with_tasks")
+    return tasks
 
 
-async def drive_with_crew(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
+async def run_with_tasks(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
     """Run a flow that begins others; they run beside it, and end with it."""
     import anyio  # noqa: PLC0415  only asynchronous callers need it
 
-    async def run(crew: Crew) -> T | _Failed:
+    async def run(tasks: TaskPool) -> T | _Failed:
         # An exception that left the group's block would come out wrapped in an ExceptionGroup.
         try:
-            return await drive_async(flow, pool, clock, crew)
+            return await run_async(flow, pool, clock, tasks)
         except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  raised again below
-            crew.dismiss()
+            tasks.dismiss()
             return _Failed(problem)
 
     results: list[T | _Failed] = []
     put, take = anyio.create_memory_object_stream[Any](float("inf"))
     with put, take:
         async with anyio.create_task_group() as group:
-            results.append(await run(Crew(group, pool, clock, put, take)))
+            results.append(await run(TaskPool(group, pool, clock, put, take)))
     [result] = results
     if isinstance(result, _Failed):
         raise result.problem
@@ -177,7 +179,7 @@ class _Failed:
     problem: BaseException
 
 
-class Crew:
+class TaskPool:
     """Flows that run beside the one that began them."""
 
     def __init__(
@@ -201,12 +203,12 @@ class Crew:
 
     async def _run(self, flow: Flow[Any]) -> None:
         try:
-            result = await drive_async(flow, self._pool, self._clock)
+            result = await run_async(flow, self._pool, self._clock)
         except Exception as problem:  # noqa: BLE001  handed over, and raised where the result is asked for
             result = _Failed(problem)
         self._put.send_nowait(result)
 
-    async def next_finished(self) -> Any:  # noqa: ANN401  whatever the flow returns
+    async def next_result(self) -> Any:  # noqa: ANN401  whatever the flow returns
         """Wait for any flow to end; what it returned, or what it raised."""
         result = await self._take.receive()
         if isinstance(result, _Failed):
@@ -214,15 +216,15 @@ class Crew:
         return result
 
 
-async def _ask_async(effect: Ask) -> Any:  # noqa: ANN401  whatever the function returns
+async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  whatever the function returns
     from anyio.to_thread import run_sync  # noqa: PLC0415  only asynchronous callers need it
 
     return await run_sync(effect.function)
 
 
-async def _pull_async(effect: Pull) -> bool:
+async def _read_items_async(effect: ReadItems) -> bool:
     if isinstance(effect.source, Iterator):
-        return _pull(effect)
+        return _read_items(effect)
     for _ in range(effect.count):
         try:
             effect.into.append(await anext(effect.source))

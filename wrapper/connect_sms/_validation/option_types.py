@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connect_sms.config import Region, Retries, Secret, Timeout
     from connect_sms.hooks import Hooks
     from connect_sms.models.delivery_errors import DeliveryErrors
-    from connect_sms.models.store import Records
+    from connect_sms.models.store import MessageStore
 
 
 class Changes(TypedDict, total=False):
@@ -36,7 +36,7 @@ class Changes(TypedDict, total=False):
     delivery_errors: DeliveryErrors
     hooks: Hooks
     clock: Clock
-    receipts: Records | None
+    receipts: MessageStore | None
 
 
 class Overrides(TypedDict, total=False):
@@ -58,7 +58,7 @@ class Overrides(TypedDict, total=False):
     delivery_errors: DeliveryErrors | None
     hooks: Hooks | None
     clock: Clock | None
-    receipts: Records | None
+    receipts: MessageStore | None
     proxy: str | None
     tls: ssl.SSLContext | None
     transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None

@@ -51,7 +51,7 @@ _MEANINGS = {
 
 def exit_of(error: ConnectSmsError) -> Exit:
     """The exit code for an error of the library."""
-    from connect_sms.errors import calls as errors  # noqa: PLC0415  --help needs none of it
+    from connect_sms import errors  # noqa: PLC0415  --help needs none of it
 
     if isinstance(error, errors.BatchInterrupted):
         return Exit.UNKNOWN if error.result.unknown else Exit.HALFWAY

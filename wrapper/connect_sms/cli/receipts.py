@@ -222,7 +222,7 @@ def _document(voice: Voice, standing: Standing) -> dict[str, Any]:
         and {
             "code": error.code,
             "reason": error.reason,
-            "treatment": error.treatment.value,
+            "category": error.category.value,
             "advice": error.advice,
         },
     }

@@ -170,7 +170,7 @@ def _document(report: Report) -> dict[str, Any]:
                 "outcome": failure.outcome.value,
                 "code": failure.code,
                 "reason": failure.reason,
-                "treatment": failure.treatment,
+                "category": failure.category,
                 "messages": times,
             }
             for failure, times in tally.failures.most_common()

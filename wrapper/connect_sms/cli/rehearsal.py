@@ -58,7 +58,7 @@ def rehearse(account: Account, voice: Voice, source: Source, job: Job) -> int:
         if found is not None:
             draft.count(found)
         if found is not None and draft.messages <= _MESSAGES_SHOWN:
-            dear = " ".join(offender.char for offender in found.offenders)
+            dear = " ".join(offender.char for offender in found.non_gsm_characters)
             to = result.destination or ""
             voice.say(f"{result.line:<6} {to:<18} {found.encoding:<9} {found.parts:<6} {dear}")
         if voice.json:
@@ -113,7 +113,7 @@ class _Draft:
         self.by_size[found.parts, found.encoding] += 1
         if found.encoding == "UCS2":
             self.saved += max(found.plain.parts_saved, 0)
-        for offender in found.offenders:
+        for offender in found.non_gsm_characters:
             self.dear[offender.char] = self.dear.get(offender.char, 0) + len(offender.positions)
             if len(self.dear_lines) < _OFFENDERS_SHOWN:
                 self.dear_lines.setdefault(offender.char, offender_line(offender))
@@ -143,7 +143,7 @@ class _Draft:
             "requests": requests,
             "parts": self.parts,
             "parts_saved_in_plain": self.saved,
-            "offenders": self.dear,
+            "non_gsm_characters": self.dear,
         }
 
 
@@ -167,7 +167,7 @@ def _row(result: Result, found: Segments | None) -> dict[str, Any]:
         "encoding": found.encoding,
         "units": found.units,
         "parts": found.parts,
-        "offenders": [offender.char for offender in found.offenders],
+        "non_gsm_characters": [offender.char for offender in found.non_gsm_characters],
         "parts_saved_in_plain": max(found.plain.parts_saved, 0),
         "problem": None,
     }

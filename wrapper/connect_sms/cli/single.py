@@ -248,7 +248,7 @@ def status_document(found: MessageStatus, voice: Voice) -> dict[str, Any]:
         else {
             "code": error.code,
             "reason": error.reason,
-            "treatment": str(error.treatment),
+            "category": str(error.category),
             "advice": error.advice,
         },
     }
@@ -264,7 +264,7 @@ def _status_lines(found: MessageStatus, document: dict[str, Any]) -> Iterator[st
     final = "final" if found.is_final else "not final yet"
     yield f"{found.outcome}  ({final})  umid {found.umid}"
     if found.error is not None:
-        yield f"  why       {found.error.reason} (delivery error {found.error.code}, {found.error.treatment})"
+        yield f"  why       {found.error.reason} (delivery error {found.error.code}, {found.error.category})"
         yield f"  advice    {found.error.advice}"
     if found.observed_at is not None:
         yield f"  seen      {found.observed_at:%Y-%m-%d %H:%M:%S} UTC"

@@ -154,8 +154,8 @@ def _for_a_shell(error: ConnectSmsError) -> str:
 _WORDS = {
     "or drop the 0 and give country=": "or drop the 0 and give --country",
     ": call .strip() on it first": ": remove it",
-    "suggest_plain(text).text says the same": "the wording that `connect-sms segments` suggests goes out",
-    "or send suggest_plain(text).text, which says the same": "or the wording `connect-sms segments` suggests",
+    "transliterate(text).text says the same": "the wording that `connect-sms segments` suggests goes out",
+    "or send transliterate(text).text, which says the same": "or the wording `connect-sms segments` suggests",
     "give each message one, or text= for all": "give each message one in a column, or --text for all",
     "or allow_http": "or an https gateway",
 }

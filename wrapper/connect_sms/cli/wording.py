@@ -12,7 +12,7 @@ from .voice import visible
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from connect_sms.text.counting import Offender, Segments
+    from connect_sms.text.counting import NonGsmCharacter, Segments
 
     from .voice import Voice
 
@@ -37,7 +37,7 @@ def name_of(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
 
 
-def offender_line(offender: Offender) -> str:
+def offender_line(offender: NonGsmCharacter) -> str:
     """A character, where it stands, and what could stand there instead."""
     times = f"{len(offender.positions)} x " if len(offender.positions) > 1 else ""
     where = ", ".join(str(position) for position in offender.positions[:5])
@@ -80,7 +80,7 @@ def document(found: Segments) -> dict[str, Any]:
         "units_left": found.units_left,
         "parts": found.parts,
         "sendable": bool(found.text) and found.parts <= MAX_PARTS,
-        "offenders": [
+        "non_gsm_characters": [
             {
                 "char": offender.char,
                 "code_point": f"U+{ord(offender.char):04X}",
@@ -88,7 +88,7 @@ def document(found: Segments) -> dict[str, Any]:
                 "positions": list(offender.positions),
                 "replacement": offender.replacement,
             }
-            for offender in found.offenders
+            for offender in found.non_gsm_characters
         ],
         "part_texts": list(found.part_texts),
         "plain": {
@@ -107,7 +107,7 @@ def show(voice: Voice, found: Segments) -> None:
     from rich.panel import Panel  # noqa: PLC0415  loaded when something is to be drawn
 
     voice.say(headline(found))
-    dear = {offender.char for offender in found.offenders}
+    dear = {offender.char for offender in found.non_gsm_characters}
     for number, part in enumerate(found.part_texts, 1):
         title = f"part {number} of {found.parts}"
         units = segments(part, found.encoding).units
@@ -123,9 +123,9 @@ def show(voice: Voice, found: Segments) -> None:
                 )
             )
         voice.draw(drawn.get())
-    if found.offenders:
-        voice.say(f"{plural(len(found.offenders), 'character')} outside GSM-7:")
-        for offender in found.offenders:
+    if found.non_gsm_characters:
+        voice.say(f"{plural(len(found.non_gsm_characters), 'character')} outside GSM-7:")
+        for offender in found.non_gsm_characters:
             voice.say(f"  {offender_line(offender)}")
     for line in advice(found):
         voice.say(line)

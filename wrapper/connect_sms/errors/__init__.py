@@ -22,10 +22,10 @@
     │   └── ServerError             5xx on a read, after the last retry
     ├── NetworkError
     │   ├── ConnectionFailed        no connection was made; nothing was sent
-    │   └── NoAnswer                a read went out and no usable answer came back
+    │   └── NoResponse                a read went out and no usable answer came back
     ├── OutcomeUnknown              a send went out and its fate is not known: do not send again blindly
     ├── MessageRejected             8x8 answered 200 and refused the message
-    ├── UnreadableAnswer            2xx to a read that cannot be understood
+    ├── InvalidResponse            2xx to a read that cannot be understood
     ├── StoreUnavailable            receipts could not be kept or read now; nothing is claimed to be durable
     ├── ExportFailed                a log export ended without a log, or not in time
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
@@ -34,5 +34,75 @@
 ``may_have_been_sent`` on each of them answers the one question that matters before trying again.
 
 No message, repr or pickle of these holds a key, a phone number or a text: what 8x8 wrote back is kept in
-``response`` in memory, and left behind when an error is pickled.
+``response`` in capabilities, and left behind when an error is pickled.
 """
+
+from __future__ import annotations
+
+from connect_sms._lazy import lazy_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .base import ConfigurationError as ConfigurationError
+    from .base import ConnectSmsError as ConnectSmsError
+    from .base import InvalidArgument as InvalidArgument
+    from .base import InvalidBatch as InvalidBatch
+    from .base import InvalidDestination as InvalidDestination
+    from .base import InvalidSchedule as InvalidSchedule
+    from .base import InvalidSender as InvalidSender
+    from .base import InvalidText as InvalidText
+    from .base import MissingExtra as MissingExtra
+    from .base import StoreUnavailable as StoreUnavailable
+    from .calls import ApiError as ApiError
+    from .calls import AuthenticationFailed as AuthenticationFailed
+    from .calls import BadRequest as BadRequest
+    from .calls import ConnectionFailed as ConnectionFailed
+    from .calls import Gone as Gone
+    from .calls import InsecureProtocol as InsecureProtocol
+    from .calls import InvalidResponse as InvalidResponse
+    from .calls import MessageRejected as MessageRejected
+    from .calls import NetworkError as NetworkError
+    from .calls import NoResponse as NoResponse
+    from .calls import NotFound as NotFound
+    from .calls import OutcomeUnknown as OutcomeUnknown
+    from .calls import PermissionDenied as PermissionDenied
+    from .calls import RateLimited as RateLimited
+    from .calls import ServerError as ServerError
+    from .results import BatchInterrupted as BatchInterrupted
+    from .results import ExportFailed as ExportFailed
+    from .results import WaitTimeout as WaitTimeout
+
+_HOMES = {
+    "base": (
+        "ConfigurationError",
+        "ConnectSmsError",
+        "InvalidArgument",
+        "InvalidBatch",
+        "InvalidDestination",
+        "InvalidSchedule",
+        "InvalidSender",
+        "InvalidText",
+        "MissingExtra",
+        "StoreUnavailable",
+    ),
+    "calls": (
+        "ApiError",
+        "AuthenticationFailed",
+        "BadRequest",
+        "ConnectionFailed",
+        "Gone",
+        "InsecureProtocol",
+        "InvalidResponse",
+        "MessageRejected",
+        "NetworkError",
+        "NoResponse",
+        "NotFound",
+        "OutcomeUnknown",
+        "PermissionDenied",
+        "RateLimited",
+        "ServerError",
+    ),
+    "results": ("BatchInterrupted", "ExportFailed", "WaitTimeout"),
+}
+
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -46,8 +46,8 @@ class ConnectSmsError(Exception):
 
 def _portable(value: object) -> object:
     """What of an error's attribute may leave the process: nothing that names a person."""
-    without_people = getattr(value, "without_people", None)
-    return value if without_people is None else without_people()
+    redacted = getattr(value, "redacted", None)
+    return value if redacted is None else redacted()
 
 
 class ConfigurationError(ConnectSmsError):

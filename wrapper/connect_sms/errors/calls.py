@@ -134,7 +134,7 @@ class ConnectionFailed(NetworkError):
     """No connection could be made, however often tried. Nothing was sent."""
 
 
-class NoAnswer(NetworkError):
+class NoResponse(NetworkError):
     """A status request went out and no usable answer came back, however often tried."""
 
 
@@ -202,7 +202,7 @@ class MessageRejected(ConnectSmsError):
         self.response = response
 
 
-class UnreadableAnswer(ConnectSmsError):
+class InvalidResponse(ConnectSmsError):
     """A status request was answered with 2xx and a body that cannot be understood.
 
     Attributes:

@@ -73,7 +73,7 @@ class BatchResult:
         rows = [*self.accepted, *self.rejected, *self.unknown, *self.not_sent]
         return iter(sorted(rows, key=lambda row: row.index))
 
-    def without_people(self) -> BatchResult:
+    def redacted(self) -> BatchResult:
         """The same, with every number masked and no raw answer: what an error may take out of the process."""
         return BatchResult(
             accepted=_without_numbers(self.accepted),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
-class Treatment(StrEnum):
+class ErrorCategory(StrEnum):
     """What a delivery error asks for."""
 
     TRANSIENT = "transient"
@@ -36,32 +36,32 @@ class Treatment(StrEnum):
     @property
     def retryable(self) -> bool:
         """True when the same message may go to the same number again without arriving twice."""
-        return self in {Treatment.TRANSIENT, Treatment.TRANSIENT_ONCE}
+        return self in {ErrorCategory.TRANSIENT, ErrorCategory.TRANSIENT_ONCE}
 
 
 _ADVICE: Final = {
-    Treatment.TRANSIENT: "Send it again later, with growing pauses.",
-    Treatment.TRANSIENT_ONCE: "Send it again once, later; if it fails again, give the number up.",
-    Treatment.PERMANENT_NUMBER: "Do not send to this number again before it has been corrected or confirmed.",
-    Treatment.PERMANENT_CONTENT: "Correct the text or the sender ID, then send it again.",
-    Treatment.ACCOUNT: "Pause sending and check the account's credit and routes with 8x8.",
-    Treatment.AMBIGUOUS: "It may have been delivered; do not send it again unless twice does no harm.",
-    Treatment.INTERIM: "Wait; it is still being tried, and a final state follows.",
-    Treatment.EXPIRED: "Send it again, with a later expiry, only if it still matters.",
+    ErrorCategory.TRANSIENT: "Send it again later, with growing pauses.",
+    ErrorCategory.TRANSIENT_ONCE: "Send it again once, later; if it fails again, give the number up.",
+    ErrorCategory.PERMANENT_NUMBER: "Do not send to this number again before it has been corrected or confirmed.",
+    ErrorCategory.PERMANENT_CONTENT: "Correct the text or the sender ID, then send it again.",
+    ErrorCategory.ACCOUNT: "Pause sending and check the account's credit and routes with 8x8.",
+    ErrorCategory.AMBIGUOUS: "It may have been delivered; do not send it again unless twice does no harm.",
+    ErrorCategory.INTERIM: "Wait; it is still being tried, and a final state follows.",
+    ErrorCategory.EXPIRED: "Send it again, with a later expiry, only if it still matters.",
 }
 
 
-def _treatment(word: str | Treatment) -> Treatment:
+def _category(word: str | ErrorCategory) -> ErrorCategory:
     try:
-        return Treatment(word)
+        return ErrorCategory(word)
     except ValueError:
         raise InvalidArgument(
-            f"{word!r} is not a treatment; use one of {', '.join(Treatment)}", argument="treatment"
+            f"{word!r} is not a category; use one of {', '.join(ErrorCategory)}", argument="category"
         ) from None
 
 
 def _usual_advice(entry: DeliveryError) -> str:
-    return entry.treatment.advice
+    return entry.category.advice
 
 
 @attrs.frozen
@@ -71,17 +71,17 @@ class DeliveryError:
     Attributes:
         code: 8x8's delivery error code.
         reason: Its meaning in a few words.
-        treatment: What it asks for; the word alone will do.
-        advice: What to do, in one sentence; the treatment's own unless given.
-        note: Where the treatment comes from.
+        category: What it asks for; the word alone will do.
+        advice: What to do, in one sentence; the category's own unless given.
+        note: Where the category comes from.
 
     Raises:
-        InvalidArgument: The treatment is not one of `Treatment`.
+        InvalidArgument: The category is not one of `ErrorCategory`.
     """
 
     code: int
     reason: str
-    treatment: Treatment = attrs.field(converter=_treatment)
+    category: ErrorCategory = attrs.field(converter=_category)
     advice: str = attrs.field(default=attrs.Factory(_usual_advice, takes_self=True))
     note: str = ""
 
@@ -111,7 +111,7 @@ class DeliveryErrors:
         """A table of your own, in place of the shipped one.
 
         Args:
-            path: A CSV file in UTF-8 with the columns ``code``, ``reason``, ``treatment`` and, if you like,
+            path: A CSV file in UTF-8 with the columns ``code``, ``reason``, ``category`` and, if you like,
                 ``advice`` and ``note``.
 
         Raises:
@@ -127,14 +127,14 @@ class DeliveryErrors:
         except UnicodeDecodeError as error:
             raise ConfigurationError(f"{path}: is not UTF-8; save it as UTF-8") from error
 
-    def with_overrides(self, overrides: Mapping[int, DeliveryError | Treatment | str]) -> DeliveryErrors:
+    def with_overrides(self, overrides: Mapping[int, DeliveryError | ErrorCategory | str]) -> DeliveryErrors:
         """The same table with some entries replaced or added.
 
         Args:
-            overrides: By code, a treatment (or its word), which keeps the reason, or a whole entry.
+            overrides: By code, a category (or its word), which keeps the reason, or a whole entry.
 
         Raises:
-            InvalidArgument: A code is not a number, an entry is of another code, or a treatment is not known.
+            InvalidArgument: A code is not a number, an entry is of another code, or a category is not known.
         """
         changed = {code: self._override(code, value) for code, value in overrides.items()}
         return DeliveryErrors(_in_order({**self._table, **changed}.values()))
@@ -152,12 +152,10 @@ class DeliveryErrors:
             return value
         if isinstance(value, str):
             old = self[code]
-            note = (
-                f"overridden; the table says {old.treatment}" if code in self else "added; not in the table"
-            )
-            return DeliveryError(code, old.reason, _treatment(value), note=note)
+            note = f"overridden; the table says {old.category}" if code in self else "added; not in the table"
+            return DeliveryError(code, old.reason, _category(value), note=note)
         raise InvalidArgument(
-            f"the override of {code} must be a treatment or a DeliveryError, not {type(value).__name__}",
+            f"the override of {code} must be a category or a DeliveryError, not {type(value).__name__}",
             argument="overrides",
         )
 
@@ -168,7 +166,7 @@ class DeliveryErrors:
     def __getitem__(self, code: int) -> DeliveryError:
         entry = self._table.get(code)
         if entry is None:
-            return DeliveryError(code, f"code {code} is not in the table", Treatment.AMBIGUOUS)
+            return DeliveryError(code, f"code {code} is not in the table", ErrorCategory.AMBIGUOUS)
         return entry
 
     def __contains__(self, code: object) -> bool:
@@ -202,13 +200,13 @@ def _read(lines: Iterable[str], where: str) -> Mapping[int, DeliveryError]:
     import csv  # noqa: PLC0415  only a failure needs it
 
     reader = csv.DictReader(lines, strict=True)
-    needed, welcome = {"code", "reason", "treatment"}, {"advice", "note"}
+    needed, welcome = {"code", "reason", "category"}, {"advice", "note"}
     entries: dict[int, DeliveryError] = {}
     try:
         header = list(reader.fieldnames or ())
         if not needed <= set(header) <= needed | welcome or len(set(header)) < len(header):
             raise ConfigurationError(
-                f"{where}, line 1: the header must be code,reason,treatment and may add advice,note; "
+                f"{where}, line 1: the header must be code,reason,category and may add advice,note; "
                 f"it is {','.join(header) or 'missing'}"
             )
         for row in reader:
@@ -232,11 +230,11 @@ def _entry(row: Mapping[str | None, str | None], where: str) -> DeliveryError:
     if not re.fullmatch("[0-9]{1,9}", cells["code"]):
         raise ConfigurationError(f"{where}: code must be a number, not {cells['code']!r}")
     try:
-        treatment = _treatment(cells["treatment"])
+        category = _category(cells["category"])
     except InvalidArgument as error:
         raise ConfigurationError(f"{where}: {error}") from None
-    advice = cells.get("advice") or treatment.advice
-    return DeliveryError(int(cells["code"]), cells["reason"], treatment, advice, cells.get("note", ""))
+    advice = cells.get("advice") or category.advice
+    return DeliveryError(int(cells["code"]), cells["reason"], category, advice, cells.get("note", ""))
 
 
 def _in_order(entries: Iterable[DeliveryError]) -> Mapping[int, DeliveryError]:

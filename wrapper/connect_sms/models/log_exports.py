@@ -45,7 +45,7 @@ class LogExport:
         """True when it never will be ready."""
         return self.status in {"failed", "cancelled", "error"}
 
-    def without_people(self) -> LogExport:
+    def redacted(self) -> LogExport:
         """The same, without links and raw answer."""
         return attrs.evolve(self, links=(), response=None)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, Treatment
+from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, ErrorCategory
 
 FINAL_RANK: Final = 6
 SMS_EXPIRED: Final = 36
@@ -96,7 +96,7 @@ def classify(
         return (Outcome.DELIVERED if whole else Outcome.DELIVERED_TO_OPERATOR), None
     if word in {"undelivered", "failed", "error"}:
         error = table[code]
-        return _BY_TREATMENT.get(error.treatment, Outcome.FAILED), error
+        return _BY_CATEGORY.get(error.category, Outcome.FAILED), error
     if word == "expired":
         return Outcome.EXPIRED, table[code or SMS_EXPIRED]
     outcome = _BY_WORD.get(word, Outcome.UNKNOWN)
@@ -121,7 +121,7 @@ _BY_WORD: Final = {
     "rejected": Outcome.REJECTED,
     "read": Outcome.READ,
 }
-_BY_TREATMENT: Final = {Treatment.INTERIM: Outcome.DEFERRED, Treatment.EXPIRED: Outcome.EXPIRED}
+_BY_CATEGORY: Final = {ErrorCategory.INTERIM: Outcome.DEFERRED, ErrorCategory.EXPIRED: Outcome.EXPIRED}
 
 
 def _word(said: str | None) -> str:

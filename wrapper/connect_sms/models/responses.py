@@ -33,6 +33,6 @@ class RawResponse:
         """
         return json.loads(self.body)
 
-    def without_people(self) -> RawResponse:
+    def redacted(self) -> RawResponse:
         """The status alone: a body may name a recipient."""
         return RawResponse(self.status, {}, b"")

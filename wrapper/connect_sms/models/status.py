@@ -95,7 +95,7 @@ class MessageStatus:
         """True when the handset has it. The operator having it is not enough."""
         return self.outcome in {Outcome.DELIVERED, Outcome.READ}
 
-    def without_people(self) -> MessageStatus:
+    def redacted(self) -> MessageStatus:
         """The same, without number, text and raw answer."""
         return attrs.evolve(
             self,
@@ -105,5 +105,5 @@ class MessageStatus:
             destination=None,
             body=None,
             extra=_NOTHING,
-            response=None if self.response is None else self.response.without_people(),
+            response=None if self.response is None else self.response.redacted(),
         )

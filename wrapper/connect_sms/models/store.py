@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen(kw_only=True)
-class SentNote:
+class SentMessage:
     """A message that was handed to 8x8, and what its answer said.
 
     Attributes:
@@ -50,10 +50,10 @@ class SentNote:
 
 
 @runtime_checkable
-class Records(Protocol):
+class MessageStore(Protocol):
     """A keeper of receipts. Its methods may block for a moment; each may raise `StoreUnavailable`."""
 
-    def note_sent(self, notes: Sequence[SentNote]) -> None:
+    def note_sent(self, notes: Sequence[SentMessage]) -> None:
         """These messages were handed to 8x8."""
         ...
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from connect_sms._api.decoding import parse_time
+from connect_sms._api.decoding import as_time
 from connect_sms.models.status import Price
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def count(value: object) -> int | None:
 
 def time(value: object) -> datetime | None:
     """A timestamp in UTC."""
-    return parse_time(value.strip()) if isinstance(value, str) else None
+    return as_time(value.strip()) if isinstance(value, str) else None
 
 
 def price(value: object) -> Price | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms._api.decoding import parse_time
+from connect_sms._api.decoding import as_time
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
@@ -97,7 +97,7 @@ def read_log(
     Inbound messages are left out, and so are rows that name no message.
 
     Args:
-        source: The CSV file of `SmsClient.export_log`, or its lines.
+        source: The CSV file of `SmsClient.download_log`, or its lines.
         delivery_errors: What each delivery error means; the shipped table when left out.
 
     Raises:
@@ -172,7 +172,7 @@ def _row(
             state=state,
             detail=detail,
             error_code=code or None,
-            observed_at=parse_time(cell("observed_at")),
+            observed_at=as_time(cell("observed_at")),
             source="export",
             client_message_id=_id(cell("client_message_id")),
             batch_id=_id(cell("batch_id")),
@@ -184,7 +184,7 @@ def _row(
             price=None if price.total is None and price.per_part is None else price,
         ),
         country=cell("country"),
-        created_at=parse_time(cell("created_at")),
+        created_at=as_time(cell("created_at")),
         error_message=cell("error_message"),
         extra={
             name: text for i, (name, text) in enumerate(zip(header, cells, strict=False)) if i not in mine

@@ -141,7 +141,7 @@ def _reasons(tally: Tally) -> str:
         (
             words.reason(failure),
             failure.outcome.value,
-            (failure.treatment or "").replace("_", " "),
+            (failure.category or "").replace("_", " "),
             f"{times:,}",
         )
         for failure, times in found
@@ -151,7 +151,7 @@ def _reasons(tally: Tally) -> str:
         "reasons",
         "Failures by reason",
         picture,
-        ("Reason", "Outcome", "Treatment", "Messages"),
+        ("Reason", "Outcome", "ErrorCategory", "Messages"),
         rows,
         numbers=1,
     )

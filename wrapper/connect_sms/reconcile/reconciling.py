@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import attrs
 
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
-from connect_sms.errors.calls import ApiError, AuthenticationFailed, NetworkError, NotFound, UnreadableAnswer
+from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.outcomes import Outcome
 from connect_sms.receipts import Standing
@@ -151,7 +151,7 @@ class _Work:
                 raise
             except NotFound:
                 problem = "8x8 does not know some of the messages"
-            except (ApiError, NetworkError, UnreadableAnswer) as failed:
+            except (ApiError, NetworkError, InvalidResponse) as failed:
                 problem = f"some status requests failed ({type(failed).__name__})"
             else:
                 self.store.record([Standing.from_status(status)], received_at=self.clock.now())
@@ -168,7 +168,7 @@ class _Work:
         self.tell(Progress("exporting", 0))
         with tempfile.TemporaryDirectory(prefix="connect-sms-") as folder:
             file = Path(folder) / "log.csv"
-            self.client.export_log(
+            self.client.download_log(
                 file,
                 since=self.since - _MARGIN,
                 until=min(self.until + _MARGIN, self.clock.now()),
@@ -276,7 +276,7 @@ def _ask(work: _Work, wanted: _Open, tail: int, *, use_log: bool) -> Findings:
                 return attrs.evolve(findings, log_rows=rows, log_used=used)
             except (AuthenticationFailed, InvalidArgument):
                 raise
-            except (ApiError, ExportFailed, NetworkError, UnreadableAnswer) as failed:
+            except (ApiError, ExportFailed, NetworkError, InvalidResponse) as failed:
                 problem = _why(failed)
         else:
             problem = "8x8's log was not to be used"

@@ -38,7 +38,7 @@ class Row:
         outcome: Where the message stands.
         code: 8x8's delivery error code.
         reason: Why it was not delivered.
-        treatment: What the failure asks for.
+        category: What the failure asks for.
         advice: The same as a sentence.
         sent_at: When it was handed to 8x8, in UTC.
         observed_at: When 8x8 saw that outcome, in UTC.
@@ -56,7 +56,7 @@ class Row:
     outcome: Outcome
     code: int | None
     reason: str | None
-    treatment: str | None
+    category: str | None
     advice: str | None = attrs.field(repr=False)
     sent_at: datetime | None
     observed_at: datetime | None
@@ -83,7 +83,7 @@ class Row:
             outcome=standing.outcome,
             code=standing.error_code,
             reason=error.reason if error is not None else _own_reason(standing),
-            treatment=None if error is None else error.treatment.value,
+            category=None if error is None else error.category.value,
             advice=None if error is None else error.advice,
             sent_at=standing.sent_at,
             observed_at=standing.observed_at,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from connect_sms.models.delivery_errors import Treatment
+from connect_sms.models.delivery_errors import ErrorCategory
 from connect_sms.models.messages import Message
 from connect_sms.models.outcomes import Outcome
 
@@ -53,7 +53,7 @@ def retryable(
 ) -> Iterator[Retryable]:
     """The recipients whose failure is transient, each with the message to send again.
 
-    A failure is transient when the delivery error's treatment says so; one that is to be tried once more only
+    A failure is transient when the delivery error's category says so; one that is to be tried once more only
     counts for a message that is no retry itself. Never given: messages that may have been delivered
     (ambiguous errors, unknown outcomes, delivery to the operator, no receipt), that are still being tried,
     and those that have been sent again already. What was sent again is known by its ``client_message_id``:
@@ -72,10 +72,10 @@ def retryable(
         store, standings = source, standings_of(source, sent_since, sent_until, include_others=True)
     for standing in standings:
         error = standing.error
-        if error is None or standing.outcome not in _EXPLAINED or not error.treatment.retryable:
+        if error is None or standing.outcome not in _EXPLAINED or not error.category.retryable:
             continue
         original, before = attempt_of(standing)
-        most = 1 if error.treatment is Treatment.TRANSIENT_ONCE else most_attempts
+        most = 1 if error.category is ErrorCategory.TRANSIENT_ONCE else most_attempts
         following = f"{original}~retry-{before + 1}"
         if before >= most or len(following) > _LONGEST_ID or store.standing_of(following) is not None:
             continue

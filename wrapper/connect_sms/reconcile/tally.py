@@ -42,13 +42,13 @@ class Failure:
         outcome: ``failed``, ``expired``, ``rejected`` or ``no_receipt``.
         code: 8x8's delivery error code; None when there was none.
         reason: What it means.
-        treatment: What it asks for.
+        category: What it asks for.
     """
 
     outcome: Outcome
     code: int | None
     reason: str
-    treatment: str | None = None
+    category: str | None = None
 
 
 @attrs.define
@@ -105,7 +105,7 @@ class Tally:
         self.countries[row.country] += 1
         self.parts += row.parts or 0
         if row.outcome in FAILURES:
-            failure = Failure(row.outcome, row.code, row.reason or "no reason given", row.treatment)
+            failure = Failure(row.outcome, row.code, row.reason or "no reason given", row.category)
             if failure not in self.failures and len(self.failures) >= _MOST_KINDS:
                 failure = Failure(row.outcome, None, _OTHER)
             self.failures[failure] += 1

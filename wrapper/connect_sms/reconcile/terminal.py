@@ -62,7 +62,7 @@ def _tables(tally: Tally) -> Iterator[tuple[str, list[Cells]]]:
         yield (
             "Failures by reason",
             [
-                (words.reason(failure), f"{times:,}", failure.treatment or failure.outcome.value)
+                (words.reason(failure), f"{times:,}", failure.category or failure.outcome.value)
                 for failure, times in tally.failures.most_common(_MOST)
             ],
         )

@@ -25,7 +25,7 @@ COLUMNS: Final = (
     "outcome",
     "code",
     "reason",
-    "treatment",
+    "category",
     "sent_at",
     "observed_at",
     "seconds",
@@ -100,7 +100,7 @@ def _cells(row: Row, *, show_numbers: bool) -> Iterator[object]:
     yield row.outcome.value
     yield row.code
     yield _harmless(row.reason)
-    yield row.treatment
+    yield row.category
     yield None if row.sent_at is None else row.sent_at.isoformat(timespec="seconds")
     yield None if row.observed_at is None else row.observed_at.isoformat(timespec="seconds")
     yield None if row.seconds is None else f"{row.seconds:.1f}"

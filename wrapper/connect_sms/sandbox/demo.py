@@ -74,7 +74,9 @@ def _sale(paper: Paper, sandbox: SandboxServer, sms: SmsClient) -> None:
     )
     size = segments(SALE)
     paper.row("size", f"{size.units} units of {size.encoding}, {_parts(size.parts)}, {size.units_left} left")
-    paper.rows("because of", (f"{dear.char}  {unicodedata.name(dear.char)}" for dear in size.offenders))
+    paper.rows(
+        "because of", (f"{dear.char}  {unicodedata.name(dear.char)}" for dear in size.non_gsm_characters)
+    )
     plain = size.plain
     paper.row("cheaper", f'"{plain.text}"')
     paper.row(
@@ -107,7 +109,7 @@ def _failure(paper: Paper, sandbox: SandboxServer, sms: SmsClient) -> None:
     paper.row("outcome", status.outcome)
     if (error := status.error) is not None:
         paper.row("error", f"{error.code}, {error.reason}")
-        paper.row("treatment", error.treatment)
+        paper.row("category", error.category)
         paper.row("advice", error.advice)
 
 

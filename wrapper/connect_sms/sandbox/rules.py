@@ -179,11 +179,11 @@ class _Reader:
                 get("track"),
             )
         )
-        return self.judge(
+        return self.classify_response(
             terms, reason, destination, country, reference, text or "", encoding, single=single
         ), encoding
 
-    def judge(  # noqa: PLR0917 - ten thousand times a batch; names would cost a third more
+    def classify_response(  # noqa: PLR0917 - ten thousand times a batch; names would cost a third more
         self,
         terms: Terms,
         reason: str | None,

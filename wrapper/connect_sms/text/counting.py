@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_PARTS",
-    "Offender",
-    "PlainText",
+    "NonGsmCharacter",
+    "Transliteration",
     "Segments",
     "check_text",
     "normalise_encoding",
     "segments",
     "split",
-    "suggest_plain",
+    "transliterate",
 ]
 
 MAX_PARTS: Final = 10
@@ -74,7 +74,7 @@ def _code_point(char: str) -> str:
 
 
 @attrs.frozen
-class Offender:
+class NonGsmCharacter:
     """A character that GSM-7 cannot carry, and so forces UCS-2.
 
     Attributes:
@@ -92,7 +92,7 @@ class Offender:
 class Segments:
     """What a text takes as SMS. Made by `segments` and `check_text`.
 
-    What costs more than counting (`offenders`, `part_texts`, `plain`) is worked out whenever it is asked for.
+    What costs more than counting (`non_gsm_characters`, `part_texts`, `plain`) is worked out whenever it is asked for.
 
     Attributes:
         encoding: ``"GSM7"`` or ``"UCS2"``.
@@ -119,12 +119,12 @@ class Segments:
         return (PER_PART if self.concatenated else ONE_PART)[self.encoding]
 
     @property
-    def offenders(self) -> tuple[Offender, ...]:
+    def non_gsm_characters(self) -> tuple[NonGsmCharacter, ...]:
         """The characters outside GSM-7, in order of first appearance, each with all its positions."""
         places: dict[str, list[int]] = {}
         for match in offending.finditer(self.text):
             places.setdefault(match[0], []).append(match.start())
-        return tuple(Offender(char, tuple(where), replacement(char)) for char, where in places.items())
+        return tuple(NonGsmCharacter(char, tuple(where), replacement(char)) for char, where in places.items())
 
     @property
     def part_texts(self) -> tuple[str, ...]:
@@ -137,9 +137,9 @@ class Segments:
         return tuple(self.text[start:end] for start, end in pairwise(cuts))
 
     @property
-    def plain(self) -> PlainText:
-        """The text in plain characters, and what it would then take: `suggest_plain` of this text."""
-        return suggest_plain(self.text)
+    def plain(self) -> Transliteration:
+        """The text in plain characters, and what it would then take: `transliterate` of this text."""
+        return transliterate(self.text)
 
 
 # Every send makes one of these, and a slot filled directly takes half the time of a frozen __init__.
@@ -152,8 +152,8 @@ _set_text: Final = vars(Segments)["text"].__set__
 
 
 @attrs.frozen
-class PlainText:
-    """A wording that stays in GSM-7, as far as there is one. Made by `suggest_plain`.
+class Transliteration:
+    """A wording that stays in GSM-7, as far as there is one. Made by `transliterate`.
 
     Attributes:
         text: The text with plain replacements, or as it was when some character has none. The repr tells its
@@ -167,7 +167,7 @@ class PlainText:
     text: str = attrs.field(repr=lambda text: f"<{len(text)} characters>")
     segments: Segments
     parts_saved: int
-    blocked_by: tuple[Offender, ...]
+    blocked_by: tuple[NonGsmCharacter, ...]
 
 
 def segments(text: str, encoding: str = "AUTO") -> Segments:
@@ -177,7 +177,7 @@ def segments(text: str, encoding: str = "AUTO") -> Segments:
         text: Any text, of any length, also empty.
         encoding: ``AUTO`` takes UCS-2 as soon as one character is outside GSM-7; ``GSM7`` and ``UCS2`` force
             one; for other spellings see `normalise_encoding`. Forced to GSM-7, a character it cannot carry
-            counts as one unit, and stands in `Segments.offenders`.
+            counts as one unit, and stands in `Segments.non_gsm_characters`.
 
     Raises:
         InvalidText: Not a ``str``, or with half of a surrogate pair, which no encoding can carry.
@@ -211,7 +211,7 @@ def split(text: str, encoding: str = "AUTO") -> tuple[str, ...]:
     return segments(text, encoding).part_texts
 
 
-def suggest_plain(text: str) -> PlainText:
+def transliterate(text: str) -> Transliteration:
     """A wording of a text that stays in GSM-7, when replacing signs and accents is enough.
 
     One character without a replacement, such as an emoji, keeps the text UCS-2; it is then left as it is.
@@ -221,14 +221,14 @@ def suggest_plain(text: str) -> PlainText:
     """
     before = segments(text)
     if before.encoding == "GSM7":
-        return PlainText(text, before, parts_saved=0, blocked_by=())
-    blocked = tuple(offender for offender in before.offenders if offender.replacement is None)
+        return Transliteration(text, before, parts_saved=0, blocked_by=())
+    blocked = tuple(offender for offender in before.non_gsm_characters if offender.replacement is None)
     if blocked:
-        return PlainText(text, before, parts_saved=0, blocked_by=blocked)
+        return Transliteration(text, before, parts_saved=0, blocked_by=blocked)
     # Composed first: an e and its accent apart are outside GSM-7, together they are in it.
     plain = offending.sub(_replace, unicodedata.normalize("NFC", text))
     after = segments(plain)
-    return PlainText(plain, after, parts_saved=before.parts - after.parts, blocked_by=())
+    return Transliteration(plain, after, parts_saved=before.parts - after.parts, blocked_by=())
 
 
 def check_text(text: str, encoding: str = "AUTO", *, max_parts: int = MAX_PARTS) -> Segments:
@@ -252,9 +252,9 @@ def check_text(text: str, encoding: str = "AUTO", *, max_parts: int = MAX_PARTS)
     found = segments(text, encoding)
     if not text:
         raise InvalidText("the text is empty, and 8x8 refuses a message without one", argument="text")
-    # AUTO never makes GSM-7 of a text with offenders, so only a forced GSM-7 pays for looking.
-    if encoding != "AUTO" and found.encoding == "GSM7" and (offenders := found.offenders):
-        raise InvalidText(_explain_loss(found, offenders), argument="text")
+    # AUTO never makes GSM-7 of a text with non_gsm_characters, so only a forced GSM-7 pays for looking.
+    if encoding != "AUTO" and found.encoding == "GSM7" and (non_gsm_characters := found.non_gsm_characters):
+        raise InvalidText(_explain_loss(found, non_gsm_characters), argument="text")
     if found.parts > max_parts:
         raise InvalidText(_explain_length(found, max_parts), argument="text")
     return found
@@ -314,10 +314,10 @@ def _replace(match: re.Match[str]) -> str:
     return match[0] if plain is None else plain
 
 
-def _describe(offenders: tuple[Offender, ...]) -> str:
+def _describe(non_gsm_characters: tuple[NonGsmCharacter, ...]) -> str:
     """Characters by code point and count, in the order of their code points so that no text shows through."""
     counts = Counter[str]()
-    for offender in sorted(offenders, key=lambda offender: offender.char):
+    for offender in sorted(non_gsm_characters, key=lambda offender: offender.char):
         counts[_code_point(offender.char)] += len(offender.positions)
     named = [f"{times} x {name}" for name, times in counts.items()]
     listed = ", ".join(named[:_NAMED_AT_MOST]) + ", ..." * (len(named) > _NAMED_AT_MOST)
@@ -330,12 +330,12 @@ def _explain_length(found: Segments, max_parts: int) -> str:
         if max_parts == MAX_PARTS
         else "8x8 bills each part as one SMS"
     )
-    offenders = found.offenders
-    cause = f" It has {_describe(offenders)}." if offenders else ""
+    non_gsm_characters = found.non_gsm_characters
+    cause = f" It has {_describe(non_gsm_characters)}." if non_gsm_characters else ""
     plain = found.plain.segments
     advice = "Shorten it."
     if plain.parts < found.parts:
-        which = "suggest_plain(text).text says the same" if offenders else "it could go out"
+        which = "transliterate(text).text says the same" if non_gsm_characters else "it could go out"
         then = "" if plain.parts <= max_parts else ", still too many: shorten it"
         advice = f"In GSM7 {which} in {_count(plain.parts, 'part')}{then}."
     return (
@@ -344,10 +344,10 @@ def _explain_length(found: Segments, max_parts: int) -> str:
     )
 
 
-def _explain_loss(found: Segments, offenders: tuple[Offender, ...]) -> str:
-    advice = "" if found.plain.blocked_by else ", or send suggest_plain(text).text, which says the same"
+def _explain_loss(found: Segments, non_gsm_characters: tuple[NonGsmCharacter, ...]) -> str:
+    advice = "" if found.plain.blocked_by else ", or send transliterate(text).text, which says the same"
     return (
-        f"encoding GSM7 was asked for and the text has {_describe(offenders)}, "
+        f"encoding GSM7 was asked for and the text has {_describe(non_gsm_characters)}, "
         f"which would be lost or garbled. Use AUTO or UCS2{advice}."
     )
 

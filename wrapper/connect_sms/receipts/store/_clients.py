@@ -1,4 +1,4 @@
-"""The side of a store that a client talks to; see `connect_sms.records.Records`."""
+"""The side of a store that a client talks to; see `connect_sms.records.MessageStore`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from connect_sms.receipts.folding import SentRow, Standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from connect_sms.models.store import SentNote
+    from connect_sms.models.store import SentMessage
 
 
 class _Recorder(Protocol):
@@ -26,7 +26,7 @@ class _Recorder(Protocol):
 class ForClients:
     """What makes a store the ``receipts=`` of a client."""
 
-    def note_sent(self: _Recorder, notes: Sequence[SentNote]) -> None:
+    def note_sent(self: _Recorder, notes: Sequence[SentMessage]) -> None:
         """These messages were handed to 8x8."""
         self.record_sent(SentRow(**attrs.asdict(note, recurse=False)) for note in notes)
 
