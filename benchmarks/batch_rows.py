@@ -14,7 +14,7 @@ import orjson
 
 from connect_sms._api.operations import SEND_BATCH
 from connect_sms._api.response_policy import Done
-from connect_sms._batch.response import read_answer
+from connect_sms._batch.response import read_response
 from connect_sms._batch.rows import Checker
 from connect_sms.config import make_settings
 from connect_sms.models.responses import RawResponse
@@ -67,13 +67,13 @@ def main() -> None:
         return BatchOfMessages(messages).to_dict()
 
     assert generated_write() == {"messages": [row.document() for row in rows]}
-    assert len(read_answer(rows, done).accepted) == ROWS
+    assert len(read_response(rows, done).accepted) == ROWS
 
     loads, dumps = cpu(lambda: orjson.loads(body)), cpu(lambda: orjson.dumps(document))
     table = [
         ("read: orjson.loads alone", loads, loads),
         ("read: into generated objects", cpu(lambda: SentBatch.from_dict(document)), loads),
-        ("read: into results, as the wrapper does", cpu(lambda: read_answer(rows, done)), loads),
+        ("read: into results, as the wrapper does", cpu(lambda: read_response(rows, done)), loads),
         ("write: orjson.dumps alone", dumps, dumps),
         ("write: through generated objects", cpu(generated_write), dumps),
         ("write: as the wrapper does", cpu(lambda: [row.document() for row in rows]), dumps),

@@ -117,21 +117,21 @@ MUTANTS = (
     ),
     mutant(
         "a batch goes to the other path after a 401",
-        "_batch/sender",
+        "_batch/request",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",
         "_NO_SUCH_PATH: Final = frozenset({401, 404, 405})",
         "hostile",
     ),
     mutant(
         "a batch does not know the other path",
-        "_batch/sender",
+        "_batch/request",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",
         "_NO_SUCH_PATH: Final = frozenset({405})",
         "hostile",
     ),
     mutant(
         "the other path is never remembered",
-        "_batch/sender",
+        "_batch/request",
         "capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH",
         "capabilities.catalogue_batch_path = False",
         "batch",
@@ -214,7 +214,7 @@ MUTANTS = (
     ),
     mutant(
         "a batch that asks for no results",
-        "_batch/sender",
+        "_batch/request",
         "include_messages_in_response=True",
         "include_messages_in_response=False",
         "wire",

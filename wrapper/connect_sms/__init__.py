@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from .hooks import RetryEvent as RetryEvent
     from .models.api_codes import ApiCode as ApiCode
     from .models.batch_results import BatchProgress as BatchProgress
+    from .models.batch_results import BatchRequestResult as BatchRequestResult
     from .models.batch_results import BatchResult as BatchResult
     from .models.batch_results import RecipientResult as RecipientResult
     from .models.delivery_errors import DeliveryError as DeliveryError
@@ -139,6 +140,7 @@ _HOMES = {
     "models.api_codes": ("ApiCode",),
     "models.batch_results": (
         "BatchProgress",
+        "BatchRequestResult",
         "BatchResult",
         "RecipientResult",
     ),

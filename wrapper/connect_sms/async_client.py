@@ -8,14 +8,14 @@ from connect_sms._batch import sender as batch
 from connect_sms._calls import confirm, log_export, send, status, wait
 from connect_sms._transport.context import ClientContext
 from connect_sms._transport.http import AsyncioPool, Connection
-from connect_sms._transport.runners import run_async, run_with_tasks
+from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
 
 from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
 
 if TYPE_CHECKING:
     import os
     import ssl
-    from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
     from typing import Unpack
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from connect_sms._transport.effects import Flow
     from connect_sms._validation.option_types import Changes, Overrides
-    from connect_sms.models.batch_results import BatchProgress, BatchResult
+    from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
     from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.log_exports import LogExport, LogFile
     from connect_sms.models.messages import Message, Sent
@@ -309,6 +309,54 @@ class AsyncSmsClient:
             self._pool,
             self._context.settings.clock,
         )
+
+    def iter_batch(
+        self,
+        messages: Iterable[str | Mapping[str, Any] | Message]
+        | AsyncIterable[str | Mapping[str, Any] | Message],
+        text: str | None = None,
+        *,
+        on_invalid: Literal["raise", "reject"] = "raise",
+        progress: Callable[[BatchProgress], object] | None = None,
+        **options: Any,
+    ) -> AsyncGenerator[BatchRequestResult]:
+        """Send any number of messages as `send_batch` does, and yield what became of each request.
+
+        Nothing is kept of a request once the next is asked for, so an endless iterator takes no more memory
+        than a short one. While the caller has a result no request is under way: the blocking client sends one
+        at a time; the asynchronous one sends up to ``batch_concurrency`` together and yields them one after
+        the other. To leave the loop sends nothing further. A request that is cancelled or interrupted ends as
+        unknown; the last call of `progress` has its recipients.
+
+        Args:
+            messages: As for `send_batch`.
+            text: The text for every message that has none of its own.
+            on_invalid: ``raise`` stops at a wrong message: before anything is sent when `messages` has a
+                length, and otherwise after what went out before it. ``reject`` reports it and sends the
+                others.
+            progress: Called after each request, and once more at the end with the recipients that are in no
+                request that was yielded, however it ends.
+            **options: As for `send_batch`. A ``client_message_id`` is compared with those of messages that
+                are still to be yielded.
+
+        Raises:
+            InvalidArgument: An argument or a message is wrong; `InvalidBatch` names every such message. It is
+                raised when the first result is asked for.
+            ApiError: 8x8 refused the first request. Nothing was sent.
+            ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            BatchInterrupted: It stopped half-way; ``counts`` has the whole batch in numbers, and ``result``
+                the recipients that were not yielded.
+        """
+        flow = batch.iter_batch(
+            self._context,
+            messages,
+            text,
+            concurrency=self._context.settings.batch_concurrency,
+            on_invalid=on_invalid,
+            progress=progress,
+            **options,
+        )
+        return AsyncValues(flow, self._pool, self._context.settings.clock)
 
     async def status(self, umid: str, *, timeout: Timeout | float | None = None) -> MessageStatus:
         """Ask where a message stands, once.

@@ -12,7 +12,7 @@ import attrs
 from connect_sms._api import request as _flow
 from connect_sms._api.response_policy import Retry, Success, classify_response
 from connect_sms._batch import tracker as _batch_ledger
-from connect_sms._batch.response import read_answer
+from connect_sms._batch.response import read_response
 from tests.integration.faults.play import CLIENTS, Client, play
 from tests.integration.faults.seen import Seen
 from tests.integration.faults.troubles import LASTINGS, OPERATIONS, TROUBLES, Lasting, Operation, Trouble
@@ -125,8 +125,8 @@ def with_results_by_position() -> Matrix:
     def by_position(rows: Any, done: Any) -> Any:
         for row, item in zip(rows, done.document["messages"], strict=False):
             item["clientMessageId"] = row.client_message_id
-        return read_answer(rows, done)
+        return read_response(rows, done)
 
     disordered = (run for run in runs(["batch"]) if run.trouble.fault in {"missing-items", "reordered-items"})
-    with mock.patch.object(_batch_ledger, "read_answer", by_position):
+    with mock.patch.object(_batch_ledger, "read_response", by_position):
         return observe(disordered)

@@ -290,7 +290,12 @@ def test_ctrl_c_in_a_progress_callback_loses_nobody() -> None:
 
 #: Where the sweep below does not interrupt: what only closes the books, once for all, and a place between a
 #: `for` and its `yield`, where the interpreter never looks for signals (it does on calls and on jumps back).
-SPARED = frozenset({"send_batch", "close", "result", "report_end", "_watch"})
+SPARED = frozenset(
+    {"until_end", "close", "result", "final_progress", "report_end", "_progress", "_sum", "_watch"}
+)
+
+
+SWEPT = ("_batch/", "_transport/effects")
 
 
 class Interrupter:
@@ -301,7 +306,7 @@ class Interrupter:
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        if "/connect_sms/_batch" not in code.co_filename.replace("\\", "/"):
+        if not code.co_filename.replace("\\", "/").rpartition("/connect_sms/")[2].startswith(SWEPT):
             return None
         if event == "line" and SPARED.isdisjoint(code.co_qualname.split(".")):
             self.left -= 1

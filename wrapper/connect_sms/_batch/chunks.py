@@ -1,16 +1,18 @@
-"""Portions of a batch: what goes out in one request, and what became of it."""
+"""Chunks of a batch: the messages of one request, and what became of them."""
 
 from __future__ import annotations
 
 from collections import deque
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import attrs
 
 from connect_sms._transport.json import dumps
-from connect_sms.models.batch_results import RecipientResult
+from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.batch_results import BatchRequestResult, RecipientResult
 
-from .rows import Row
+from .rows import Checker, Row, unchecked_result
 
 if TYPE_CHECKING:
     from connect_sms.errors.base import ConnectSmsError
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @attrs.define(eq=False, repr=False)
-class Settled:
-    """What became of the messages of one request."""
+class Outcomes:
+    """What became of the messages of one request, while it is being worked out."""
 
     accepted: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     rejected: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
@@ -34,41 +36,66 @@ class Chunk:
     """Messages that go out in one request.
 
     Attributes:
-        rows: The messages; let go of once settled.
+        number: Its place in the batch, counted from 0.
+        rows: The messages; let go of once the result is there.
+        invalid: Messages that were found wrong while it was filled; they are not in the request.
         on_the_wire: True while the request may be on its way.
-        settled: What became of them; said in one step, so that Ctrl-C finds all of them or none.
-        error: What the request ended in, if not in a good answer.
+        result: What became of them; set in one step, so that Ctrl-C finds all of it or nothing.
     """
 
+    number: int
     rows: list[Row] = attrs.field(factory=list[Row])
+    invalid: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     on_the_wire: bool = False
-    settled: Settled | None = None
-    error: ConnectSmsError | None = None
+    result: BatchRequestResult | None = None
 
-    def settle(self, settled: Settled) -> None:
-        """Say what became of them."""
-        self.settled = settled
+    @property
+    def last_index(self) -> int:
+        """The position in the batch of its last message; -1 when it holds none."""
+        return max((held[-1].index for held in (self.rows, self.invalid) if held), default=-1)
+
+    def finish(
+        self, found: Outcomes, client_batch_id: str | None, error: ConnectSmsError | None = None
+    ) -> BatchRequestResult:
+        """Set the result."""
+        rejected = found.rejected
+        if self.invalid:
+            rejected = sorted([*self.invalid, *rejected], key=attrgetter("index"))
+        result = BatchRequestResult(
+            tuple(found.accepted),
+            tuple(rejected),
+            tuple(found.unknown),
+            tuple(found.not_sent),
+            number=self.number,
+            batch_id=found.batch_id,
+            client_batch_id=client_batch_id,
+            error=error,
+            response=found.response,
+        )
+        self.result = result
         self.rows = []
+        return result
 
 
 class Chunker:
-    """Packs messages into chunks of bounded number and size.
+    """Checks messages and packs them into chunks of bounded number and size.
 
     Args:
-        most: Messages in a chunk.
+        checker: Checks a message.
+        most: Messages in a chunk; and wrong ones beside them.
         room: Bytes in a chunk. A single message larger than that has a chunk of its own.
 
     Attributes:
-        chunks: Every chunk made.
+        chunks: Every chunk made and not released.
         ready: Those that are full, and wait to be sent.
-        newest: The messages of the chunk made last.
     """
 
-    def __init__(self, most: int, room: int) -> None:
+    def __init__(self, checker: Checker, most: int, room: int) -> None:
         self.chunks: list[Chunk] = []
         self.ready: deque[Chunk] = deque()
-        self.newest: list[Row] = []
+        self._check = checker.row
         self._most, self._room = most, room
+        self._made = 0
         self._open: Chunk | None = None
         self._left = 0
         self._text, self._text_size = "", len(b'""')
@@ -78,25 +105,58 @@ class Chunker:
         """How many messages the open chunk still takes."""
         return self._most if self._open is None else self._most - len(self._open.rows)
 
-    def add(self, row: Row) -> None:
-        """Put a message into the open chunk, or into a new one if it does not fit."""
-        if row.text is not self._text:
-            self._text, self._text_size = row.text, len(dumps(row.text))
-        size = row.size + self._text_size
-        if size > self._left:
-            self.flush()
-        if self._open is None:
-            self._open = Chunk()
-            self._left = self._room
-            self.newest = self._open.rows
-            self.chunks.append(self._open)
-        self._left -= size
-        self.newest.append(row)
-        if len(self.newest) == self._most:
-            self.flush()
+    @property
+    def last_index(self) -> int:
+        """The position in the batch of the message placed last; -1 once its chunk is released."""
+        return self.chunks[-1].last_index if self.chunks else -1
+
+    def place(self, index: int, item: object) -> InvalidArgument | None:
+        """Check a message and put it into a chunk.
+
+        Returns:
+            What is wrong with it; None when it is right.
+        """
+        try:
+            row = self._check(index, item)
+        except InvalidArgument as wrong:
+            self._place_invalid(unchecked_result(index, item, f"not sent: {wrong}"))
+            return wrong.at(index)
+        self._place_row(row)
+        return None
 
     def flush(self) -> None:
         """Nothing more goes into the open chunk."""
         if self._open is not None:
             self.ready.append(self._open)
             self._open = None
+
+    def _place_row(self, row: Row) -> None:
+        if row.text is not self._text:
+            self._text, self._text_size = row.text, len(dumps(row.text))
+        size = row.size + self._text_size
+        if size > self._left:
+            self.flush()
+        if self._open is None:
+            chunk = self._begin(Chunk(self._made, rows=[row]))
+        else:
+            chunk = self._open
+            chunk.rows.append(row)
+        self._left -= size
+        if len(chunk.rows) == self._most:
+            self.flush()
+
+    def _place_invalid(self, result: RecipientResult) -> None:
+        if self._open is None:
+            chunk = self._begin(Chunk(self._made, invalid=[result]))
+        else:
+            chunk = self._open
+            chunk.invalid.append(result)
+        if len(chunk.invalid) == self._most:
+            self.flush()
+
+    def _begin(self, chunk: Chunk) -> Chunk:
+        # It comes with its first message: a chunk without one would hide which message was placed last.
+        self.chunks.append(chunk)
+        self._open, self._left = chunk, self._room
+        self._made += 1
+        return chunk

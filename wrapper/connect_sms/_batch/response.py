@@ -1,6 +1,6 @@
 """Reads what 8x8 says of each message of a batch request.
 
-Rows of the answer are read without the generated classes, for speed; a test holds the two readings together.
+Its rows are read without the generated classes, for speed; a test holds the two readings together.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from connect_sms._api.decoding import as_int, as_str, rejection_reason
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.models.batch_results import RecipientResult
 
-from .chunks import Settled
+from .chunks import Outcomes
 from .rows import Row
 
 if TYPE_CHECKING:
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 _ACCEPTED: Final = "QUEUED"
 _REJECTED: Final = "REJECTED"
 
-#: Stands for what an answer says of a message when it says two different things.
+#: Stands for what a response says of a message when it says two different things.
 _CONTRADICTION: Final[Mapping[str, Any]] = {}
 
 
-def read_answer(rows: list[Row], done: Success[SentBatch]) -> Settled:
-    """What became of each message, as far as the answer says.
+def read_response(rows: list[Row], done: Success[SentBatch]) -> Outcomes:
+    """What became of each message, as far as the response says.
 
     Messages are found by clientMessageId alone: 8x8 may reorder, and repeats a UMID in its own example.
     """
-    settled = Settled(batch_id=as_str(done.value.batch_id) or None, response=done.response)
+    found = Outcomes(batch_id=as_str(done.value.batch_id) or None, response=done.response)
     items = done.document.get("messages")
     said, others = _by_id(cast("list[object]", items) if isinstance(items, list) else [])
-    accepted, silent = settled.accepted, list[Row]()
+    accepted, silent = found.accepted, list[Row]()
     for row in rows:
         own_id = row.client_message_id
         item = said.pop(own_id, None)
@@ -52,41 +52,41 @@ def read_answer(rows: list[Row], done: Success[SentBatch]) -> Settled:
         if code == _ACCEPTED:
             accepted.append(RecipientResult(row.index, row.destination, own_id, umid or None, None))
         else:
-            _not_accepted(settled, row, umid or None, item)
+            _not_accepted(found, row, umid or None, item)
     if silent:
-        # An id that is not ours: this may be the answer to something else, and its counts with it.
-        code = None if said else _all_alike(silent, others, settled, done.value)
+        # An id that is not ours: this may be the answer to another request, and its counts with it.
+        code = None if said else _all_alike(silent, others, found, done.value)
         if code == _ACCEPTED:
-            settled.accepted += [row.result() for row in silent]
+            found.accepted += [row.result() for row in silent]
         elif code == _REJECTED:
-            settled.rejected += [row.result(reason="8x8 rejected it without saying why") for row in silent]
+            found.rejected += [row.result(reason="8x8 rejected it without saying why") for row in silent]
         else:
-            settled.unknown += [row.result(reason="8x8's answer does not say") for row in silent]
-        for rows_of_one_kind in (settled.accepted, settled.rejected, settled.unknown):
+            found.unknown += [row.result(reason="8x8's answer does not say") for row in silent]
+        for rows_of_one_kind in (found.accepted, found.rejected, found.unknown):
             rows_of_one_kind.sort(key=attrgetter("index"))
-    return settled
+    return found
 
 
-def _not_accepted(settled: Settled, row: Row, umid: str | None, item: Mapping[str, Any]) -> None:
+def _not_accepted(found: Outcomes, row: Row, umid: str | None, item: Mapping[str, Any]) -> None:
     code = _code(item)
     if code == _ACCEPTED:
-        settled.accepted.append(row.result(umid))
+        found.accepted.append(row.result(umid))
     elif code == _REJECTED:
         reason = rejection_reason(_status(item).get("description"), row.destination, row.text)
-        settled.rejected.append(row.result(umid, reason))
+        found.rejected.append(row.result(umid, reason))
     else:
-        settled.unknown.append(row.result(umid, "what 8x8 answered about it is not known to this version"))
+        found.unknown.append(row.result(umid, "what 8x8 answered about it is not known to this version"))
 
 
-def nobody_named(settled: Settled) -> OutcomeUnknown | None:
-    """An error for an answer that settles nothing: as good as none."""
-    if settled.response is None or settled.accepted or settled.rejected or not settled.unknown:
+def names_nobody(found: Outcomes) -> OutcomeUnknown | None:
+    """An error for a response that leaves every message unknown: it is worth no more than none."""
+    if found.response is None or found.accepted or found.rejected or not found.unknown:
         return None
-    status = settled.response.status
+    status = found.response.status
     return OutcomeUnknown(
         reason=f"HTTP {status} with an answer that settles none of its messages",
         status=status,
-        response=settled.response,
+        response=found.response,
     )
 
 
@@ -119,11 +119,11 @@ def _code(item: Mapping[str, Any]) -> str | None:
 
 
 def _all_alike(
-    silent: list[Row], others: list[Mapping[str, Any]], settled: Settled, answer: SentBatch
+    silent: list[Row], others: list[Mapping[str, Any]], found: Outcomes, answer: SentBatch
 ) -> str | None:
-    """The one outcome of all whom the answer does not name, if its two counts leave no other."""
-    accepted = (as_int(answer.accepted_count) or 0) - len(settled.accepted)
-    rejected = (as_int(answer.rejected_count) or 0) - len(settled.rejected)
+    """The one outcome of all whom the response does not name, if its two counts leave no other."""
+    accepted = (as_int(answer.accepted_count) or 0) - len(found.accepted)
+    rejected = (as_int(answer.rejected_count) or 0) - len(found.rejected)
     if (accepted, rejected) == (len(silent), 0):
         code = _ACCEPTED
     elif (accepted, rejected) == (0, len(silent)):

@@ -1,4 +1,4 @@
-"""From whatever a caller gives for a recipient to a checked row of a batch request.
+"""Rows: messages of a batch, checked and ready for the wire.
 
 There may be a million rows, so a row is small, and what is the same for many is held once.
 """
@@ -29,6 +29,8 @@ from connect_sms.models.messages import Message
 from connect_sms_api.models import BatchMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from connect_sms.config import Settings
 
 
@@ -159,6 +161,11 @@ class Checker:
         own_id = f"{self._prefix}-{index}"
         return Row(index, to, own_id, text, common, _FRAME + len(to) + len(own_id) + common.size)
 
+    def forget(self, results: Iterable[RecipientResult]) -> None:
+        """Do without the callers' ids of these messages; nobody compares them with later ones."""
+        if self._callers_ids:
+            self._callers_ids.difference_update(result.client_message_id for result in results)
+
     def _full(self, index: int, given: Mapping[str, Any]) -> Row:
         common = self._common_of(given)
         own_text: str | None = given.get("text")
@@ -214,15 +221,15 @@ class Checker:
         return known
 
 
-def unread(index: int, item: object, reason: str) -> RecipientResult:
-    """What is said of something given for a recipient that never became a row."""
+def unchecked_result(index: int, item: object, reason: str) -> RecipientResult:
+    """The result of something given for a recipient that never became a row."""
     number: object = item
     own_id: object = None
     if isinstance(item, Message):
         number, own_id = item.destination, item.client_message_id
     elif isinstance(item, Mapping):
         mapping = cast("Mapping[object, object]", item)
-        # A mapping of the caller's own kind may raise anything, and the books must be closed all the same.
+        # A mapping of the caller's own kind may raise anything, and the result is needed all the same.
         with suppress(Exception):
             number, own_id = mapping.get("destination"), mapping.get("client_message_id")
     return RecipientResult(

@@ -1,4 +1,4 @@
-"""The flow behind `send_batch`: any number of messages, in requests of at most 10,000 and of bounded size.
+"""The flows behind `iter_batch` and `send_batch`: any number of messages, in requests of bounded size.
 
 What each recipient gets never depends on how 8x8 merges a template: every message of a request is complete in
 itself.
@@ -6,56 +6,66 @@ itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
-from connect_sms._api.request import call, note_sent
-from connect_sms._transport.effects import Effect, Flow, Join, ReadItems, Send, Spawn
-from connect_sms._transport.json import dumps
-from connect_sms._validation.fields import check_client_batch_id
-from connect_sms._validation.options import BATCH_FIELDS, check_extra
+from connect_sms._api.request import note_sent
+from connect_sms._api.response_policy import Success
+from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
-from connect_sms.errors.calls import ApiError, OutcomeUnknown
+from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
-from connect_sms.models.messages import Message
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.store import SentMessage
-from connect_sms_api.models import BatchOfMessages, SentBatch
-from connect_sms_api.types import UNSET
 
-from .chunks import Chunk, Chunker
-from .rows import Checker, added_size, unread
+from .chunks import Chunk, Chunker, Outcomes
+from .request import BatchRequests
+from .rows import Checker
+from .source import open_source
 from .tracker import BatchTracker
 
 if TYPE_CHECKING:
-    from connect_sms._api.response_policy import Success
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
     from connect_sms._transport.context import ClientContext
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
 
-
-T = TypeVar("T")
-
-Recipient = str | Mapping[str, Any] | Message
 OnInvalid = Literal["raise", "reject"]
 
 #: Requests in a row with an unknown outcome after which going on would only add to the unknown.
 _UNKNOWN_IN_A_ROW: Final = 3
 
-#: Statuses that show that a path does not exist, and so that nothing was done.
-_NO_SUCH_PATH: Final = frozenset({404, 405})
-
 
 def send_batch(
+    context: ClientContext, messages: object, text: str | None = None, *, concurrency: int, **arguments: Any
+) -> Flow[BatchResult]:
+    """Send any number of messages, with up to `concurrency` requests under way all the time."""
+    batch = _prepare(context, messages, text, **arguments)
+    tracker = batch.tracker
+    yield from batch.until_end(fold(batch.run(concurrency, refill_at=concurrency - 1), tracker.keep))
+    return tracker.result()
+
+
+def iter_batch(
+    context: ClientContext, messages: object, text: str | None = None, *, concurrency: int, **arguments: Any
+) -> Flow[None]:
+    """Send any number of messages and emit the `BatchRequestResult` of each request.
+
+    No request is under way when one is emitted: up to `concurrency` are sent together, and their results
+    emitted one after the other.
+    """
+    batch = _prepare(context, messages, text, **arguments)
+    yield from batch.until_end(batch.run(concurrency, refill_at=0))
+
+
+def _prepare(
     context: ClientContext,
     messages: object,
-    text: str | None = None,
+    text: str | None,
     *,
-    concurrency: int,
     client_batch_id: str | None = None,
     max_parts: int | None = None,
     extra: Mapping[str, Any] | None = None,
@@ -63,59 +73,18 @@ def send_batch(
     on_invalid: OnInvalid = "raise",
     progress: Callable[[BatchProgress], object] | None = None,
     **options: Any,
-) -> Flow[BatchResult]:
-    """Send any number of messages."""
+) -> _Batch:
     if not isinstance(on_invalid, str) or on_invalid not in ("raise", "reject"):
         msg = 'on_invalid must be "raise" or "reject"'
         raise InvalidArgument(msg, argument="on_invalid")
-    if client_batch_id is not None:
-        check_client_batch_id(client_batch_id)
-    source, total = _open(messages)
-    settings = context.settings
-    body = BatchOfMessages(
-        messages=[],
-        client_batch_id=UNSET if client_batch_id is None else client_batch_id,
-        # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
-        include_messages_in_response=True,
-    )
-    around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
-    tracker = BatchTracker(
-        client_batch_id,
-        total,
-        progress,
-        Chunker(settings.batch_size, settings.batch_bytes - around + len(b",")),
-    )
-    checker = Checker(settings, text, max_parts, options)
-    batch = _Batch(
-        context, source, total is not None, checker, on_invalid, tracker, concurrency, body, extra, timeout
-    )
-    try:
-        yield from batch.run()
-    finally:
-        # Ctrl-C, a cancelled task, or a mistake of ours: no further answer will be read.
-        tracker.close("interrupted")
-        tracker.report_end()
-    return tracker.result()
-
-
-def _open(messages: object) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
-    """An iterator over the recipients, and how many there are if that is known."""
-    total = len(messages) if isinstance(messages, Sized) else None
-    single = isinstance(messages, str | bytes | Message)
-    if single or (isinstance(messages, Mapping) and "destination" in messages):
-        msg = "messages must be an iterable of recipients; for a single one, use send()"
-        raise InvalidArgument(msg, argument="messages")
-    texts = cast("Mapping[object, object]", messages).values() if isinstance(messages, Mapping) else ()
-    if any(text is not None for text in texts):
-        # Iterating would take the keys, and send everybody the shared text in place of what stands here.
-        msg = "messages must not map numbers to texts: give mappings with the keys destination and text"
-        raise InvalidArgument(msg, argument="messages")
-    if isinstance(messages, AsyncIterable):
-        return aiter(cast("AsyncIterable[object]", messages)), total
-    if isinstance(messages, Iterable):
-        return iter(cast("Iterable[object]", messages)), total
-    msg = f"messages must be an iterable of recipients, not {type(messages).__name__}"
-    raise InvalidArgument(msg, argument="messages")
+    requests = BatchRequests.of(context, client_batch_id, extra, timeout)
+    checker = Checker(context.settings, text, max_parts, options)
+    chunker = Chunker(checker, context.settings.batch_size, requests.room)
+    tracker = BatchTracker(client_batch_id, None, progress, chunker)
+    batch = _Batch(context, requests, checker, tracker, raises=on_invalid == "raise")
+    batch.source, tracker.total = open_source(messages, batch.check_taken)
+    batch.sized = tracker.total is not None
+    return batch
 
 
 @attrs.define(eq=False)
@@ -123,49 +92,68 @@ class _Batch:
     """A batch on its way."""
 
     context: ClientContext
-    source: Iterator[object] | AsyncIterator[object]
-    sized: bool
+    requests: BatchRequests
     checker: Checker
-    on_invalid: OnInvalid
     tracker: BatchTracker
-    concurrency: int
-    body: BatchOfMessages
-    extra: Mapping[str, Any] | None
-    timeout: Timeout | float | None
+    raises: bool = attrs.field(kw_only=True)
+    source: Iterator[object] | AsyncIterator[object] = attrs.field(init=False)
+    sized: bool = False
+    source_ended: bool = False
     under_way: int = 0
-    ended: bool = False
+    ended: list[Chunk] = attrs.field(factory=list[Chunk])
     unknown_in_a_row: int = 0
     failure: Exception | None = None
     problems: list[InvalidArgument] = attrs.field(factory=list[InvalidArgument])
 
-    def __attrs_post_init__(self) -> None:
-        self.source = (
-            _watch(self.source, self._look)
-            if isinstance(self.source, Iterator)
-            else _AsyncWatch(self.source, self._look)
-        )
-
-    def run(self) -> Flow[None]:
-        """Send everything, or as much as can be sent.
+    def until_end(self, flow: Flow[None]) -> Flow[None]:
+        """Run a flow, and close the tracker however it ends.
 
         Raises:
-            BatchInterrupted: It stopped half-way.
+            BatchInterrupted: The batch stopped half-way.
             Exception: It stopped before anything was sent; this is why.
         """
+        try:
+            yield from flow
+            self._conclude()
+        finally:
+            # Ctrl-C, a cancelled task, a loop that was left, or a mistake of ours: no further response will
+            # be read.
+            self.tracker.close("interrupted")
+            self.tracker.report_end()
+
+    def _conclude(self) -> None:
+        tracker = self.tracker
+        tracker.close("the batch stopped")
+        if self.failure is None:
+            return
+        if not tracker.anything_happened:
+            raise self.failure
+        counts = tracker.final_progress().counts
+        numbers = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.items())
+        msg = (
+            f"the batch stopped half-way: {type(self.failure).__name__}; {numbers}. .result has the "
+            "recipients (of iter_batch: those that were not yielded). What is left of an iterator was not "
+            "sent"
+        )
+        raise BatchInterrupted(msg, result=tracker.result(), counts=counts) from self.failure
+
+    def run(self, concurrency: int, *, refill_at: int) -> Flow[None]:
+        """Send everything, or as much as can be sent, and emit the result of each request.
+
+        Args:
+            concurrency: The most requests under way at once.
+            refill_at: How many may still be under way when results are emitted and further requests begun.
+        """
         while (chunk := (yield from self._next_chunk())) is not None:
-            self.under_way += 1
-            yield Spawn(self._send(chunk))
-            yield from self._collect(most_left=self.concurrency - 1)
-        yield from self._collect(most_left=0)
-        self.tracker.close("the batch stopped")
-        if self.failure is not None:
-            if not self.tracker.anything_happened:
-                raise self.failure
-            msg = (
-                f"the batch stopped half-way: {type(self.failure).__name__}. .result says of each recipient "
-                "what is known; those in .result.not_sent, and what is left of an iterator, were not sent"
-            )
-            raise BatchInterrupted(msg, result=self.tracker.result()) from self.failure
+            if chunk.rows:
+                self.under_way += 1
+                yield Spawn(self._send(chunk))
+            else:
+                chunk.finish(Outcomes(), self.tracker.client_batch_id)
+                self.ended.append(chunk)
+            if self.under_way + len(self.ended) >= concurrency:
+                yield from self._collect(refill_at)
+        yield from self._collect(0)
 
     def _next_chunk(self) -> Flow[Chunk | None]:
         """Take messages from the caller and check them until there is enough for a request.
@@ -173,79 +161,105 @@ class _Batch:
         What has a length is taken whole, so that one wrong number stops a batch before anything is sent.
         """
         tracker, chunker = self.tracker, self.tracker.chunker
-        while self.failure is None and not self.ended and (self.sized or not chunker.ready):
+        while self.failure is None and not self.source_ended and (self.sized or not chunker.ready):
             try:
-                self.ended = yield ReadItems(self.source, tracker.taken, chunker.wanted)
+                self.source_ended = yield ReadItems(self.source, tracker.taken, chunker.wanted)
             except Exception as problem:  # noqa: BLE001  whatever the caller's iterator raises
                 self.failure = problem
-            self._look()
-            tracker.looked_at()
+            self.check_taken()
+            tracker.all_checked()
+            if self.problems and not self.sized:
+                break
         if self.problems and self.failure is None:
             self.failure = InvalidBatch(self.problems)
         if self.failure is not None:
             return None
-        if self.ended:
+        if self.source_ended:
             chunker.flush()
             tracker.total = tracker.first
         return chunker.ready.popleft() if chunker.ready else None
 
-    def _look(self) -> None:
-        """Check what was taken: right messages go into chunks, wrong ones are refused."""
-        tracker, row, add = self.tracker, self.checker.row, self.tracker.chunker.add
-        taken, first, place = tracker.taken, tracker.first, tracker.looked
+    def check_taken(self) -> None:
+        """Check what was taken from the source and put it into chunks."""
+        tracker, place = self.tracker, self.tracker.chunker.place
+        taken, first, checked = tracker.taken, tracker.first, tracker.checked
         try:
-            while place < len(taken):
-                index, item = first + place, taken[place]
-                try:
-                    add(row(index, item))
-                except InvalidArgument as wrong:
-                    tracker.refused.append(unread(index, item, f"not sent: {wrong}"))
-                    if self.on_invalid == "raise":
-                        self.problems.append(wrong.at(index))
-                place += 1
+            while checked < len(taken):
+                wrong = place(first + checked, taken[checked])
+                if wrong is not None and self.raises:
+                    self.problems.append(wrong)
+                checked += 1
         finally:
-            tracker.looked = place
+            tracker.checked = checked
 
     def _collect(self, most_left: int) -> Flow[None]:
-        """Wait for requests to end until at most so many are under way."""
+        """Wait for requests to end until at most so many are under way, and emit the results."""
         while self.under_way > most_left:
             chunk: Chunk = yield Join()
             self.under_way -= 1
-            self.tracker.enter(chunk)
-            error = chunk.error
-            self.unknown_in_a_row = self.unknown_in_a_row + 1 if isinstance(error, OutcomeUnknown) else 0
-            gone_on_long_enough = self.unknown_in_a_row >= _UNKNOWN_IN_A_ROW
-            if error is not None and (gone_on_long_enough or not error.may_have_been_sent):
-                self.failure = self.failure or error
+            self._count(chunk)
+            self.ended.append(chunk)
+        ended, self.ended = self.ended, []
+        for chunk in ended:
+            yield Emit(chunk.result, partial(self._release, chunk))
+
+    def _count(self, chunk: Chunk) -> None:
+        """Count what has ended, and stop the batch for an error that the next request would meet too."""
+        if chunk.result is None:
+            return
+        self.tracker.count(chunk.result)
+        error = chunk.result.error
+        self.unknown_in_a_row = self.unknown_in_a_row + 1 if isinstance(error, OutcomeUnknown) else 0
+        if error is None or self.failure is not None:
+            return
+        if not error.may_have_been_sent:
+            self.failure = error
+        elif isinstance(error, OutcomeUnknown) and self.unknown_in_a_row >= _UNKNOWN_IN_A_ROW:
+            self.failure = OutcomeUnknown(
+                reason=f"{_UNKNOWN_IN_A_ROW} requests in a row without a usable answer; last: {error.reason}",
+                status=error.status,
+                error_id=error.error_id,
+                response=error.response,
+            )
+
+    def _release(self, chunk: Chunk) -> None:
+        """Let go of a chunk whose result the caller has; a later message may have an id of its messages."""
+        self.tracker.release(chunk)
+        if chunk.result is not None and chunk.number not in self.tracker.kept:
+            self.checker.forget(chunk.result)
 
     def _send(self, chunk: Chunk) -> Flow[Chunk]:
-        """One request, from its body to its answer."""
+        """One request, from its body to its response."""
+        flow = self.requests.send(chunk.rows)
         try:
-            done = yield from _watched(chunk, self._at_the_right_path(chunk))
+            done = yield from forward(flow, partial(_is_too_late, chunk))
         except ConnectSmsError as error:
             self.tracker.failed(chunk, error)
         else:
-            if done is not None:
+            if isinstance(done, Success):
                 self.tracker.answered(chunk, done)
+            else:
+                flow.close()
         yield from self._note(chunk)
         return chunk
 
     def _note(self, chunk: Chunk) -> Flow[None]:
-        """Tell the keeper of receipts what was handed to 8x8."""
-        settings, settled = self.context.settings, chunk.settled
-        if settings.receipts is None or settled is None:
+        """Write to the store what was handed to 8x8."""
+        settings, result = self.context.settings, chunk.result
+        if settings.receipts is None or result is None:
             return
         note = partial(
             SentMessage,
             sub_account_id=settings.sub_account_id,
             sent_at=settings.clock.now(),
-            batch_id=settled.batch_id or None,
-            client_batch_id=self.tracker.client_batch_id,
+            batch_id=result.batch_id,
+            client_batch_id=result.client_batch_id,
         )
+        invalid = {row.index for row in chunk.invalid}
         outcomes = (
-            (Outcome.QUEUED, settled.accepted),
-            (Outcome.REJECTED, settled.rejected),
-            (Outcome.UNKNOWN, settled.unknown),
+            (Outcome.QUEUED, result.accepted),
+            (Outcome.REJECTED, result.rejected),
+            (Outcome.UNKNOWN, result.unknown),
         )
         notes = [
             note(
@@ -257,86 +271,17 @@ class _Batch:
             )
             for outcome, rows in outcomes
             for row in rows
+            if row.index not in invalid
         ]
         yield from note_sent(self.context, *notes)
 
-    def _at_the_right_path(self, chunk: Chunk) -> Flow[Success[SentBatch]]:
-        """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
-        capabilities = self.context.capabilities
-        paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
-        if capabilities.catalogue_batch_path:
-            paths.reverse()
-        try:
-            return (yield from self._call(paths[0], chunk))
-        except ApiError as error:
-            if error.status not in _NO_SUCH_PATH:
-                raise
-            refused = error
-        try:
-            done = yield from self._call(paths[1], chunk)
-        except ApiError as error:
-            raise (refused if error.status in _NO_SUCH_PATH else error) from None
-        capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
-        return done
 
-    def _call(self, operation: Operation[..., SentBatch], chunk: Chunk) -> Flow[Success[SentBatch]]:
-        rows = chunk.rows
-        what = operation(self.context.settings.sub_account_id, body=self.body)
-        document = {**(what.document or {}), "messages": [row.document() for row in rows]}
-        return (
-            yield from call(
-                self.context,
-                attrs.evolve(what, document=document),
-                timeout=self.timeout,
-                extra=self.extra,
-                private=tuple({row.text for row in rows}),
-                messages=len(rows),
-            )
-        )
-
-
-def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[object]:
-    """Pass items on, and look at each that can change before the next is asked for.
-
-    By then the caller may have put the next recipient into the same dict.
-    """
-    # No builtin `next` here: between its return and ours, Ctrl-C could make an item vanish.
-    for item in source:
-        yield item
-        if type(item) is not str:
-            look()
-
-
-@attrs.define(eq=False)
-class _AsyncWatch(AsyncIterator[object]):
-    """The same for an asynchronous source; no generator, for nobody would close it."""
-
-    source: AsyncIterator[object]
-    look: Callable[[], None]
-
-    async def __anext__(self) -> object:
-        self.look()
-        return await anext(self.source)
-
-
-def _watched(chunk: Chunk, flow: Flow[T]) -> Flow[T | None]:
-    """Note when a chunk's request is on the wire, and let none go out for which the books are closed.
+def _is_too_late(chunk: Chunk, effect: Effect) -> bool:
+    """Note when a chunk's request is on the wire; true once the chunk has a result.
 
     A cancelled task may run on for a moment: by then the caller may have been told that nothing was sent.
     """
-    step: Callable[[], Effect] = partial(next, flow)
-    while True:
-        try:
-            effect = step()
-        except StopIteration as end:
-            return cast("T", end.value)
-        if chunk.settled is not None:
-            flow.close()
-            return None
-        chunk.on_the_wire = type(effect) is Send
-        try:
-            got = yield effect
-        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
-            step = partial(flow.throw, problem)
-        else:
-            step = partial(flow.send, got)
+    if chunk.result is not None:
+        return True
+    chunk.on_the_wire = type(effect) is Send
+    return False

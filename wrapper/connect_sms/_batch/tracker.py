@@ -1,25 +1,29 @@
-"""Who was accepted, rejected, not sent, and of whom it is not known: the books of a batch.
+"""Keeps track of every recipient of a batch: accepted, rejected, unknown or not sent.
 
 Every recipient taken from the caller ends in exactly one of the four lists, however the batch ends. Ctrl-C
-may come between any two steps, so nothing is ever moved from one place to another: what is known is written
-once, and the rest is worked out from what is missing.
+may come between any two steps, so nothing is moved from one place to another: what is known is written once,
+and the rest is worked out from what is missing.
 """
 
 from __future__ import annotations
 
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.hooks import call_hook
-from connect_sms.models.batch_results import BatchProgress, BatchResult, RecipientResult
+from connect_sms.models.batch_results import (
+    BatchProgress,
+    BatchRequestResult,
+    BatchResult,
+    RecipientResult,
+)
 
-from .chunks import Chunk, Chunker, Settled
-from .response import nobody_named, read_answer
-from .rows import unread
+from .chunks import Chunk, Chunker, Outcomes
+from .response import names_nobody, read_response
+from .rows import unchecked_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +33,12 @@ if TYPE_CHECKING:
     from connect_sms_api.models import SentBatch
 
 
-#: Bytes of raw answers to keep; enough for well over 100,000 recipients.
+#: Bytes of raw responses to keep; enough for well over 100,000 recipients.
 _KEPT: Final = 32_000_000
+
+
+def _no_counts() -> list[int]:
+    return [0, 0, 0, 0]
 
 
 @attrs.define(eq=False)
@@ -40,71 +48,79 @@ class BatchTracker:
     Attributes:
         client_batch_id: The batch's id.
         total: How many recipients there are; None while that is not known.
-        progress: To be told how far it has come.
-        chunker: Holds every message that was found right.
-        refused: Those found wrong here, before anything was sent.
+        progress: Called as the batch goes on.
+        chunker: Holds every message that was checked and not released.
+        kept: The results of requests that are kept for the result of the whole, by their number.
         taken: What was taken from the caller last.
-        looked: How many of those were looked at.
+        checked: How many of those were checked.
         first: The position in the batch of the first of those.
+        anything_happened: True once a request ended in anything but a failure before it was sent.
     """
 
     client_batch_id: str | None
     total: int | None
     progress: Callable[[BatchProgress], object] | None
     chunker: Chunker
-    refused: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
+    kept: dict[int, BatchRequestResult] = attrs.field(factory=dict[int, BatchRequestResult])
     taken: list[object] = attrs.field(factory=list[object])
-    looked: int = 0
+    checked: int = 0
     first: int = 0
     anything_happened: bool = False
-    _left: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
-    _counts: list[int] = attrs.field(factory=lambda: [0, 0, 0, 0])
-    _kept: int = 0
+    _unchecked: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
+    _counts: list[int] = attrs.field(factory=_no_counts)
+    _handed_over: list[int] = attrs.field(factory=_no_counts)
+    _kept_bytes: int = 0
     _closed: bool = False
     _final: BatchResult | None = None
 
-    def looked_at(self) -> None:
-        """All that was taken has found its place."""
+    def all_checked(self) -> None:
+        """All that was taken is in a chunk."""
         following = self.first + len(self.taken)
         self.taken = []
         self.first = following
-        self.looked = 0
+        self.checked = 0
 
     def answered(self, chunk: Chunk, done: Success[SentBatch]) -> None:
         """8x8 took a request and said something of its messages."""
-        settled = read_answer(chunk.rows, done)
-        chunk.error = nobody_named(settled)
-        self._keep(settled)
-        chunk.settle(settled)
+        found = read_response(chunk.rows, done)
+        chunk.finish(found, self.client_batch_id, names_nobody(found))
 
     def failed(self, chunk: Chunk, error: ConnectSmsError) -> None:
-        """A request came to nothing, or to nobody knows what."""
-        chunk.error = error
-        settled = Settled()
+        """A request failed, or its outcome is unknown."""
+        found = Outcomes()
         if isinstance(error, OutcomeUnknown):
-            settled.response = error.response
+            found.response = error.response
             head = f"[errorId {error.error_id}] " if error.error_id else ""
             reason = f"{head}its outcome is unknown: {error.reason}"
-            settled.unknown = [row.result(reason=reason) for row in chunk.rows]
+            found.unknown = [row.result(reason=reason) for row in chunk.rows]
         else:
             reason = f"its request failed: {error}"
-            settled.not_sent = [row.result(reason=reason) for row in chunk.rows]
-        self._keep(settled)
-        chunk.settle(settled)
+            found.not_sent = [row.result(reason=reason) for row in chunk.rows]
+        chunk.finish(found, self.client_batch_id, error)
 
-    def enter(self, chunk: Chunk) -> None:
+    def count(self, result: BatchRequestResult) -> None:
         """Count a request that has ended, and tell the caller."""
-        settled = chunk.settled or Settled()
-        self.anything_happened |= not settled.not_sent
-        for place, rows in enumerate((settled.accepted, settled.rejected, settled.unknown, settled.not_sent)):
-            self._counts[place] += len(rows)
+        self.anything_happened |= not result.not_sent
+        self._counts = _sum(self._counts, result)
         if self.progress is not None:
-            accepted, rejected, unknown, not_sent = self._counts
-            rejected += len(self.refused)
-            call_hook(
-                self.progress,
-                BatchProgress(accepted, rejected, unknown, not_sent, self.total, ended=False),
-            )
+            call_hook(self.progress, self._progress(self._counts))
+
+    def keep(self, result: BatchRequestResult) -> None:
+        """Keep a result for the result of the whole.
+
+        Its raw response is let go of when many are kept already, unless it left a recipient unknown.
+        """
+        if result.response is not None and not result.unknown:
+            self._kept_bytes += len(result.response.body)
+            if self._kept_bytes > _KEPT:
+                result = attrs.evolve(result, response=None)
+        self.kept[result.number] = result
+
+    def release(self, chunk: Chunk) -> None:
+        """Let go of a chunk whose result the caller has."""
+        if chunk.result is not None and chunk.number not in self.kept:
+            self._handed_over = _sum(self._handed_over, chunk.result)
+        self.chunker.chunks.remove(chunk)
 
     def close(self, why: str) -> None:
         """The batch is over; nothing that has not gone out will. Only the first call counts.
@@ -114,48 +130,57 @@ class BatchTracker:
         """
         if self._closed:
             return
+        # Not by `checked`, which lags behind by a step; and now, while the chunks have their rows.
+        placed = self.chunker.last_index
         for chunk in self.chunker.chunks:
-            if chunk.settled is None and chunk.on_the_wire:
-                reason = f"{why} while its request was under way"
-                chunk.settle(Settled(unknown=[row.result(reason=reason) for row in chunk.rows]))
-            elif chunk.settled is None:
-                reason = f"{why} before its request was made"
-                chunk.settle(Settled(not_sent=[row.result(reason=reason) for row in chunk.rows]))
-        # Not by `looked`, which lags behind by a step.
-        newest, refused = self.chunker.newest, self.refused
-        placed = max(newest[-1].index if newest else -1, refused[-1].index if refused else -1)
+            if chunk.result is None:
+                found = Outcomes()
+                if chunk.on_the_wire:
+                    reason = f"{why} while its request was under way"
+                    found.unknown = [row.result(reason=reason) for row in chunk.rows]
+                else:
+                    reason = f"{why} before its request was made"
+                    found.not_sent = [row.result(reason=reason) for row in chunk.rows]
+                chunk.finish(found, self.client_batch_id)
         reason = f"{why} before it was looked at"
-        self._left = [
-            unread(index, item, reason) for index, item in enumerate(self.taken, self.first) if index > placed
+        self._unchecked = [
+            unchecked_result(index, item, reason)
+            for index, item in enumerate(self.taken, self.first)
+            if index > placed
         ]
         self._closed = True
 
     def result(self) -> BatchResult:
-        """The books, once closed."""
+        """What is known of every recipient that was not handed over already; to be asked for once closed."""
         if self._final is None:
-            all_settled = [chunk.settled or Settled() for chunk in self.chunker.chunks]
-            rejected = chain(self.refused, *(settled.rejected for settled in all_settled))
+            held = {chunk.number: chunk.result for chunk in self.chunker.chunks if chunk.result is not None}
+            found = [result for _, result in sorted({**held, **self.kept}.items())]
             self._final = BatchResult(
-                tuple(chain.from_iterable(settled.accepted for settled in all_settled)),
-                tuple(sorted(rejected, key=attrgetter("index"))),
-                tuple(chain.from_iterable(settled.unknown for settled in all_settled)),
-                tuple(chain(*(settled.not_sent for settled in all_settled), self._left)),
-                tuple(settled.batch_id for settled in all_settled if settled.batch_id),
+                tuple(chain.from_iterable(result.accepted for result in found)),
+                tuple(chain.from_iterable(result.rejected for result in found)),
+                tuple(chain.from_iterable(result.unknown for result in found)),
+                tuple(chain(*(result.not_sent for result in found), self._unchecked)),
+                tuple(result.batch_id for result in found if result.batch_id),
                 self.client_batch_id,
-                tuple(settled.response for settled in all_settled if settled.response is not None),
+                tuple(result.response for result in found if result.response is not None),
             )
         return self._final
+
+    def final_progress(self) -> BatchProgress:
+        """The whole batch in numbers, what was handed over already included; to be asked for once closed."""
+        return self._progress(_sum(self._handed_over, self.result()), self.result())
 
     def report_end(self) -> None:
         """Tell the caller how it ended."""
         if self.progress is not None:
-            result = self.result()
-            counts = (len(result.accepted), len(result.rejected), len(result.unknown), len(result.not_sent))
-            call_hook(self.progress, BatchProgress(*counts, self.total, ended=True, result=result))
+            call_hook(self.progress, self.final_progress())
 
-    def _keep(self, settled: Settled) -> None:
-        """Let go of a raw answer when many are kept already, unless it left somebody's fate open."""
-        if settled.response is not None and not settled.unknown:
-            self._kept += len(settled.response.body)
-            if self._kept > _KEPT:
-                settled.response = None
+    def _progress(self, counts: list[int], result: BatchResult | None = None) -> BatchProgress:
+        accepted, rejected, unknown, not_sent = counts
+        return BatchProgress(
+            accepted, rejected, unknown, not_sent, self.total, ended=result is not None, result=result
+        )
+
+
+def _sum(counts: list[int], result: BatchRequestResult | BatchResult) -> list[int]:
+    return [count + more for count, more in zip(counts, result.counts.values(), strict=True)]

@@ -6,7 +6,8 @@ A flow is a generator that decides; a driver does. The same flow serves blocking
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
@@ -97,5 +98,62 @@ class Join:
     """Wait for any flow begun with `Spawn` to end. Given back: what it returned."""
 
 
-Effect = Send | Download | Sleep | RunBlocking | ReadItems | Spawn | Join
+@attrs.frozen
+class Emit:
+    """Hand a value to whoever iterates over the flow. Given back: nothing.
+
+    Attributes:
+        value: The value.
+        taken: Called once the caller has the value.
+    """
+
+    value: Any = attrs.field(repr=False)
+    taken: Callable[[], object] = attrs.field(repr=False)
+
+
+Effect = Send | Download | Sleep | RunBlocking | ReadItems | Spawn | Join | Emit
 Flow = Generator[Effect, Any, T]
+
+
+def forward(flow: Flow[T], until: Callable[[Effect], bool]) -> Flow[T | Effect]:
+    """Run a flow up to an effect for which `until` is true; that one is returned and not carried out.
+
+    Returns:
+        The effect, after which the flow can be run on or closed; or what the flow returned.
+    """
+    step: Callable[[], Effect] = partial(flow.send, None)
+    while True:
+        try:
+            effect = step()
+        except StopIteration as end:
+            return cast("T", end.value)
+        if until(effect):
+            return effect
+        try:
+            got = yield effect
+        except BaseException as problem:  # noqa: BLE001  the flow decides; it always raises it again
+            step = partial(flow.throw, problem)
+        else:
+            step = partial(flow.send, got)
+
+
+def next_value(flow: Flow[None]) -> Flow[Emit | None]:
+    """Run a flow up to the next value that it emits; None at its end."""
+    effect = yield from forward(flow, lambda effect: type(effect) is Emit)
+    return effect if type(effect) is Emit else None
+
+
+def fold(flow: Flow[None], take: Callable[[Any], object]) -> Flow[None]:
+    """Run a flow to its end and give each value that it emits to a function."""
+    while (emit := (yield from next_value(flow))) is not None:
+        take(emit.value)
+        emit.taken()
+
+
+def first_request(flow: Flow[Any]) -> Request:
+    """The request that a flow would send first. Nothing is sent."""
+    effect = flow.send(None)
+    flow.close()
+    if type(effect) is not Send:
+        raise TypeError("this flow does not begin with a request")
+    return effect.request

@@ -7,19 +7,30 @@ accounts (a cancelled send may have been sent) before it goes further up.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import attrs
 
 from connect_sms.errors.base import InvalidArgument
 
-from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn, TransportFailure
+from .effects import (
+    Download,
+    Flow,
+    ReadItems,
+    Request,
+    RunBlocking,
+    Send,
+    Sleep,
+    Spawn,
+    TransportFailure,
+    next_value,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from anyio.abc import TaskGroup
     from anyio.streams.capabilities import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -101,6 +112,18 @@ def _read_items(effect: ReadItems) -> bool:
     return len(effect.into) - before < effect.count
 
 
+def iterate(flow: Flow[None], pool: Pool, clock: Clock) -> Generator[Any]:
+    """Run a flow, blocking, and yield the values that it emits. The flow rests while the caller has one."""
+    try:
+        while (emit := run(next_value(flow), pool, clock)) is not None:
+            try:
+                yield emit.value
+            finally:
+                emit.taken()  # also when the caller leaves here, with the value in hand
+    finally:
+        flow.close()
+
+
 async def run_async(  # noqa: C901  one branch an effect
     flow: Flow[T], pool: AsyncPool, clock: Clock, tasks: TaskPool | None = None
 ) -> T:
@@ -170,6 +193,46 @@ async def run_with_tasks(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
     if isinstance(result, _Failed):
         raise result.problem
     return result
+
+
+class AsyncValues(AsyncGenerator[Any, None]):
+    """Runs a flow in an event loop and yields the values that it emits.
+
+    The flows that it begins end before it emits: a task group that stayed open while the caller has a value
+    would be left behind by a `break`, and anyio forbids it. So nothing waits to be cancelled when this is
+    dropped, and it is no async generator, which trio and asyncio would close in a task of their own.
+    """
+
+    def __init__(self, flow: Flow[None], pool: AsyncPool, clock: Clock) -> None:
+        self._flow, self._pool, self._clock = flow, pool, clock
+        self._running = False
+
+    async def asend(self, _: None, /) -> Any:  # noqa: ANN401  whatever the flow emits
+        """Run up to the next value."""
+        self._begin()
+        try:
+            emit = await run_with_tasks(next_value(self._flow), self._pool, self._clock)
+        finally:
+            self._running = False
+        if emit is None:
+            raise StopAsyncIteration
+        emit.taken()
+        return emit.value
+
+    async def athrow(self, kind: Any, value: Any = None, _: Any = None, /) -> NoReturn:  # noqa: ANN401  as above
+        """End the flow, and raise."""
+        self._begin()
+        try:
+            self._flow.close()
+        finally:
+            self._running = False
+        raise kind if value is None else value
+
+    def _begin(self) -> None:
+        if self._running:
+            msg = "two tasks iterate over the same batch"
+            raise RuntimeError(msg)
+        self._running = True
 
 
 @attrs.frozen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connect_sms.models.batch_results import BatchResult
     from connect_sms.models.log_exports import LogExport
     from connect_sms.models.status import MessageStatus
@@ -46,14 +48,17 @@ class BatchInterrupted(ConnectSmsError):
     """A batch stopped before its end.
 
     Attributes:
-        result: What is known of every recipient taken so far: accepted, rejected, unknown, not sent.
+        result: What is known of every recipient taken so far (`send_batch`), or of those in no request that
+            was yielded (`iter_batch`).
+        counts: The number of all recipients taken so far, by outcome.
     """
 
-    def __init__(self, message: str, *, result: BatchResult) -> None:
+    def __init__(self, message: str, *, result: BatchResult, counts: Mapping[str, int] | None = None) -> None:
         super().__init__(message)
         self.result = result
+        self.counts = dict(result.counts if counts is None else counts)
 
     @property
     def may_have_been_sent(self) -> bool:  # type: ignore[override]  # here it depends on how far it came
         """True when at least one recipient was accepted or may have been."""
-        return bool(self.result.accepted or self.result.unknown)
+        return bool(self.counts["accepted"] or self.counts["unknown"])

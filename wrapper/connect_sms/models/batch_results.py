@@ -1,4 +1,4 @@
-"""What became of a batch, recipient by recipient."""
+"""What became of a batch: of one recipient, of one request, and of the whole."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .redaction import mask
+from .reprs import _count, _masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connect_sms.models.responses import RawResponse
+    from connect_sms.errors.base import ConnectSmsError
 
-
-from connect_sms.models.reprs import _count, _masked
+    from .responses import RawResponse
 
 
 @attrs.frozen
@@ -24,7 +24,7 @@ class RecipientResult:
     Attributes:
         index: The message's position in the batch, counted from 0.
         destination: The number, as the caller wrote it.
-        client_message_id: The id the message carried; look for it in receipts.
+        client_message_id: The id the message carried; receipts carry it too.
         umid: 8x8's id of the message; None when it gave none.
         reason: Why it was rejected, is unknown, or was not sent; None when accepted.
     """
@@ -37,44 +37,88 @@ class RecipientResult:
 
 
 @attrs.frozen
-class BatchResult:
-    """What became of every recipient of a batch; each stands in exactly one of the four lists.
-
-    Iterating goes over all of them, in the order of the batch.
-
-    Attributes:
-        accepted: 8x8 took the message.
-        rejected: 8x8 refused it, and said why. It was not sent.
-        unknown: It may have been sent. Do not send again before looking for its receipt.
-        not_sent: It never left: its request was refused as a whole, or never made. Safe to send again.
-        batch_ids: 8x8's id of each request that was answered.
-        client_batch_id: The id the batch carried, if any.
-        responses: The raw answers, one for each request that was answered: all that left somebody's fate
-            open, and of the others the first 32 MB, which is more than 100,000 recipients' worth.
-    """
+class _ByOutcome:
+    """Recipients by outcome; each is in exactly one of the four."""
 
     accepted: tuple[RecipientResult, ...] = attrs.field(repr=_count)
     rejected: tuple[RecipientResult, ...] = attrs.field(repr=_count)
     unknown: tuple[RecipientResult, ...] = attrs.field(repr=_count)
     not_sent: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    batch_ids: tuple[str, ...] = ()
-    client_batch_id: str | None = None
-    responses: tuple[RawResponse, ...] = attrs.field(default=(), repr=False, eq=False)
 
     @property
     def ok(self) -> bool:
         """True when every recipient was accepted."""
         return not (self.rejected or self.unknown or self.not_sent)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of recipients by outcome: ``accepted``, ``rejected``, ``unknown``, ``not_sent``."""
+        return {
+            "accepted": len(self.accepted),
+            "rejected": len(self.rejected),
+            "unknown": len(self.unknown),
+            "not_sent": len(self.not_sent),
+        }
+
+    @property
+    def results(self) -> tuple[RecipientResult, ...]:
+        """All recipients, in the order of the batch."""
+        rows = (*self.accepted, *self.rejected, *self.unknown, *self.not_sent)
+        return tuple(sorted(rows, key=lambda row: row.index))
+
     def __len__(self) -> int:
         return len(self.accepted) + len(self.rejected) + len(self.unknown) + len(self.not_sent)
 
     def __iter__(self) -> Iterator[RecipientResult]:
-        rows = [*self.accepted, *self.rejected, *self.unknown, *self.not_sent]
-        return iter(sorted(rows, key=lambda row: row.index))
+        return iter(self.results)
+
+
+@attrs.frozen
+class BatchRequestResult(_ByOutcome):
+    """What became of the recipients of one request of a batch. Iterating goes over them in order.
+
+    Attributes:
+        accepted: 8x8 took the message.
+        rejected: 8x8 refused it and said why, or it was wrong and not in the request. It was not sent.
+        unknown: It may have been sent. Look for its receipt before sending again.
+        not_sent: It never left: its request was refused as a whole, or never made. Safe to send again.
+        number: The request's place in the batch, counted from 0. Requests may end in another order.
+        batch_id: 8x8's id of the request; None when it gave none.
+        client_batch_id: The id the batch carried, if any.
+        error: What the request ended in; None when its response could be used, or when it was never made.
+        response: The raw response; None when there was none.
+    """
+
+    number: int
+    batch_id: str | None = None
+    client_batch_id: str | None = None
+    error: ConnectSmsError | None = attrs.field(default=None, eq=False)
+    response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
+
+
+@attrs.frozen
+class BatchResult(_ByOutcome):
+    """What became of every recipient of a batch; each is in exactly one of the four lists.
+
+    Iterating goes over all of them, in the order of the batch.
+
+    Attributes:
+        accepted: 8x8 took the message.
+        rejected: 8x8 refused it, and said why. It was not sent.
+        unknown: It may have been sent. Look for its receipt before sending again.
+        not_sent: It never left: its request was refused as a whole, or never made. Safe to send again.
+        batch_ids: 8x8's id of each request that was answered.
+        client_batch_id: The id the batch carried, if any.
+        responses: The raw responses, one for each request that was answered: every one that left a recipient
+            unknown, and of the others the first 32 MB, which is more than 100,000 recipients' worth.
+    """
+
+    batch_ids: tuple[str, ...] = ()
+    client_batch_id: str | None = None
+    responses: tuple[RawResponse, ...] = attrs.field(default=(), repr=False, eq=False)
 
     def redacted(self) -> BatchResult:
-        """The same, with every number masked and no raw answer: what an error may take out of the process."""
+        """The same with every number masked and no raw response, fit to leave the process with an error."""
         return BatchResult(
             accepted=_without_numbers(self.accepted),
             rejected=_without_numbers(self.rejected),
@@ -98,9 +142,10 @@ class BatchProgress:
         rejected: Messages it refused.
         unknown: Messages that may have been sent.
         not_sent: Messages that never left.
-        total: Messages in all; None while the end of an iterator is not in sight.
+        total: Messages in all; None while the end of an iterator has not been reached.
         ended: True for the last call, which comes however the batch ends: also on Ctrl-C or when cancelled.
-        result: With the last call, what is known of every recipient; None before.
+        result: With the last call, what is known of every recipient (`send_batch`) or of those in no request
+            that was yielded (`iter_batch`); None before.
     """
 
     accepted: int
@@ -113,5 +158,15 @@ class BatchProgress:
 
     @property
     def done(self) -> int:
-        """Messages whose fate is settled or known to be unknown."""
+        """Messages that are in one of the four counts."""
         return self.accepted + self.rejected + self.unknown + self.not_sent
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The four counts by name."""
+        return {
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "unknown": self.unknown,
+            "not_sent": self.not_sent,
+        }

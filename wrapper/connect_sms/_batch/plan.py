@@ -1,0 +1,65 @@
+"""What a batch would send: the checks and the packing of `send_batch`, without sending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from connect_sms._transport.effects import Request, first_request
+
+from .chunks import Chunk, Chunker
+from .request import BatchRequests
+from .rows import Checker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from connect_sms._transport.context import ClientContext
+
+
+@attrs.frozen(eq=False)
+class BatchPlan:
+    """Checks messages and packs them into requests."""
+
+    _requests: BatchRequests
+    _chunker: Chunker
+
+    @classmethod
+    def of(
+        cls,
+        context: ClientContext,
+        text: str | None = None,
+        *,
+        client_batch_id: str | None = None,
+        max_parts: int | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> BatchPlan:
+        """Check the arguments that concern every message.
+
+        Raises:
+            InvalidArgument: One of them is wrong.
+        """
+        requests = BatchRequests.of(context, client_batch_id, extra, None)
+        checker = Checker(context.settings, text, max_parts, options)
+        return cls(requests, Chunker(checker, context.settings.batch_size, requests.room))
+
+    def chunks(self, messages: Iterable[object]) -> Iterator[Chunk]:
+        """The chunks that would go out, wrong messages included; one may hold wrong messages alone."""
+        chunker = self._chunker
+        for index, message in enumerate(messages):
+            chunker.place(index, message)
+            yield from self._full()
+        chunker.flush()
+        yield from self._full()
+
+    def request(self, chunk: Chunk) -> Request:
+        """The request of a chunk."""
+        return first_request(self._requests.send(chunk.rows))
+
+    def _full(self) -> Iterator[Chunk]:
+        while self._chunker.ready:
+            chunk = self._chunker.ready.popleft()
+            self._chunker.chunks.remove(chunk)
+            yield chunk

@@ -1,0 +1,102 @@
+"""One request of a batch: its body, and the path it goes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
+from connect_sms._api.request import call
+from connect_sms._transport.json import dumps
+from connect_sms._validation.fields import check_client_batch_id
+from connect_sms._validation.options import BATCH_FIELDS, check_extra
+from connect_sms.errors.calls import ApiError
+from connect_sms_api.models import BatchOfMessages
+from connect_sms_api.types import UNSET
+
+from .rows import Row, added_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connect_sms._api.response_policy import Success
+    from connect_sms._transport.context import ClientContext
+    from connect_sms._transport.effects import Flow
+    from connect_sms.config import Timeout
+    from connect_sms_api.models import SentBatch
+
+#: Statuses that show that a path does not exist, and so that nothing was done.
+_NO_SUCH_PATH: Final = frozenset({404, 405})
+
+
+@attrs.frozen(eq=False)
+class BatchRequests:
+    """Makes the requests of a batch: what they have in common.
+
+    Attributes:
+        room: Bytes that the messages of a request may take.
+    """
+
+    room: int
+    _context: ClientContext
+    _body: BatchOfMessages
+    _extra: Mapping[str, Any] | None
+    _timeout: Timeout | float | None
+
+    @classmethod
+    def of(
+        cls,
+        context: ClientContext,
+        client_batch_id: str | None,
+        extra: Mapping[str, Any] | None,
+        timeout: Timeout | float | None,
+    ) -> BatchRequests:
+        """Check the arguments that concern every request.
+
+        Raises:
+            InvalidArgument: One of them is wrong.
+        """
+        if client_batch_id is not None:
+            check_client_batch_id(client_batch_id)
+        body = BatchOfMessages(
+            messages=[],
+            client_batch_id=UNSET if client_batch_id is None else client_batch_id,
+            # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
+            include_messages_in_response=True,
+        )
+        around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
+        return cls(context.settings.batch_bytes - around + len(b","), context, body, extra, timeout)
+
+    def send(self, rows: list[Row]) -> Flow[Success[SentBatch]]:
+        """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
+        capabilities = self._context.capabilities
+        paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
+        if capabilities.catalogue_batch_path:
+            paths.reverse()
+        try:
+            return (yield from self._call(paths[0], rows))
+        except ApiError as error:
+            if error.status not in _NO_SUCH_PATH:
+                raise
+            refused = error
+        try:
+            done = yield from self._call(paths[1], rows)
+        except ApiError as error:
+            raise (refused if error.status in _NO_SUCH_PATH else error) from None
+        capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
+        return done
+
+    def _call(self, operation: Operation[..., SentBatch], rows: list[Row]) -> Flow[Success[SentBatch]]:
+        what = operation(self._context.settings.sub_account_id, body=self._body)
+        document = {**(what.document or {}), "messages": [row.document() for row in rows]}
+        return (
+            yield from call(
+                self._context,
+                attrs.evolve(what, document=document),
+                timeout=self._timeout,
+                extra=self._extra,
+                private=tuple({row.text for row in rows}),
+                messages=len(rows),
+            )
+        )

@@ -1,0 +1,62 @@
+"""Where the messages of a batch come from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
+from typing import Any, cast
+
+import attrs
+
+from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.messages import Message
+
+Recipient = str | Mapping[str, Any] | Message
+
+
+def open_source(
+    messages: object, look: Callable[[], None]
+) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
+    """An iterator over the messages, and how many there are if that is known.
+
+    Args:
+        messages: What the caller gave.
+        look: Called before the next message is taken, for the caller may put it into the same dict.
+
+    Raises:
+        InvalidArgument: That is no iterable of messages, or one that is surely a mistake.
+    """
+    total = len(messages) if isinstance(messages, Sized) else None
+    single = isinstance(messages, str | bytes | Message)
+    if single or (isinstance(messages, Mapping) and "destination" in messages):
+        msg = "messages must be an iterable of recipients; for a single one, use send()"
+        raise InvalidArgument(msg, argument="messages")
+    texts = cast("Mapping[object, object]", messages).values() if isinstance(messages, Mapping) else ()
+    if any(text is not None for text in texts):
+        # Iterating would take the keys, and send everybody the shared text in place of these.
+        msg = "messages must not map numbers to texts: give mappings with the keys destination and text"
+        raise InvalidArgument(msg, argument="messages")
+    if isinstance(messages, AsyncIterable):
+        return _AsyncWatch(aiter(cast("AsyncIterable[object]", messages)), look), total
+    if isinstance(messages, Iterable):
+        return _watch(iter(cast("Iterable[object]", messages)), look), total
+    msg = f"messages must be an iterable of recipients, not {type(messages).__name__}"
+    raise InvalidArgument(msg, argument="messages")
+
+
+def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[object]:
+    # No builtin `next` here: between its return and ours, Ctrl-C could make an item vanish.
+    for item in source:
+        yield item
+        if type(item) is not str:
+            look()
+
+
+@attrs.define(eq=False)
+class _AsyncWatch(AsyncIterator[object]):
+    # No generator: nobody would close it.
+    source: AsyncIterator[object]
+    look: Callable[[], None]
+
+    async def __anext__(self) -> object:
+        self.look()
+        return await anext(self.source)
