@@ -8,24 +8,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sized
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Unpack, cast
 
 import attrs
 
-from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
+from connect_sms._api.bodies import BATCH_FIELDS, BatchBody, send_batch_body
+from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation, SubmittedBatch
 from connect_sms._api.request import call, note_sent
 from connect_sms._transport.effects import Effect, Flow, Join, ReadItems, Send, Spawn
 from connect_sms._transport.json import dumps
 from connect_sms._validation.fields import check_client_batch_id
-from connect_sms._validation.options import BATCH_FIELDS, check_extra
+from connect_sms._validation.options import check_extra
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
 from connect_sms.errors.calls import ApiError, OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
 from connect_sms.models.messages import Message
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.store import SentMessage
-from connect_sms_api.models import BatchOfMessages, SentBatch
-from connect_sms_api.types import UNSET
 
 from .chunks import Chunk, Chunker
 from .rows import Checker, added_size, unread
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from connect_sms._transport.context import ClientContext
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
+    from connect_sms.options import MessageOptions
 
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ def send_batch(
     timeout: Timeout | float | None = None,
     on_invalid: OnInvalid = "raise",
     progress: Callable[[BatchProgress], object] | None = None,
-    **options: Any,
+    **options: Unpack[MessageOptions],
 ) -> Flow[BatchResult]:
     """Send any number of messages."""
     if not isinstance(on_invalid, str) or on_invalid not in ("raise", "reject"):
@@ -72,12 +72,7 @@ def send_batch(
         check_client_batch_id(client_batch_id)
     source, total = _open(messages)
     settings = context.settings
-    body = BatchOfMessages(
-        messages=[],
-        client_batch_id=UNSET if client_batch_id is None else client_batch_id,
-        # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
-        include_messages_in_response=True,
-    )
+    body = send_batch_body(client_batch_id)
     around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
     tracker = BatchTracker(
         client_batch_id,
@@ -129,7 +124,7 @@ class _Batch:
     on_invalid: OnInvalid
     tracker: BatchTracker
     concurrency: int
-    body: BatchOfMessages
+    body: BatchBody
     extra: Mapping[str, Any] | None
     timeout: Timeout | float | None
     under_way: int = 0
@@ -260,7 +255,7 @@ class _Batch:
         ]
         yield from note_sent(self.context, *notes)
 
-    def _at_the_right_path(self, chunk: Chunk) -> Flow[Success[SentBatch]]:
+    def _at_the_right_path(self, chunk: Chunk) -> Flow[Success[SubmittedBatch]]:
         """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
         capabilities = self.context.capabilities
         paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
@@ -279,7 +274,7 @@ class _Batch:
         capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
         return done
 
-    def _call(self, operation: Operation[..., SentBatch], chunk: Chunk) -> Flow[Success[SentBatch]]:
+    def _call(self, operation: Operation[..., SubmittedBatch], chunk: Chunk) -> Flow[Success[SubmittedBatch]]:
         rows = chunk.rows
         what = operation(self.context.settings.sub_account_id, body=self.body)
         document = {**(what.document or {}), "messages": [row.document() for row in rows]}

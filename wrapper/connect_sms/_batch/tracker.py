@@ -24,9 +24,9 @@ from .rows import unread
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connect_sms._api.operations import SubmittedBatch
     from connect_sms._api.response_policy import Success
     from connect_sms.errors.base import ConnectSmsError
-    from connect_sms_api.models import SentBatch
 
 
 #: Bytes of raw answers to keep; enough for well over 100,000 recipients.
@@ -70,7 +70,7 @@ class BatchTracker:
         self.first = following
         self.looked = 0
 
-    def answered(self, chunk: Chunk, done: Success[SentBatch]) -> None:
+    def answered(self, chunk: Chunk, done: Success[SubmittedBatch]) -> None:
         """8x8 took a request and said something of its messages."""
         settled = read_answer(chunk.rows, done)
         chunk.error = nobody_named(settled)
