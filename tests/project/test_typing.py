@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.paths import ROOT
 
-SNIPPETS = ROOT / "tests" / "typing"
+SNIPPETS = Path(__file__).parent / "typing"
 OURS = [str(ROOT / "wrapper"), str(ROOT / "generated")]
 
 Findings = dict[tuple[str, int], str]

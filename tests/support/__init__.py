@@ -1,6 +1,6 @@
 """What the tests of the client share: answers that are scripted, a client of either kind, a raw server."""
 
-from tests.support.callers import CALLERS, KEY, NUMBER, SUB_ACCOUNT, TEXT, AnyClient, Caller
+from tests.support.callers import CALLERS, KEY, NUMBER, SUB_ACCOUNT, TEXT, AnyClient, Caller, arguments_of
 from tests.support.script import UMID, Answerer, Script, answer, queued, rejected, state
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Caller",
     "Script",
     "answer",
+    "arguments_of",
     "queued",
     "rejected",
     "state",

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
-from connect_sms import AsyncSmsClient, ManualClock, SmsClient
+from connect_sms import AsyncSmsClient, ManualClock, SmsClient, options
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from tests.support.script import Script
+
+
+def arguments_of(method: Any) -> list[str]:
+    """The names of a method's arguments, those of its `**options` one by one."""
+    names = []
+    for parameter in inspect.signature(method).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            # Annotations are not evaluated: what they name is imported for type checkers alone.
+            kind = re.fullmatch(r"Unpack\[(\w+)(\[.*\])?\]", parameter.annotation)
+            assert kind is not None
+            names += getattr(options, kind[1]).__annotations__
+        elif parameter.name != "self":
+            names.append(parameter.name)
+    return names
+
 
 AnyClient = SmsClient | AsyncSmsClient
 

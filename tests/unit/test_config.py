@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +25,21 @@ from connect_sms import (
     SmsClient,
     Timeout,
 )
-from connect_sms._validation.option_types import Changes, Overrides
+from connect_sms._transport.http import Connection
 from connect_sms.config import from_environment
-from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, queued, state
+from tests.support import (
+    KEY,
+    NUMBER,
+    SUB_ACCOUNT,
+    TEXT,
+    UMID,
+    Caller,
+    Script,
+    answer,
+    arguments_of,
+    queued,
+    state,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -291,9 +302,16 @@ def test_settings_made_by_hand_show_no_key_either() -> None:
 
 
 def test_what_type_checkers_are_told_is_what_there_is() -> None:
-    arguments = set(inspect.signature(SmsClient).parameters)
-    assert set(Overrides.__annotations__) == arguments
-    assert set(Changes.__annotations__) == arguments - {"proxy", "tls", "transport", "max_connections"}
+    connection = {field.name for field in attrs.fields(Connection)}
+    changes = {field.name for field in attrs.fields(Settings)} | {"region", "allow_http"}
+    assert set(arguments_of(SmsClient)) == connection | changes
+    assert set(arguments_of(SmsClient.with_options)) == changes
+    assert set(arguments_of(SmsClient.from_env)) == connection | changes
+
+
+def test_an_option_that_does_not_exist_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'api_kee'"):
+        SmsClient(api_kee=KEY)  # type: ignore[call-arg]
 
 
 class TestNumbers:
@@ -457,8 +475,7 @@ class TestWithOptions:
         after = caller.client().with_options(**changes).settings
         for name in changes:
             assert getattr(after, name) != getattr(before, name)
-        documented = client_of(caller).with_options.__doc__
-        assert all(name in documented for name in [*changes, "region"])
+        assert {*changes, "region"} < set(arguments_of(client_of(caller).with_options))
 
     def test_a_region_can_be_changed(self, caller: Caller) -> None:
         assert caller.client().with_options(region="europe").settings.base_url == REGIONS["europe"]
@@ -506,7 +523,7 @@ class TestWithOptions:
         assert client.with_options().settings == client.settings
 
 
-SETTINGS = [name for name in inspect.signature(SmsClient).parameters if name != "allow_http"]
+SETTINGS = [name for name in arguments_of(SmsClient) if name != "allow_http"]
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.lists(st.text())
 )

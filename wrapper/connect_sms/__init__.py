@@ -76,6 +76,11 @@ if TYPE_CHECKING:
     from .models.status import Price as Price
     from .models.store import MessageStore as MessageStore
     from .models.store import SentMessage as SentMessage
+    from .options import BatchOptions as BatchOptions
+    from .options import ClientOptions as ClientOptions
+    from .options import MessageOptions as MessageOptions
+    from .options import SendOptions as SendOptions
+    from .text.counting import Encoding as Encoding
     from .text.counting import NonGsmCharacter as NonGsmCharacter
     from .text.counting import Segments as Segments
     from .text.counting import Transliteration as Transliteration
@@ -167,7 +172,14 @@ _HOMES = {
         "MessageStore",
         "SentMessage",
     ),
+    "options": (
+        "BatchOptions",
+        "ClientOptions",
+        "MessageOptions",
+        "SendOptions",
+    ),
     "text.counting": (
+        "Encoding",
         "NonGsmCharacter",
         "Transliteration",
         "Segments",

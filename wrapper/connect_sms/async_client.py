@@ -10,29 +10,24 @@ from connect_sms._transport.context import ClientContext
 from connect_sms._transport.http import AsyncioPool, Connection
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
 
-from .config import Region, Retries, Secret, Settings, Timeout, from_environment, make_settings, override
+from .config import Settings, Timeout, from_environment, make_settings, override
 
 if TYPE_CHECKING:
     import os
-    import ssl
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
-    from typing import Unpack
+    from typing import Never, Unpack
 
     import httpx
 
     from connect_sms._transport.effects import Flow
-    from connect_sms._validation.option_types import Changes, Overrides
     from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
-    from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.log_exports import LogExport, LogFile
     from connect_sms.models.messages import Message, Sent
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import MessageStore
 
-    from .clock import Clock
-    from .hooks import Hooks
+    from .options import BatchOptions, Changes, ClientOptions, SendOptions
 
 
 T = TypeVar("T")
@@ -74,57 +69,14 @@ class AsyncSmsClient:
         ConfigurationError: Something is missing or wrong; the message says what to set.
     """
 
-    def __init__(
-        self,
-        *,
-        api_key: str | Secret | None = None,
-        sub_account_id: str | None = None,
-        region: Region | None = None,
-        base_url: str | None = None,
-        timeout: Timeout | float | None = None,
-        retries: Retries | None = None,
-        sender: str | None = None,
-        receipt_url: str | None = None,
-        max_parts: int | None = None,
-        status_interval: float | None = None,
-        batch_size: int | None = None,
-        batch_bytes: int | None = None,
-        batch_concurrency: int | None = None,
-        delivery_errors: DeliveryErrors | None = None,
-        hooks: Hooks | None = None,
-        clock: Clock | None = None,
-        receipts: MessageStore | None = None,
-        proxy: str | None = None,
-        tls: ssl.SSLContext | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
-        max_connections: int = 100,
-        allow_http: bool = False,
-    ) -> None:
-        settings = make_settings(
-            api_key=api_key,
-            sub_account_id=sub_account_id,
-            region=region,
-            base_url=base_url,
-            allow_http=allow_http,
-            timeout=timeout,
-            retries=retries,
-            sender=sender,
-            receipt_url=receipt_url,
-            max_parts=max_parts,
-            status_interval=status_interval,
-            batch_size=batch_size,
-            batch_bytes=batch_bytes,
-            batch_concurrency=batch_concurrency,
-            delivery_errors=delivery_errors,
-            hooks=hooks,
-            clock=clock,
-            receipts=receipts,
-        )
-        self._context = ClientContext.of(settings)
-        self._pool = AsyncioPool(Connection(proxy, tls, transport, max_connections))
+    def __init__(self, **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]]) -> None:
+        given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        connection = Connection.taken_from(given)
+        self._context = ClientContext.of(make_settings(**given))
+        self._pool = AsyncioPool(connection)
 
     @classmethod
-    def from_env(cls, **overrides: Unpack[Overrides]) -> Self:
+    def from_env(cls, **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]]) -> Self:
         """A client set up by the environment.
 
         Reads ``CONNECT_SMS_API_KEY`` or ``CONNECT_SMS_API_KEY_FILE``, ``CONNECT_SMS_SUB_ACCOUNT_ID``,
@@ -132,23 +84,21 @@ class AsyncSmsClient:
         ``CONNECT_SMS_SENDER``.
 
         Args:
-            **overrides: Arguments of the class, in place of what the environment says; None leaves it to
-                the environment.
+            **options: Arguments of the class, in place of what the environment says; None leaves it to the
+                environment.
 
         Raises:
             ConfigurationError: Something is missing or wrong; the message says what to set.
         """
-        given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
+        given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         return cls(**from_environment(without=given), **given)
 
-    def with_options(self, **changes: Unpack[Changes]) -> Self:
+    def with_options(self, **changes: Unpack[Changes[Never]]) -> Self:
         """A client with other settings, on the same connections. Closing either closes both.
 
         Args:
-            **changes: Any of api_key, sub_account_id, region, base_url, timeout, retries, sender,
-                receipt_url, max_parts, status_interval, batch_size, batch_bytes, batch_concurrency,
-                delivery_errors, hooks, clock, receipts; allow_http beside a base_url. None takes back sender,
-                receipt_url or receipts.
+            **changes: Arguments of the class, but for proxy, tls, transport and max_connections. None takes
+                back sender, receipt_url or receipts.
 
         Raises:
             ConfigurationError: An unknown or wrong setting.
@@ -169,19 +119,7 @@ class AsyncSmsClient:
         self,
         destination: str,
         text: str,
-        *,
-        sender: str | None = None,
-        encoding: str | None = None,
-        scheduled: datetime | None = None,
-        expiry: datetime | None = None,
-        receipt_url: str | None = None,
-        client_message_id: str | None = None,
-        country: str | None = None,
-        client_ip: str | None = None,
-        track: Literal["None", "Outcome"] | None = None,
-        max_parts: int | None = None,
-        extra: Mapping[str, Any] | None = None,
-        timeout: Timeout | float | None = None,
+        **options: Unpack[SendOptions],
     ) -> Sent:
         """Send one message. It is sent at most once: what may have been sent is never sent again.
 
@@ -214,18 +152,7 @@ class AsyncSmsClient:
                 self._context,
                 destination,
                 text,
-                sender=sender,
-                encoding=encoding,
-                scheduled=scheduled,
-                expiry=expiry,
-                receipt_url=receipt_url,
-                client_message_id=client_message_id,
-                country=country,
-                client_ip=client_ip,
-                track=track,
-                max_parts=max_parts,
-                extra=extra,
-                timeout=timeout,
+                **options,
             )
         )
 
@@ -235,20 +162,9 @@ class AsyncSmsClient:
         | AsyncIterable[str | Mapping[str, Any] | Message],
         text: str | None = None,
         *,
-        sender: str | None = None,
-        encoding: str | None = None,
-        scheduled: datetime | None = None,
-        expiry: datetime | None = None,
-        receipt_url: str | None = None,
-        client_batch_id: str | None = None,
-        country: str | None = None,
-        client_ip: str | None = None,
-        track: Literal["None", "Outcome"] | None = None,
-        max_parts: int | None = None,
-        extra: Mapping[str, Any] | None = None,
-        timeout: Timeout | float | None = None,
         on_invalid: Literal["raise", "reject"] = "raise",
         progress: Callable[[BatchProgress], object] | None = None,
+        **options: Unpack[BatchOptions],
     ) -> BatchResult:
         """Send any number of messages, in as many requests as it takes. Nothing is ever sent again by itself.
 
@@ -257,23 +173,12 @@ class AsyncSmsClient:
                 What has a length is checked whole before anything is sent; an iterator is taken a request at
                 a time.
             text: The text for every message that has none of its own.
-            sender: As for `send`; a message's own goes first. So for the options below that `Message` has
-                too.
-            encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
-            scheduled: When to send, with an offset, at most 7 days ahead.
-            expiry: When to give up, with an offset.
-            receipt_url: Where 8x8 posts the delivery receipts.
-            client_batch_id: Your own id for the whole, at most 20 characters.
-            country: ISO 3166-1 alpha-2, for national numbers.
-            client_ip: The end user's address, for 8x8's limits per address.
-            track: ``Outcome`` to track conversions, ``None`` (the word) not to.
-            max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
-            extra: Further fields for each request, by their names in the API.
-            timeout: Seconds for each request, or a `Timeout`, in place of the client's own.
             on_invalid: ``raise`` refuses the batch for one wrong message; ``reject`` reports it and sends the
                 others.
             progress: Called after each request, and once more at the end with the whole result, however it
                 ends.
+            **options: As for `send`; a message's own go first. ``client_batch_id`` is your own id for the
+                whole, at most 20 characters; ``extra`` and ``timeout`` are for each request.
 
         Returns:
             What became of every recipient: accepted, rejected, unknown or not sent. Look at ``ok``, for an
@@ -291,20 +196,9 @@ class AsyncSmsClient:
                 messages,
                 text,
                 concurrency=self._context.settings.batch_concurrency,
-                sender=sender,
-                encoding=encoding,
-                scheduled=scheduled,
-                expiry=expiry,
-                receipt_url=receipt_url,
-                client_batch_id=client_batch_id,
-                country=country,
-                client_ip=client_ip,
-                track=track,
-                max_parts=max_parts,
-                extra=extra,
-                timeout=timeout,
                 on_invalid=on_invalid,
                 progress=progress,
+                **options,
             ),
             self._pool,
             self._context.settings.clock,
@@ -318,7 +212,7 @@ class AsyncSmsClient:
         *,
         on_invalid: Literal["raise", "reject"] = "raise",
         progress: Callable[[BatchProgress], object] | None = None,
-        **options: Any,
+        **options: Unpack[BatchOptions],
     ) -> AsyncGenerator[BatchRequestResult]:
         """Send any number of messages as `send_batch` does, and yield what became of each request.
 
@@ -399,38 +293,16 @@ class AsyncSmsClient:
         *,
         wait_timeout: float = 60.0,
         until: Literal["final", "operator", "sent"] = "final",
-        sender: str | None = None,
-        encoding: str | None = None,
-        scheduled: datetime | None = None,
-        expiry: datetime | None = None,
-        receipt_url: str | None = None,
-        client_message_id: str | None = None,
-        country: str | None = None,
-        client_ip: str | None = None,
-        track: Literal["None", "Outcome"] | None = None,
-        max_parts: int | None = None,
-        extra: Mapping[str, Any] | None = None,
-        timeout: Timeout | float | None = None,
+        **options: Unpack[SendOptions],
     ) -> MessageStatus:
         """Send one message and wait until it is delivered or has failed: `send`, then `wait`.
 
         Args:
-            destination: As for `send`, and so for whatever is not named here.
+            destination: The phone number, as for `send`.
             text: The text.
             wait_timeout: Seconds to wait for the outcome, once sent.
             until: As for `wait`.
-            sender: The sender ID shown to the recipient.
-            encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
-            scheduled: When to send, with an offset.
-            expiry: When to give up, with an offset.
-            receipt_url: Where 8x8 posts the delivery receipt.
-            client_message_id: Your own id; made when left out.
-            country: ISO 3166-1 alpha-2, for national numbers.
-            client_ip: The end user's address.
-            track: ``Outcome`` or ``None`` (the word).
-            max_parts: Longest text to send, in parts.
-            extra: Further fields for the request.
-            timeout: Seconds for the send's answer, or a `Timeout`.
+            **options: As for `send`; ``timeout`` is for its answer.
 
         Raises:
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` says which message.
@@ -443,18 +315,7 @@ class AsyncSmsClient:
                 text,
                 wait_timeout=wait_timeout,
                 until=until,
-                sender=sender,
-                encoding=encoding,
-                scheduled=scheduled,
-                expiry=expiry,
-                receipt_url=receipt_url,
-                client_message_id=client_message_id,
-                country=country,
-                client_ip=client_ip,
-                track=track,
-                max_parts=max_parts,
-                extra=extra,
-                timeout=timeout,
+                **options,
             )
         )
 

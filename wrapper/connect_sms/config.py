@@ -220,6 +220,11 @@ class Settings:
                 msg = f"{name} must be a whole number from 1 to {most:,}, not {value!r}"
                 raise ConfigurationError(msg)
 
+    @property
+    def message_defaults(self) -> Mapping[str, str | None]:
+        """Values for options of messages that name none."""
+        return {"sender": self.sender, "receipt_url": self.receipt_url}
+
     def __reduce__(self) -> NoReturn:
         msg = "settings hold an API key and are not pickled: build them anew in the other process"
         raise TypeError(msg)
@@ -229,33 +234,30 @@ class Settings:
 _OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
 
 _SETTING_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings))
+_OPTION_NAMES: Final = _SETTING_NAMES | {"region", "allow_http"}
 
 
-def make_settings(
-    *,
-    api_key: str | Secret | None,
-    sub_account_id: str | None,
-    region: str | None = None,
-    base_url: str | None = None,
-    allow_http: bool = False,
-    **others: Any,
-) -> Settings:
-    """Check what the caller gave and make settings of it.
+def make_settings(**options: Any) -> Settings:
+    """Check the options of a client, save those of its connections, and make settings of them.
+
+    Args:
+        **options: The options of `connect_sms.options.Changes`; None counts as left out.
 
     Raises:
         ConfigurationError: Something is missing or wrong; the message says what to set.
+        TypeError: There is no such option.
     """
-    if region is not None and base_url is not None:
-        raise ConfigurationError(_ONE_PLACE)
-    return Settings(
-        # Before the rest, so that somebody with nothing set is told of the key first.
-        api_key=_check_key(api_key),
-        sub_account_id=_check_sub_account(sub_account_id),
-        base_url=_region_url("asia-pacific" if region is None else region)
-        if base_url is None
-        else _check_base_url(base_url, allow_http=allow_http),
-        **{name: value for name, value in others.items() if value is not None},
-    )
+    given = {name: value for name, value in options.items() if value is not None}
+    unknown = given.keys() - _OPTION_NAMES
+    if unknown:
+        msg = f"unexpected keyword argument {min(unknown)!r}"
+        raise TypeError(msg)
+    # Before the rest, so that somebody with nothing set is told of the key first.
+    given["api_key"] = _check_key(given.get("api_key"))
+    given["sub_account_id"] = _check_sub_account(given.get("sub_account_id"))
+    _set_base_url(given)
+    given.setdefault("base_url", REGIONS["asia-pacific"])
+    return Settings(**given)
 
 
 def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
@@ -265,19 +267,28 @@ def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
         ConfigurationError: An unknown or wrong setting.
     """
     changed: dict[str, Any] = dict(changes)
-    allow_http = changed.pop("allow_http", False)
-    unknown = changed.keys() - _SETTING_NAMES - {"region"}
+    unknown = changed.keys() - _OPTION_NAMES
     if unknown:
         able = ", ".join(sorted(_SETTING_NAMES | {"region"}))
         msg = f"with_options() cannot change {', '.join(sorted(unknown))}; it can change {able}"
         raise ConfigurationError(msg)
-    if "region" in changed and "base_url" in changed:
-        raise ConfigurationError(_ONE_PLACE)
-    if "region" in changed:
-        changed["base_url"] = _region_url(changed.pop("region"))
-    elif "base_url" in changed:
-        changed["base_url"] = _check_base_url(changed["base_url"], allow_http=allow_http)
+    _set_base_url(changed)
     return attrs.evolve(settings, **changed)
+
+
+def _set_base_url(options: dict[str, Any]) -> None:
+    """Put the checked base URL in place of what it is made from: region, base_url, allow_http.
+
+    Raises:
+        ConfigurationError: Both are given, or the one that is given is wrong.
+    """
+    allow_http = options.pop("allow_http", False)
+    if "region" in options and "base_url" in options:
+        raise ConfigurationError(_ONE_PLACE)
+    if "region" in options:
+        options["base_url"] = _region_url(options.pop("region"))
+    elif "base_url" in options:
+        options["base_url"] = _check_base_url(options["base_url"], allow_http=allow_http)
 
 
 def from_environment(

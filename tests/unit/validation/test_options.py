@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 import ipaddress
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connect_sms import AsyncSmsClient, ConnectSmsError, InvalidArgument, ManualClock, SmsClient
-from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer
+from connect_sms import AsyncSmsClient, ConnectSmsError, InvalidArgument, ManualClock, Message, SmsClient
+from connect_sms._api.bodies import BATCH_FIELDS, MESSAGE_FIELDS
+from connect_sms._validation.options import OPTION_NAMES
+from connect_sms.options import MessageOptions
+from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, arguments_of
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +26,6 @@ if TYPE_CHECKING:
 Wrong = st.SearchStrategy[Any]
 
 NOW = ManualClock().now()
-FIELDS = ("destination", "text", "source", "country", "clientMessageId", "encoding", "scheduled", "track")
-BATCH_FIELDS = ("messages", "destinations", "clientBatchId", "includeMessagesInResponse")
 
 
 class Odd:
@@ -78,7 +81,7 @@ def outside(first: timedelta, last: timedelta) -> Wrong:
     return st.one_of(early, late)
 
 
-def extra_with(taken: tuple[str, ...]) -> Wrong:
+def extra_with(taken: frozenset[str]) -> Wrong:
     """What cannot be said in JSON, or has been said already."""
     unsayable = st.one_of(others, st.sampled_from([float("nan"), {1}, "\ud800"]))
     return st.one_of(
@@ -86,7 +89,7 @@ def extra_with(taken: tuple[str, ...]) -> Wrong:
         st.text(),
         st.lists(st.text()),
         others,
-        st.dictionaries(st.sampled_from(taken), st.text(), min_size=1),
+        st.dictionaries(st.sampled_from(sorted(taken)), st.text(), min_size=1),
         st.dictionaries(st.integers(), st.text(), min_size=1),
         st.dictionaries(st.text(), unsayable, min_size=1),
     )
@@ -114,7 +117,7 @@ MESSAGE: dict[str, Wrong] = {
     ),
     "track": st.one_of(no_str, texts_not("None|Outcome")),
     "max_parts": st.one_of(no_number, st.floats(), st.integers(max_value=0), st.integers(min_value=11)),
-    "extra": extra_with(FIELDS),
+    "extra": extra_with(MESSAGE_FIELDS),
     "timeout": not_seconds,
 }
 WAIT: dict[str, Wrong] = {
@@ -207,9 +210,28 @@ def test_a_wrong_argument_is_a_declared_error_and_never_a_request(
 @pytest.mark.parametrize("method", METHODS)
 def test_every_argument_of_every_method_is_among_them(method: str) -> None:
     for kind in (SmsClient, AsyncSmsClient):
-        taken = set(inspect.signature(getattr(kind, method)).parameters) - {"self"}
+        taken = set(arguments_of(getattr(kind, method)))
         tried = set(METHODS[method][1]) | {name for where, name in NOT_CHECKED if where == method}
         assert taken == tried
+
+
+def test_options_are_those_of_a_message() -> None:
+    typed = set(MessageOptions.__annotations__)
+    assert set(OPTION_NAMES) == typed
+    fields = {field.name: field.type for field in attrs.fields(Message) if field.name in typed}
+    assert fields == {name: kind.__forward_arg__ for name, kind in MessageOptions.__annotations__.items()}
+    assert {field.name for field in attrs.fields(Message)} - typed == {
+        "destination",
+        "text",
+        "client_message_id",
+        "extra",
+    }
+
+
+def test_what_extra_may_not_hold_is_what_has_an_argument() -> None:
+    schemas = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))["components"]["schemas"]
+    assert schemas["SendMessageRequest"]["properties"].keys() == MESSAGE_FIELDS
+    assert BATCH_FIELDS - {"destinations"} < schemas["BatchOfMessages"]["properties"].keys()
 
 
 def test_every_method_is_among_them() -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+SubmittedMessage = SentMessage
+SubmittedBatch = SentBatch
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -108,14 +111,14 @@ class _Answer:
 _BATCH_ABSENT: Final[Mapping[str, Any]] = {"batchId": "", "acceptedCount": None, "rejectedCount": None}
 
 SEND_MESSAGE = Operation(
-    "sendMessage", "POST", send_message._get_kwargs, send_message._parse_response, SentMessage
+    "sendMessage", "POST", send_message._get_kwargs, send_message._parse_response, SubmittedMessage
 )
 SEND_BATCH = Operation(
     "sendBatch",
     "POST",
     send_batch._get_kwargs,
     send_batch._parse_response,
-    SentBatch,
+    SubmittedBatch,
     absent=_BATCH_ABSENT,
     unread=("messages",),
 )
@@ -124,7 +127,7 @@ SEND_BATCH_AT_CATALOGUE_PATH = Operation(
     "POST",
     send_batch_at_catalogue_path._get_kwargs,
     send_batch_at_catalogue_path._parse_response,
-    SentBatch,
+    SubmittedBatch,
     absent=_BATCH_ABSENT,
     unread=("messages",),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from connect_sms._transport.context import ClientContext
+    from connect_sms.options import MessageOptions
 
 
 @attrs.frozen(eq=False)
@@ -34,7 +35,7 @@ class BatchPlan:
         client_batch_id: str | None = None,
         max_parts: int | None = None,
         extra: Mapping[str, Any] | None = None,
-        **options: Any,
+        **options: Unpack[MessageOptions],
     ) -> BatchPlan:
         """Check the arguments that concern every message.
 

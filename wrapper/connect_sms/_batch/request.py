@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation
+from connect_sms._api.bodies import BATCH_FIELDS, BatchBody, send_batch_body
+from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation, SubmittedBatch
 from connect_sms._api.request import call
 from connect_sms._transport.json import dumps
 from connect_sms._validation.fields import check_client_batch_id
-from connect_sms._validation.options import BATCH_FIELDS, check_extra
+from connect_sms._validation.options import check_extra
 from connect_sms.errors.calls import ApiError
-from connect_sms_api.models import BatchOfMessages
-from connect_sms_api.types import UNSET
 
 from .rows import Row, added_size
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from connect_sms._transport.context import ClientContext
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
-    from connect_sms_api.models import SentBatch
 
 #: Statuses that show that a path does not exist, and so that nothing was done.
 _NO_SUCH_PATH: Final = frozenset({404, 405})
@@ -40,7 +38,7 @@ class BatchRequests:
 
     room: int
     _context: ClientContext
-    _body: BatchOfMessages
+    _body: BatchBody
     _extra: Mapping[str, Any] | None
     _timeout: Timeout | float | None
 
@@ -59,16 +57,11 @@ class BatchRequests:
         """
         if client_batch_id is not None:
             check_client_batch_id(client_batch_id)
-        body = BatchOfMessages(
-            messages=[],
-            client_batch_id=UNSET if client_batch_id is None else client_batch_id,
-            # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
-            include_messages_in_response=True,
-        )
+        body = send_batch_body(client_batch_id)
         around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
         return cls(context.settings.batch_bytes - around + len(b","), context, body, extra, timeout)
 
-    def send(self, rows: list[Row]) -> Flow[Success[SentBatch]]:
+    def send(self, rows: list[Row]) -> Flow[Success[SubmittedBatch]]:
         """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
         capabilities = self._context.capabilities
         paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
@@ -87,7 +80,9 @@ class BatchRequests:
         capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
         return done
 
-    def _call(self, operation: Operation[..., SentBatch], rows: list[Row]) -> Flow[Success[SentBatch]]:
+    def _call(
+        self, operation: Operation[..., SubmittedBatch], rows: list[Row]
+    ) -> Flow[Success[SubmittedBatch]]:
         what = operation(self._context.settings.sub_account_id, body=self._body)
         document = {**(what.document or {}), "messages": [row.document() for row in rows]}
         return (

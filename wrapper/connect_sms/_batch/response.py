@@ -18,8 +18,8 @@ from .rows import Row
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connect_sms._api.operations import SubmittedBatch
     from connect_sms._api.response_policy import Success
-    from connect_sms_api.models import SentBatch
 
 
 _ACCEPTED: Final = "QUEUED"
@@ -29,7 +29,7 @@ _REJECTED: Final = "REJECTED"
 _CONTRADICTION: Final[Mapping[str, Any]] = {}
 
 
-def read_response(rows: list[Row], done: Success[SentBatch]) -> Outcomes:
+def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
     """What became of each message, as far as the response says.
 
     Messages are found by clientMessageId alone: 8x8 may reorder, and repeats a UMID in its own example.
@@ -119,7 +119,7 @@ def _code(item: Mapping[str, Any]) -> str | None:
 
 
 def _all_alike(
-    silent: list[Row], others: list[Mapping[str, Any]], found: Outcomes, answer: SentBatch
+    silent: list[Row], others: list[Mapping[str, Any]], found: Outcomes, answer: SubmittedBatch
 ) -> str | None:
     """The one outcome of all whom the response does not name, if its two counts leave no other."""
     accepted = (as_int(answer.accepted_count) or 0) - len(found.accepted)

@@ -12,42 +12,25 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
+from connect_sms._api.bodies import MESSAGE_FIELDS, row_fields
 from connect_sms._transport.json import dumps
-from connect_sms._validation.options import (
-    MESSAGE_FIELDS,
-    Fields,
-    check_body,
-    check_extra,
-    check_id,
-    check_options,
-    checked_destination,
-    new_id,
-)
+from connect_sms._validation.options import OPTION_NAMES, check_extra, check_id, check_options, new_id
+from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.base import InvalidArgument, InvalidText
 from connect_sms.models.batch_results import RecipientResult
 from connect_sms.models.messages import Message
-from connect_sms_api.models import BatchMessage
+from connect_sms.text.counting import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from connect_sms.config import Settings
+    from connect_sms.text.counting import Encoding
 
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(Message))
-_OPTIONS: Final = (
-    "sender",
-    "encoding",
-    "scheduled",
-    "expiry",
-    "receipt_url",
-    "country",
-    "client_ip",
-    "track",
-)
-
 _FIELD_NAMES: Final = frozenset(_FIELDS)
-_OPTION_NAMES: Final = frozenset(_OPTIONS)
+_OPTION_NAMES: Final = frozenset(OPTION_NAMES)
 
 #: Bytes of a message on the wire around its number, text and id, the quotes of number and id included.
 _FRAME: Final = len(b'{"destination":"","text":,"clientMessageId":""},')
@@ -78,16 +61,16 @@ def added_size(document: Mapping[str, Any] | None) -> int:
 class Common:
     """What messages say besides number, text and id; most often one and the same for a whole batch."""
 
-    fields: Fields
+    country: str | None
+    encoding: Encoding
     wire: dict[str, Any]
     size: int
 
     @classmethod
-    def of(cls, fields: Fields) -> Common:
-        """These fields, as the generated class writes them."""
-        wire = BatchMessage("", **fields).to_dict()
-        del wire["destination"]
-        return cls(fields, wire, added_size(wire))
+    def of(cls, options: Mapping[str, Any]) -> Common:
+        """These options, checked, as the generated class writes them."""
+        wire = row_fields(options)
+        return cls(options.get("country"), options.get("encoding", "AUTO"), wire, added_size(wire))
 
 
 @attrs.define(eq=False, repr=False, weakref_slot=False)
@@ -137,14 +120,14 @@ class Checker:
     ) -> None:
         self._settings = settings
         self._text = text
-        self._max_parts = max_parts
+        self._max_parts = settings.max_parts if max_parts is None else max_parts
         self._options = options
-        self._common = Common.of(check_options(settings, **options))
+        self._common = self._checked(options)
         self._seen: dict[tuple[object, ...], Common] = {}
         self._prefix = new_id()
         self._callers_ids: set[str] = set()
         if text is not None:
-            check_body(settings, text, self._common.fields, max_parts)
+            self._check_text(text, self._common)
 
     def row(self, index: int, item: object) -> Row:
         """Check a message.
@@ -157,7 +140,7 @@ class Checker:
         text, common = self._text, self._common
         if text is None:
             raise _no_text()
-        to = checked_destination(item, common.fields)
+        to = check_destination(item, country=common.country)
         own_id = f"{self._prefix}-{index}"
         return Row(index, to, own_id, text, common, _FRAME + len(to) + len(own_id) + common.size)
 
@@ -173,8 +156,8 @@ class Checker:
         if text is None:
             raise _no_text()
         if text is not self._text or common is not self._common:
-            check_body(self._settings, text, common.fields, self._max_parts)
-        to = checked_destination(cast("str", given.get("destination")), common.fields)
+            self._check_text(text, common)
+        to = check_destination(given.get("destination"), country=common.country)
         size = _FRAME + len(to) + common.size
         extra = check_extra(given.get("extra"), MESSAGE_FIELDS)
         if extra is not None:
@@ -191,6 +174,13 @@ class Checker:
             size += len(dumps(own_id)) - len('""')
         return Row(index, to, own_id, text, common, size, extra)
 
+    def _checked(self, options: Mapping[str, Any]) -> Common:
+        settings = self._settings
+        return Common.of(check_options(options, defaults=settings.message_defaults, now=settings.clock.now))
+
+    def _check_text(self, text: str, common: Common) -> None:
+        check_text(text, common.encoding, max_parts=self._max_parts)
+
     def _callers_id(self, client_message_id: str) -> str:
         own_id = check_id(client_message_id)
         if own_id in self._callers_ids:
@@ -205,7 +195,7 @@ class Checker:
     def _common_of(self, given: Mapping[str, Any]) -> Common:
         if _OPTION_NAMES.isdisjoint(given):
             return self._common
-        own = {name: value for name in _OPTIONS if (value := given.get(name)) is not None}
+        own = {name: value for name in OPTION_NAMES if (value := given.get(name)) is not None}
         if not own:
             return self._common
         key = (*own, *own.values())
@@ -214,7 +204,7 @@ class Checker:
         except TypeError:  # something unhashable, which the check below refuses with better words
             known = None
         if known is None:
-            known = Common.of(check_options(self._settings, **{**self._options, **own}))
+            known = self._checked({**self._options, **own})
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             self._seen[key] = known

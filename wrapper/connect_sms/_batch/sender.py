@@ -7,7 +7,7 @@ itself.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 import attrs
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from connect_sms._transport.context import ClientContext
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
+    from connect_sms.options import MessageOptions
 
 OnInvalid = Literal["raise", "reject"]
 
@@ -72,7 +73,7 @@ def _prepare(
     timeout: Timeout | float | None = None,
     on_invalid: OnInvalid = "raise",
     progress: Callable[[BatchProgress], object] | None = None,
-    **options: Any,
+    **options: Unpack[MessageOptions],
 ) -> _Batch:
     if not isinstance(on_invalid, str) or on_invalid not in ("raise", "reject"):
         msg = 'on_invalid must be "raise" or "reject"'

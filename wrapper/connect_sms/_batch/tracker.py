@@ -28,9 +28,9 @@ from .rows import unchecked_result
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connect_sms._api.operations import SubmittedBatch
     from connect_sms._api.response_policy import Success
     from connect_sms.errors.base import ConnectSmsError
-    from connect_sms_api.models import SentBatch
 
 
 #: Bytes of raw responses to keep; enough for well over 100,000 recipients.
@@ -80,7 +80,7 @@ class BatchTracker:
         self.first = following
         self.checked = 0
 
-    def answered(self, chunk: Chunk, done: Success[SentBatch]) -> None:
+    def answered(self, chunk: Chunk, done: Success[SubmittedBatch]) -> None:
         """8x8 took a request and said something of its messages."""
         found = read_response(chunk.rows, done)
         chunk.finish(found, self.client_batch_id, names_nobody(found))

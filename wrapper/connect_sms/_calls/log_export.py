@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from connect_sms._api.bodies import log_export_body
 from connect_sms._api.decoding import as_str, log_export_from
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
@@ -16,7 +17,6 @@ from connect_sms._validation.fields import check_country, check_path_segment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.log_exports import LogExport, LogFile
-from connect_sms_api.models import LogExportRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,9 +48,12 @@ def create_log_export(
     """Order a log."""
     settings = context.settings
     start, end = _span(since, until, settings.clock.now())
-    body = LogExportRequest(from_=start, to=end, limit=_check_whole(limit, "limit", least=0))
-    if countries is not None:
-        body.countries = _check_countries(countries)
+    body = log_export_body(
+        start,
+        end,
+        None if countries is None else _check_countries(countries),
+        _check_whole(limit, "limit", least=0),
+    )
     done = yield from call(context, START_LOG_EXPORT(settings.sub_account_id, body=body), timeout=timeout)
     return LogExport(job_id=as_str(done.value.job_id) or "", status="queued", response=done.response)
 

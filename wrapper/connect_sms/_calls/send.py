@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from connect_sms._api.bodies import MESSAGE_FIELDS, send_message_body
 from connect_sms._api.decoding import as_str, rejection_reason, sent_from
-from connect_sms._api.operations import SEND_MESSAGE
+from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call, note_sent
-from connect_sms._validation.options import (
-    MESSAGE_FIELDS,
-    check_body,
-    check_extra,
-    check_id,
-    check_options,
-    checked_destination,
-)
+from connect_sms._validation.options import check_extra, check_id, check_options
+from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.store import SentMessage
-from connect_sms_api.models import SendMessageRequest
+from connect_sms.text.counting import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +24,7 @@ if TYPE_CHECKING:
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.messages import Sent
-    from connect_sms_api.models import SentMessage as GeneratedSentMessage
+    from connect_sms.options import MessageOptions
 
 
 def send(
@@ -41,19 +36,22 @@ def send(
     max_parts: int | None = None,
     extra: Mapping[str, Any] | None = None,
     timeout: Timeout | float | None = None,
-    **options: Any,
+    **options: Unpack[MessageOptions],
 ) -> Flow[Sent]:
     """Send one message."""
     settings = context.settings
-    fields = check_options(settings, **options)
-    to = checked_destination(destination, fields)
-    segments = check_body(settings, text, fields, max_parts)
+    checked = check_options(options, defaults=settings.message_defaults, now=settings.clock.now)
+    to = check_destination(destination, country=checked.get("country"))
+    segments = check_text(
+        text,
+        checked.get("encoding", "AUTO"),
+        max_parts=settings.max_parts if max_parts is None else max_parts,
+    )
     own_id = check_id(client_message_id)
-    body = SendMessageRequest(destination=to, text=text, client_message_id=own_id, **fields)
-    what = SEND_MESSAGE(settings.sub_account_id, body=body)
+    what = SEND_MESSAGE(settings.sub_account_id, body=send_message_body(to, text, own_id, checked))
     private = (to, text)
 
-    def refusal(done: Success[GeneratedSentMessage]) -> MessageRejected | OutcomeUnknown | None:
+    def refusal(done: Success[SubmittedMessage]) -> MessageRejected | OutcomeUnknown | None:
         status, umid = done.value.status, as_str(done.value.umid)
         if (as_str(status.code) or "").upper() == "REJECTED":
             return MessageRejected(

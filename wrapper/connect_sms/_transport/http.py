@@ -76,6 +76,12 @@ class Connection:
     transport: Any = attrs.field(default=None, repr=False)
     max_connections: int = 100
 
+    @classmethod
+    def taken_from(cls, options: dict[str, Any]) -> Connection:
+        """A connection of these among a client's options, which are taken out of them."""
+        names = options.keys() & {field.name for field in attrs.fields(cls)}
+        return cls(**{name: options.pop(name) for name in names})
+
     def over_socks(self) -> bool:
         """True when a SOCKS proxy is to be used, which aiohttp would take for one that speaks HTTP."""
         proxies = getproxies().values() if self.proxy is None else [self.proxy]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from anyio.abc import TaskGroup
-    from anyio.streams.capabilities import MemoryObjectReceiveStream, MemoryObjectSendStream
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from connect_sms.clock import Clock
     from connect_sms.models.responses import RawResponse

@@ -11,13 +11,16 @@ Limits are those of 8x8's public description of its SMS API. Positions count fro
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, get_args
 
 from connect_sms._validation.wording import _character_at, _length_of, _type_of
 from connect_sms.errors.base import InvalidArgument, InvalidSender
+from connect_sms.models.messages import Track
 
 MAX_PATH_SEGMENT: Final = 256
 """Characters; a UMID is a UUID today, and percent-encoded this still fits any server's request line."""
+_TRACKS: Final = get_args(Track)
+
 _is_sender = re.compile(
     r"\+[0-9]{1,15}|[0-9]{1,16}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9 ]{0,9}[A-Za-z0-9])?"
 ).fullmatch
@@ -138,6 +141,17 @@ def check_client_ip(value: object) -> str:
         f"client_ip must be one IPv4 or IPv6 address as a str, without port, network or zone{what}",
         argument="client_ip",
     )
+
+
+def check_track(value: object) -> str:
+    """Checks the word for tracking conversions, and returns it as it is.
+
+    Raises:
+        InvalidArgument: It is neither ``Outcome`` nor ``None`` (the word).
+    """
+    if isinstance(value, str) and value in _TRACKS:
+        return value
+    raise InvalidArgument('track must be "Outcome" or "None"', argument="track")
 
 
 def _explain_sender(value: object) -> str:

@@ -1,128 +1,66 @@
-"""From what a caller gives to what goes on the wire: every check, once, for one message or a million."""
+"""Checks of what goes with a message, for one message and for rows of a batch alike."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms.errors.base import InvalidArgument
-from connect_sms.text.counting import Segments, check_text, normalise_encoding
-from connect_sms_api.models import RequestEncoding, Tracking
+from connect_sms.text.counting import normalise_encoding
 
-from .fields import check_client_ip, check_client_message_id, check_country, check_sender
-from .phone_numbers import check_destination
+from .fields import check_client_ip, check_client_message_id, check_country, check_sender, check_track
 from .schedule import check_expiry, check_scheduled
 from .urls import check_url
 
 if TYPE_CHECKING:
-    from connect_sms.config import Settings
+    from collections.abc import Callable
+    from datetime import datetime
+
+_CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "sender": check_sender,
+    "receipt_url": partial(check_url, argument="receipt_url"),
+    "encoding": normalise_encoding,
+    "country": check_country,
+    "client_ip": check_client_ip,
+    "track": check_track,
+}
+
+OPTION_NAMES: Final = (*_CHECKS, "scheduled", "expiry")
+"""The names of `connect_sms.options.MessageOptions`."""
 
 
-_TRACKING: Final[Mapping[object, Tracking]] = {word.value: word for word in Tracking}
+def check_options(
+    options: Mapping[str, Any], *, defaults: Mapping[str, Any], now: Callable[[], datetime]
+) -> dict[str, Any]:
+    """Check the options of a message.
 
+    Args:
+        options: What the caller gave, by `OPTION_NAMES`; None counts as left out.
+        defaults: Values already checked, for what is left out.
+        now: The present.
 
-#: Fields of a message that have an argument of their own.
-MESSAGE_FIELDS: Final = frozenset(
-    {
-        "clientIp",
-        "clientMessageId",
-        "country",
-        "destination",
-        "dlrCallbackUrl",
-        "encoding",
-        "expiry",
-        "scheduled",
-        "source",
-        "text",
-        "track",
-    }
-)
-
-#: Fields of a batch that `send_batch` sets. 8x8 would drop `messages` or `destinations` if it were sent both.
-BATCH_FIELDS: Final = frozenset({"clientBatchId", "destinations", "includeMessagesInResponse", "messages"})
-
-
-class Fields(TypedDict, total=False):
-    """Arguments that the generated classes for a single message and for one of a batch have in common."""
-
-    country: str
-    source: str
-    encoding: RequestEncoding
-    scheduled: datetime
-    expiry: datetime
-    dlr_callback_url: str
-    client_ip: str
-    track: Tracking
-
-
-def new_id() -> str:
-    """A clientMessageId nobody else has: 32 hexadecimal digits."""
-    return secrets.token_hex(16)
-
-
-def check_options(  # noqa: C901  one line for each option
-    settings: Settings,
-    *,
-    sender: str | None = None,
-    encoding: str | None = None,
-    scheduled: datetime | None = None,
-    expiry: datetime | None = None,
-    receipt_url: str | None = None,
-    country: str | None = None,
-    client_ip: str | None = None,
-    track: str | None = None,
-) -> Fields:
-    """Check all that is not destination, text or id; what is not given and has no default is left out.
+    Returns:
+        By the same names, what there is a value for.
 
     Raises:
-        InvalidArgument: Something is wrong.
+        InvalidArgument: A value is wrong.
+        TypeError: There is no such option.
     """
-    fields: Fields = {}
-    if sender is not None:
-        fields["source"] = check_sender(sender)
-    elif settings.sender is not None:
-        fields["source"] = settings.sender
-    if receipt_url is not None:
-        fields["dlr_callback_url"] = check_url(receipt_url, argument="receipt_url")
-    elif settings.receipt_url is not None:
-        fields["dlr_callback_url"] = settings.receipt_url
-    if encoding is not None:
-        fields["encoding"] = RequestEncoding(normalise_encoding(encoding))
-    if country is not None:
-        fields["country"] = check_country(country)
-    if scheduled is not None:
-        fields["scheduled"] = datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now()))
-    if expiry is not None:
-        fields["expiry"] = datetime.fromisoformat(
-            check_expiry(expiry, scheduled=scheduled, now=settings.clock.now())
-        )
-    if client_ip is not None:
-        fields["client_ip"] = check_client_ip(client_ip)
-    if track is not None:
-        # By equality and not by hash: what a caller passes by mistake need not be hashable.
-        word = _TRACKING.get(track) if isinstance(track, str) else None
-        if word is None:
-            msg = 'track must be "Outcome" or "None"'
-            raise InvalidArgument(msg, argument="track")
-        fields["track"] = word
-    return fields
-
-
-def check_body(settings: Settings, text: object, fields: Fields, max_parts: int | None) -> Segments:
-    """Check a text against the encoding asked for and the longest length allowed.
-
-    Raises:
-        InvalidText: It would not go out whole.
-    """
-    encoding = fields.get("encoding")
-    return check_text(
-        text,  # type: ignore[arg-type]  # check_text says so when it is no str
-        "AUTO" if encoding is None else encoding.value,
-        max_parts=settings.max_parts if max_parts is None else max_parts,
-    )
+    unknown = options.keys() - OPTION_NAMES
+    if unknown:
+        msg = f"unexpected keyword argument {min(unknown)!r}"
+        raise TypeError(msg)
+    given = {name: value for name, value in options.items() if value is not None}
+    checked = {name: value for name, value in defaults.items() if value is not None}
+    checked.update((name, check(given[name])) for name, check in _CHECKS.items() if name in given)
+    if "scheduled" in given:
+        checked["scheduled"] = check_scheduled(given["scheduled"], now=now())
+    if "expiry" in given:
+        checked["expiry"] = check_expiry(given["expiry"], scheduled=checked.get("scheduled"), now=now())
+    return checked
 
 
 def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mapping[str, Any] | None:
@@ -155,11 +93,11 @@ def _is_json(document: dict[str, Any]) -> bool:
     return True
 
 
+def new_id() -> str:
+    """A clientMessageId nobody else has: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
 def check_id(client_message_id: str | None) -> str:
     """The caller's own id, checked, or a new one."""
     return new_id() if client_message_id is None else check_client_message_id(client_message_id)
-
-
-def checked_destination(destination: str, fields: Fields) -> str:
-    """A destination, checked with its country if it has one."""
-    return check_destination(destination, country=fields.get("country"))

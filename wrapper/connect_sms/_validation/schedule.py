@@ -11,8 +11,8 @@ from connect_sms.errors.base import InvalidSchedule
 MAX_SCHEDULE_AHEAD: Final = timedelta(days=7)
 
 
-def check_time(value: object, *, argument: str, now: datetime | None = None) -> str:
-    """Checks a time to come and returns it as 8x8 reads it: UTC, milliseconds, ``Z``.
+def check_time(value: object, *, argument: str, now: datetime | None = None) -> datetime:
+    """Checks a time to come and returns it in UTC and whole milliseconds.
 
     Args:
         value: A datetime that knows its offset from UTC.
@@ -22,50 +22,6 @@ def check_time(value: object, *, argument: str, now: datetime | None = None) -> 
     Raises:
         InvalidSchedule: Not a datetime, without an offset, or not in the future.
     """
-    return _wire_time(_future(value, argument, now))
-
-
-def check_scheduled(value: object, *, argument: str = "scheduled", now: datetime | None = None) -> str:
-    """Like `check_time`, for the time to send at, which 8x8 takes up to 7 days ahead.
-
-    Raises:
-        InvalidSchedule: As for `check_time`, or more than 7 days ahead.
-    """
-    present = datetime.now(UTC) if now is None else now
-    at = _future(value, argument, present)
-    if at - present > MAX_SCHEDULE_AHEAD:
-        raise InvalidSchedule(
-            f"{argument} is {(at - present) / timedelta(days=1):.2f} days ahead; 8x8 takes at most 7. "
-            "Keep the message and hand it over later",
-            argument=argument,
-        )
-    return _wire_time(at)
-
-
-def check_expiry(
-    value: object, *, scheduled: datetime | None = None, argument: str = "expiry", now: datetime | None = None
-) -> str:
-    """Like `check_time`, for the time after which a message is no longer worth delivering.
-
-    Args:
-        value: A datetime that knows its offset from UTC.
-        scheduled: When the message is to be sent, already checked; None for at once.
-        argument: Its name in messages.
-        now: The present; the system's clock when None.
-
-    Raises:
-        InvalidSchedule: As for `check_time`, or not after `scheduled`.
-    """
-    at = _future(value, argument, now)
-    if scheduled is not None and at <= scheduled:
-        raise InvalidSchedule(
-            f"{argument} is not after the time the message is scheduled for, so it could never be sent",
-            argument=argument,
-        )
-    return _wire_time(at)
-
-
-def _future(value: object, argument: str, now: datetime | None) -> datetime:
     if not isinstance(value, datetime):
         raise InvalidSchedule(
             f"{argument} must be a datetime that knows its offset, such as "
@@ -89,11 +45,47 @@ def _future(value: object, argument: str, now: datetime | None) -> datetime:
     return at
 
 
+def check_scheduled(value: object, *, argument: str = "scheduled", now: datetime | None = None) -> datetime:
+    """Like `check_time`, for the time to send at, which 8x8 takes up to 7 days ahead.
+
+    Raises:
+        InvalidSchedule: As for `check_time`, or more than 7 days ahead.
+    """
+    present = datetime.now(UTC) if now is None else now
+    at = check_time(value, argument=argument, now=present)
+    if at - present > MAX_SCHEDULE_AHEAD:
+        raise InvalidSchedule(
+            f"{argument} is {(at - present) / timedelta(days=1):.2f} days ahead; 8x8 takes at most 7. "
+            "Keep the message and hand it over later",
+            argument=argument,
+        )
+    return at
+
+
+def check_expiry(
+    value: object, *, scheduled: datetime | None = None, argument: str = "expiry", now: datetime | None = None
+) -> datetime:
+    """Like `check_time`, for the time after which a message is no longer worth delivering.
+
+    Args:
+        value: A datetime that knows its offset from UTC.
+        scheduled: When the message is to be sent, already checked; None for at once.
+        argument: Its name in messages.
+        now: The present; the system's clock when None.
+
+    Raises:
+        InvalidSchedule: As for `check_time`, or not after `scheduled`.
+    """
+    at = check_time(value, argument=argument, now=now)
+    if scheduled is not None and at <= scheduled:
+        raise InvalidSchedule(
+            f"{argument} is not after the time the message is scheduled for, so it could never be sent",
+            argument=argument,
+        )
+    return at
+
+
 def _to_milliseconds(value: datetime) -> datetime:
     # What is compared is what goes on the wire, or two times could differ here and be equal there.
     utc = value.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
-
-
-def _wire_time(utc: datetime) -> str:
-    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -298,12 +298,13 @@ def segments(
 ) -> int:
     """Show what a text takes: encoding, parts, the characters that make it dear, and a cheaper wording."""
     from connect_sms.cli import wording
+    from connect_sms.text.counting import normalise_encoding
     from connect_sms.text.counting import segments as count
 
     from .single import text_or_stdin
 
     voice = _voice("segments", json, False, debug)
-    found = count(text_or_stdin(text), encoding or "AUTO")
+    found = count(text_or_stdin(text), normalise_encoding(encoding or "AUTO"))
     if not json:
         wording.show(voice, found)
     return voice.end(Exit.DONE, segments=wording.document(found)) if json else Exit.DONE

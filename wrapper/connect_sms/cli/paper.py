@@ -10,7 +10,7 @@ from uuid import uuid4
 import attrs
 import httpx
 
-from connect_sms.text.counting import Segments, segments
+from connect_sms.text.counting import Encoding, Segments, segments
 
 _HEADERS_SHOWN: Final = ("authorization", "accept", "content-type", "user-agent")
 
@@ -76,7 +76,7 @@ class Paper(httpx.BaseTransport):
 
 
 @lru_cache(maxsize=4096)
-def counted(text: str, encoding: str) -> Segments:
+def counted(text: str, encoding: Encoding) -> Segments:
     """What a text takes; remembered, for a batch repeats its texts."""
     return segments(text, encoding)
 

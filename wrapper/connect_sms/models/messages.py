@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connect_sms.models.responses import RawResponse
-    from connect_sms.text.counting import Segments
+    from connect_sms.text.counting import Encoding, Segments
 
 
 from connect_sms.models.reprs import _NOTHING, _length, _masked
+
+Track = Literal["None", "Outcome"]
+"""Whether a message counts in the conversion rate (``Outcome``) or not (``None``, the word)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,14 +46,14 @@ class Message:
     destination: str = attrs.field(repr=_masked)
     text: str | None = attrs.field(default=None, repr=_length)
     sender: str | None = None
-    encoding: str | None = None
+    encoding: Encoding | None = None
     scheduled: datetime | None = None
     expiry: datetime | None = None
     receipt_url: str | None = attrs.field(default=None, repr=False)
     client_message_id: str | None = None
     country: str | None = None
     client_ip: str | None = attrs.field(default=None, repr=False)
-    track: Literal["None", "Outcome"] | None = None
+    track: Track | None = None
     extra: Mapping[str, Any] | None = attrs.field(default=None, repr=False, hash=False)
 
 

@@ -43,9 +43,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_PARTS",
+    "Encoding",
     "NonGsmCharacter",
-    "Transliteration",
     "Segments",
+    "Transliteration",
     "check_text",
     "normalise_encoding",
     "segments",
@@ -56,7 +57,10 @@ __all__ = [
 MAX_PARTS: Final = 10
 """Parts 8x8 sends of one text; it cuts off the rest without an error."""
 
-_ENCODINGS: Final[dict[str, Literal["AUTO", "GSM7", "UCS2"]]] = {
+Encoding = Literal["AUTO", "GSM7", "UCS2"]
+"""How a text is to be encoded; ``AUTO`` is GSM-7 when that carries every character, and UCS-2 otherwise."""
+
+_ENCODINGS: Final[dict[str, Encoding]] = {
     "AUTO": "AUTO",
     "GSM7": "GSM7",
     "GSM7BIT": "GSM7",
@@ -170,7 +174,7 @@ class Transliteration:
     blocked_by: tuple[NonGsmCharacter, ...]
 
 
-def segments(text: str, encoding: str = "AUTO") -> Segments:
+def segments(text: str, encoding: Encoding = "AUTO") -> Segments:
     """Counts what a text takes as SMS. Nothing is sent.
 
     Args:
@@ -203,7 +207,7 @@ def segments(text: str, encoding: str = "AUTO") -> Segments:
     return _fill("UCS2", len(as_bytes) // 2, text, as_bytes)
 
 
-def split(text: str, encoding: str = "AUTO") -> tuple[str, ...]:
+def split(text: str, encoding: Encoding = "AUTO") -> tuple[str, ...]:
     """The text of each part, for a preview; joined they are the whole text.
 
     Takes and raises what `segments` does.
@@ -231,7 +235,7 @@ def transliterate(text: str) -> Transliteration:
     return Transliteration(plain, after, parts_saved=before.parts - after.parts, blocked_by=())
 
 
-def check_text(text: str, encoding: str = "AUTO", *, max_parts: int = MAX_PARTS) -> Segments:
+def check_text(text: str, encoding: Encoding = "AUTO", *, max_parts: int = MAX_PARTS) -> Segments:
     """Counts a text and refuses one that would not arrive whole.
 
     Args:
@@ -260,7 +264,7 @@ def check_text(text: str, encoding: str = "AUTO", *, max_parts: int = MAX_PARTS)
     return found
 
 
-def normalise_encoding(encoding: str) -> Literal["AUTO", "GSM7", "UCS2"]:
+def normalise_encoding(encoding: str) -> Encoding:
     """The word 8x8's live service knows an encoding by.
 
     Args:

@@ -1,0 +1,81 @@
+"""Bodies of requests, made from checked values by the generated classes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from connect_sms_api.models import (
+    BatchMessage,
+    BatchOfMessages,
+    LogExportRequest,
+    RequestEncoding,
+    SendMessageRequest,
+    Tracking,
+)
+from connect_sms_api.types import UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+BatchBody = BatchOfMessages
+
+#: Fields of a message that have an argument of their own, by their names in the API.
+MESSAGE_FIELDS: Final = frozenset(
+    re.sub("_([a-z])", lambda found: found[1].upper(), field.name)
+    for field in attrs.fields(SendMessageRequest)
+)
+
+#: Fields of a batch that `send_batch` sets. 8x8 would drop `messages` or `destinations` if it were sent both.
+BATCH_FIELDS: Final = frozenset({"clientBatchId", "destinations", "includeMessagesInResponse", "messages"})
+
+#: Options whose name in the API is another.
+_API_NAMES: Final = {"sender": "source", "receipt_url": "dlr_callback_url"}
+
+#: Options that the API has a closed list of words for.
+_ENUMS: Final = {"encoding": RequestEncoding, "track": Tracking}
+
+
+def send_message_body(
+    destination: str, text: str, client_message_id: str, options: Mapping[str, Any]
+) -> SendMessageRequest:
+    """The body of a single send; options are those of `check_options`."""
+    return SendMessageRequest(
+        destination=destination, text=text, client_message_id=client_message_id, **_arguments(options)
+    )
+
+
+def row_fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What options add to a message of a batch on the wire."""
+    fields = BatchMessage("", **_arguments(options)).to_dict()
+    del fields["destination"]
+    return fields
+
+
+def send_batch_body(client_batch_id: str | None) -> BatchOfMessages:
+    """The body of a batch, without its messages."""
+    return BatchOfMessages(
+        messages=[],
+        client_batch_id=UNSET if client_batch_id is None else client_batch_id,
+        # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
+        include_messages_in_response=True,
+    )
+
+
+def log_export_body(
+    since: datetime, until: datetime, countries: list[str] | None, limit: int
+) -> LogExportRequest:
+    """The body of a request for a log."""
+    return LogExportRequest(
+        from_=since, to=until, limit=limit, countries=UNSET if countries is None else countries
+    )
+
+
+def _arguments(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        _API_NAMES.get(name, name): _ENUMS[name](value) if name in _ENUMS else value
+        for name, value in options.items()
+    }

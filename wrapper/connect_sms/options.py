@@ -1,0 +1,91 @@
+"""The options of a client and of its sends: each is named, typed and collected here, once.
+
+For type checkers and for your own functions that pass options on (``**options: Unpack[SendOptions]``). What each
+option means is said where it is given: at `SmsClient` and at `SmsClient.send`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .clock import Clock
+    from .config import Region, Retries, Secret, Timeout
+    from .hooks import Hooks
+    from .models.delivery_errors import DeliveryErrors
+    from .models.messages import Track
+    from .models.store import MessageStore
+    from .text.counting import Encoding
+
+Unset = TypeVar("Unset")
+Transport = TypeVar("Transport")
+
+
+class MessageOptions(TypedDict, total=False):
+    """What `Message` and every way of sending have in common. None means the same as leaving it out."""
+
+    sender: str | None
+    encoding: Encoding | None
+    scheduled: datetime | None
+    expiry: datetime | None
+    receipt_url: str | None
+    country: str | None
+    client_ip: str | None
+    track: Track | None
+
+
+class _RequestOptions(MessageOptions, total=False):
+    max_parts: int | None
+    extra: Mapping[str, Any] | None
+    timeout: Timeout | float | None
+
+
+class SendOptions(_RequestOptions, total=False):
+    """Options of `SmsClient.send`, where each is described, and of `SmsClient.send_and_confirm`."""
+
+    client_message_id: str | None
+
+
+class BatchOptions(_RequestOptions, total=False):
+    """Options of `SmsClient.send_batch`: those of `SmsClient.send`, with an id of the batch."""
+
+    client_batch_id: str | None
+
+
+class Changes(TypedDict, Generic[Unset], total=False):
+    """Options of `SmsClient.with_options`; each is described at `SmsClient`.
+
+    `Unset` is ``Never`` where an option has to have a value, and None where None means to leave it out.
+    """
+
+    api_key: str | Secret | Unset
+    sub_account_id: str | Unset
+    region: Region | Unset
+    base_url: str | Unset
+    allow_http: bool | Unset
+    timeout: Timeout | float | Unset
+    retries: Retries | Unset
+    sender: str | None
+    receipt_url: str | None
+    max_parts: int | Unset
+    status_interval: float | Unset
+    batch_size: int | Unset
+    batch_bytes: int | Unset
+    batch_concurrency: int | Unset
+    delivery_errors: DeliveryErrors | Unset
+    hooks: Hooks | Unset
+    clock: Clock | Unset
+    receipts: MessageStore | None
+
+
+class ClientOptions(Changes[None], Generic[Transport], total=False):
+    """Options of `SmsClient` and `AsyncSmsClient`, described there; `Transport` is httpx's of that kind."""
+
+    proxy: str | None
+    tls: ssl.SSLContext | None
+    transport: Transport | None
+    max_connections: int | None
