@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from connect_sms.cli.doctor import Finding
-from connect_sms.cli.exits import Exit
-from connect_sms.cli.inputs import FIELDS
-from connect_sms.cli.results import COLUMNS
+from connect_sms.cli.commands.doctor_findings import Finding
+from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.csv_table import FIELDS
+from connect_sms.cli.batch_output import COLUMNS
+from tests.support.cli_fixtures import account, clean_environment, cli, server
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import SandboxServer
     from tests.support.cli_fixtures import Cli
+
+__all__ = ["account", "clean_environment", "cli", "server"]  # fixtures
 
 DOCS = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 

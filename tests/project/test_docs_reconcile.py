@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from connect_sms import SmsClient, reconcile
-from connect_sms.cli._app import app
+from connect_sms.cli.app import app
 from tests.support.paths import ROOT
 
 GUIDE = (ROOT / "docs" / "reconcile.md").read_text(encoding="utf-8")

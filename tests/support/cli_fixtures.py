@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from connect_sms.cli._run import run
+from connect_sms.cli.run import run
 from connect_sms.sandbox import SandboxServer
 
 if TYPE_CHECKING:

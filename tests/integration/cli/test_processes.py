@@ -68,7 +68,7 @@ def test_both_ways_to_start_it_are_the_same(environment: dict[str, str]) -> None
 
 def test_help_loads_typer_and_nothing_heavier(environment: dict[str, str]) -> None:
     code = (
-        "import sys; from connect_sms.cli._run import run; run(sys.argv[1:]); "
+        "import sys; from connect_sms.cli.run import run; run(sys.argv[1:]); "
         "print(*(name for name, module in sys.modules.items() if module), file=sys.stderr)"
     )
     for args in (["--help"], ["send", "--help"], ["--version"]):
@@ -104,7 +104,7 @@ def test_a_command_loads_what_it_needs(
     args: tuple[str, ...], unwanted: set[str], environment: dict[str, str]
 ) -> None:
     code = (
-        "import sys; from connect_sms.cli._run import run; code = run(sys.argv[1:]); "
+        "import sys; from connect_sms.cli.run import run; code = run(sys.argv[1:]); "
         "print('LOADED', *sys.modules, file=sys.stderr); sys.exit(code)"
     )
     done = subprocess.run(

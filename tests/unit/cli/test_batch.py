@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect_sms._batch.plan import BatchPlan
+from connect_sms.cli.batch_output import ResultsWriter
+from connect_sms.cli.progress_bar import ProgressBar
 from connect_sms.client import SmsClient
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from connect_sms.sandbox import SandboxServer
     from tests.support.cli_fixtures import Cli
 
@@ -219,7 +224,7 @@ def test_a_disk_that_fills_up_stops_the_batch_and_says_so(
             if self.flushed > 2:
                 raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("connect_sms.cli.results._create", lambda *_, **__: Full())
+    monkeypatch.setattr("connect_sms.cli.batch_output._create", lambda *_, **__: Full())
     done = cli(
         "batch", write("list.txt", *GOOD), "--text", TEXT, "-o", "r.csv", "--request-size", "3", "--json"
     )
@@ -246,6 +251,7 @@ def test_three_unknown_outcomes_in_a_row_stop_it(cli: Cli, account: SandboxServe
     assert (done.code, len(account.messages)) == (6, 0)
     assert results() == ["unknown"] * 6 + ["not_sent"] * 4
     assert done.lines[-1]["error"]["type"] == "OutcomeUnknown"
+    assert "3 requests in a row without a usable answer" in done.err
 
 
 def test_a_refusal_at_once_is_4_and_nobody_was_sent_to(
@@ -335,15 +341,14 @@ def test_what_a_pipe_has_not_delivered_when_it_stops_is_not_waited_for(
 def test_ctrl_c_between_requests_loses_nobody(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = SmsClient.send_batch, []
+    real = ProgressBar.show
 
-    def interrupted(self: SmsClient, *args: Any, **options: Any) -> Any:
-        calls.append(args)
-        if len(calls) == 5:  # three to check, one sent
+    def interrupted(self: ProgressBar, done: int, counts: Any) -> None:
+        if counts:  # of sending, not of checking
             os.kill(os.getpid(), 2)
-        return real(self, *args, **options)
+        real(self, done, counts)
 
-    monkeypatch.setattr(SmsClient, "send_batch", interrupted)
+    monkeypatch.setattr(ProgressBar, "show", interrupted)
     args = ("batch", write("list.txt", *GOOD), "--text", TEXT, "-o", "results.csv", "--request-size", "4")
     done = cli(*args, "--json")
     assert (done.code, len(account.messages)) == (130, 4)
@@ -355,15 +360,13 @@ def test_ctrl_c_between_requests_loses_nobody(
 def test_ctrl_c_while_results_are_written_waits_until_they_are(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from connect_sms.cli.results import Results
+    real = ResultsWriter.add
 
-    real = Results.add
-
-    def interrupted(self: Results, found: Any) -> None:
+    def interrupted(self: ResultsWriter, found: Any) -> None:
         os.kill(os.getpid(), 15)
         real(self, found)
 
-    monkeypatch.setattr(Results, "add", interrupted)
+    monkeypatch.setattr(ResultsWriter, "add", interrupted)
     args = ("batch", write("list.txt", *GOOD), "--text", TEXT, "-o", "results.csv", "--request-size", "4")
     done = cli(*args)
     assert done.code == 143
@@ -376,33 +379,24 @@ def test_ctrl_c_while_checking_says_that_nothing_was_sent(
     def interrupted(*_: Any, **__: Any) -> Any:
         os.kill(os.getpid(), 2)
 
-    monkeypatch.setattr(SmsClient, "send_batch", interrupted)
+    monkeypatch.setattr(BatchPlan, "chunks", interrupted)
     done = cli("batch", write("list.txt", *GOOD), "--text", TEXT, "-o", "results.csv", "--json")
     assert (done.code, done.json["error"]["message"]) == (130, "nothing was sent")
     assert not Path("results.csv").exists()
 
 
-def test_an_interruption_the_library_says_nothing_of_is_unknown_if_a_request_was_out(
+def test_recipients_of_whom_the_library_says_nothing_at_its_end_are_unknown(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: Any, **__: Any) -> Any:
-        stop = KeyboardInterrupt()
-        stop.add_note("it was on its way")
-        raise stop
+    def interrupted(_: SmsClient, messages: Iterator[Any], *__: Any, **___: Any) -> Iterator[Any]:
+        yield from ()
+        next(messages)
+        os.kill(os.getpid(), 2)
 
-    monkeypatch.setattr(SmsClient, "send_batch", interrupted)
-    args = (
-        "batch",
-        write("list.txt", *GOOD[:2]),
-        "--text",
-        TEXT,
-        "--on-invalid",
-        "reject",
-        "-o",
-        "results.csv",
-    )
-    cli(*args)
-    assert results() == ["unknown", "unknown"]
+    monkeypatch.setattr(SmsClient, "iter_batch", interrupted)
+    args = ("batch", write("list.txt", *GOOD[:2]), "--text", TEXT, "-o", "results.csv")
+    cli(*args, "--on-invalid", "reject")
+    assert results() == ["unknown", "not_sent"]
 
 
 def test_a_dry_run_shows_totals_and_the_exact_request(cli: Cli, account: SandboxServer) -> None:
@@ -511,21 +505,3 @@ def test_a_terminal_is_shown_a_bar(cli: Cli, account: SandboxServer, monkeypatch
     assert "sending" in shown
     assert cli("send", GOOD[0], TEXT, "--wait").code == 0
     assert "waiting for the outcome" in terminal.getvalue().removeprefix(shown)
-
-
-def test_a_batch_of_the_library_that_stops_half_way_is_told_by_its_cause(
-    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from connect_sms.errors.calls import ConnectionFailed
-    from connect_sms.errors.results import BatchInterrupted
-    from connect_sms.models.batch_results import BatchResult
-
-    def stopped(*_: Any, **__: Any) -> Any:
-        cause = ConnectionFailed("no connection", reason="ConnectError")
-        raise BatchInterrupted("half-way", result=BatchResult((), (), (), ())) from cause
-
-    monkeypatch.setattr(SmsClient, "send_batch", stopped)
-    args = ("batch", write("list.txt", *GOOD), "--text", TEXT, "--on-invalid", "reject", "--json")
-    done = cli(*args)
-    assert (done.code, done.lines[-1]["error"]["type"]) == (5, "ConnectionFailed")
-    assert done.lines[-1]["counts"]["not_sent"] == 10

@@ -230,7 +230,7 @@ def test_online_says_when_there_is_no_such_name(
 def test_online_through_a_proxy_leaves_dns_and_tls_to_it(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from connect_sms.cli import online as module
+    from connect_sms.cli.commands import doctor_online as module
 
     monkeypatch.setattr(module, "getproxies", lambda: {"http": "http://127.0.0.1:1"})
     monkeypatch.setattr(module, "proxy_bypass", lambda _: False)
@@ -247,7 +247,7 @@ def test_online_through_a_proxy_leaves_dns_and_tls_to_it(
     ],
 )
 def test_a_clock_that_is_off_is_told(date: str | None, state: str | None, said: str) -> None:
-    from connect_sms.cli.online import _clock
+    from connect_sms.cli.commands.doctor_online import _clock
     from connect_sms.errors.calls import NotFound
     from connect_sms.models.responses import RawResponse
 
@@ -258,7 +258,7 @@ def test_a_clock_that_is_off_is_told(date: str | None, state: str | None, said: 
 
 
 def test_an_answer_without_its_response_tells_no_time() -> None:
-    from connect_sms.cli.online import _clock
+    from connect_sms.cli.commands.doctor_online import _clock
     from connect_sms.errors.calls import NotFound
 
     assert _clock(NotFound(status=404)) == []
@@ -303,7 +303,7 @@ def test_online_shakes_hands(
 ) -> None:
     from urllib.parse import urlsplit
 
-    from connect_sms.cli.online import _connection
+    from connect_sms.cli.commands.doctor_online import _connection
 
     if isinstance(problem, ssl.SSLCertVerificationError):
         problem.verify_message = "self-signed"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect_sms.cli.columns import columns_of
-from connect_sms.cli.inputs import InputProblem, Layout, Source
+from connect_sms.cli.batch_input import Source
+from connect_sms.cli.csv_table import InputProblem, Layout, columns_of
 from connect_sms.errors.base import InvalidArgument
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connect_sms.cli.inputs import Line
+    from connect_sms.cli.csv_table import Line
 
 ONE, TWO = "+447700900001", "+12025550102"
 

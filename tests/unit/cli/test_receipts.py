@@ -197,7 +197,7 @@ def test_in_json_this_process_stops_too(cli: Cli, monkeypatch: pytest.MonkeyPatc
         def wait(self) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr("connect_sms.cli.receipts.Event", Event)
+    monkeypatch.setattr("connect_sms.cli.commands.receipts.Event", Event)
     done = cli("receipts", "serve", "--store", "receipts.db", "--port", "0", "--json")
     assert [line["type"] for line in done.lines] == ["listening", "stopped"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connect_sms.cli.reconcile import moment
+from connect_sms.cli.parsing import parse_past_time
 from connect_sms.clock import Clock
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.receipts import open_store
@@ -91,13 +91,13 @@ def test_numbers_are_masked_unless_asked_for(cli: Cli, sent: SandboxServer) -> N
 
 
 def test_the_log_is_used_when_there_are_more_than_a_few(cli: Cli, sent: SandboxServer) -> None:
-    done = cli("reconcile", "--store", "receipts.db", "--since", "1h", "--tail", "0", "--json")
+    done = cli("reconcile", "--store", "receipts.db", "--since", "1h", "--max-polls", "0", "--json")
     findings = done.json["report"]["findings"]
     assert (findings["polled"], findings["log_used"]) == (0, 3)
 
 
 def test_the_log_can_be_left_out(cli: Cli, sent: SandboxServer) -> None:
-    done = cli("reconcile", "--store", "receipts.db", "--since", "1h", "--tail", "0", "--no-log")
+    done = cli("reconcile", "--store", "receipts.db", "--since", "1h", "--max-polls", "0", "--no-log")
     assert done.code == 0
     assert "8x8's log was not to be used" in done.out
 
@@ -136,12 +136,12 @@ def test_on_a_terminal_it_is_drawn_and_shows_how_far_it_is(
 
 
 def test_a_time_is_one_with_an_offset_or_so_long_ago() -> None:
-    assert moment("2026-07-01T06:00:00+02:00", "--since") == datetime(2026, 7, 1, 4, tzinfo=UTC)
+    assert parse_past_time("2026-07-01T06:00:00+02:00", "--since") == datetime(2026, 7, 1, 4, tzinfo=UTC)
     for text, ago in (
         ("90m", timedelta(minutes=90)),
         ("12h", timedelta(hours=12)),
         ("3d", timedelta(days=3)),
     ):
-        assert abs(datetime.now(UTC) - ago - moment(text, "--since")) < timedelta(minutes=1)
+        assert abs(datetime.now(UTC) - ago - parse_past_time(text, "--since")) < timedelta(minutes=1)
     with pytest.raises(InvalidArgument):
-        moment(json.dumps(None), "--since")
+        parse_past_time(json.dumps(None), "--since")

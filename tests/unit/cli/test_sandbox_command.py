@@ -89,7 +89,7 @@ def test_in_json_it_says_where_it_listens_and_that_it_stopped(
         def wait(self) -> None:
             os.kill(os.getpid(), 2)
 
-    monkeypatch.setattr("connect_sms.cli.stand_in.Event", Event)
+    monkeypatch.setattr("connect_sms.cli.commands.sandbox.Event", Event)
     assert [line["type"] for line in cli("sandbox", "--port", "0", "--json").lines] == [
         "listening",
         "stopped",

@@ -11,8 +11,8 @@ import pytest
 
 from connect_sms.cli import main
 from connect_sms.cli.account import Account
-from connect_sms.cli.exits import Exit, exit_of
-from connect_sms.cli.interrupts import Interrupts
+from connect_sms.cli.exit_codes import Exit, exit_of
+from connect_sms.cli.signals import Interrupts
 from connect_sms.client import SmsClient
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.errors.calls import NetworkError
@@ -235,7 +235,7 @@ def test_what_is_unexpected_is_70_by_its_type_only(
 def test_debug_shows_where_the_unexpected_came_from(
     account: SandboxServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from connect_sms.cli._run import run
+    from connect_sms.cli.run import run
 
     def broken(*_: Any, **__: Any) -> None:
         raise KeyError("x")
@@ -254,8 +254,8 @@ def test_an_interruption_nobody_caught_is_130(
 
     monkeypatch.setattr(SmsClient, "status", interrupted)
     assert cli("status", "umid").code == 130
-    monkeypatch.setattr("connect_sms.cli._run._commands", set)
-    monkeypatch.setattr("connect_sms.cli._run.app", interrupted)
+    monkeypatch.setattr("connect_sms.cli.run._commands", set)
+    monkeypatch.setattr("connect_sms.cli.run.app", interrupted)
     assert cli("status", "umid").code == 130
 
 
@@ -272,7 +272,7 @@ def test_a_missing_extra_is_named_with_the_line_to_type(
         code: object = done.code
         err = done.err
     else:
-        monkeypatch.delitem(sys.modules, "connect_sms.cli._run")
+        monkeypatch.delitem(sys.modules, "connect_sms.cli.run")
         monkeypatch.setitem(sys.modules, "typer", None)
         with pytest.raises(SystemExit) as end:
             main()
@@ -282,8 +282,8 @@ def test_a_missing_extra_is_named_with_the_line_to_type(
 
 
 def test_another_missing_module_is_no_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "connect_sms.cli._run")
-    monkeypatch.setitem(sys.modules, "connect_sms.cli.voice", None)
+    monkeypatch.delitem(sys.modules, "connect_sms.cli.run")
+    monkeypatch.setitem(sys.modules, "connect_sms.cli.output", None)
     with pytest.raises(ModuleNotFoundError):
         main()
 
@@ -310,7 +310,7 @@ def test_every_error_of_the_library_has_a_code() -> None:
 
 def test_a_signal_that_came_early_is_heeded_as_soon_as_it_may_be() -> None:
     with Interrupts() as stop:
-        stop._came(2, None)
+        stop._handle(2, None)
         with pytest.raises(KeyboardInterrupt), stop.allowed():
             pytest.fail("it was allowed to go on")
         assert stop.exit_code == 130

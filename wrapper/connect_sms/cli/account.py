@@ -1,7 +1,4 @@
-"""Which account to use, and where its key comes from.
-
-From the environment, a file or a keyring, and never from an argument.
-"""
+"""Which account to use, and where its key comes from: environment, file or keyring, never an argument."""
 
 from __future__ import annotations
 
@@ -14,17 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms.config import Secret, read_key_file
+from connect_sms._lazy import LazyModule
+from connect_sms._transport.context import ClientContext
+from connect_sms.config import Secret, from_environment, make_settings, read_key_file
 from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    import httpx
+    from connect_sms import client, receipts
+else:
+    client = LazyModule("connect_sms.client")  # `doctor` needs no httpx
+    receipts = LazyModule("connect_sms.receipts")
 
-    from connect_sms.client import SmsClient
-
-#: Under which name a keyring holds keys; the user name is the sub-account.
+#: The service name of keys in a keyring; the user name is the sub-account.
 KEYRING_SERVICE: Final = "connect-sms"
 
 _NO_KEY: Final = (
@@ -35,8 +35,8 @@ _NO_KEY: Final = (
     "connect-sms doctor says what is set, and where"
 )
 _NO_SUB_ACCOUNT: Final = "no sub-account: export CONNECT_SMS_SUB_ACCOUNT_ID=..., or give --sub-account"
-#: What a dry run puts in place of what is not set.
-_STAND_INS: Final = {"api_key": "no-key", "sub_account_id": "your-sub-account"}
+#: Values that a dry run uses in place of settings that are missing.
+_PLACEHOLDERS: Final = {"api_key": "no-key", "sub_account_id": "your-sub-account"}
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ class Key:
     Attributes:
         secret: The key; None when there is none.
         source: Where it was found, or why it could not be.
-        problem: Why a place that was named gave none.
+        problem: Why a place that was named holds no key.
     """
 
     secret: Secret | None
@@ -56,7 +56,7 @@ class Key:
 
 @attrs.frozen
 class Account:
-    """What the command line says of the account; the environment says the rest."""
+    """The options of the command line that choose the account; the environment has the rest."""
 
     sub_account: str | None = None
     region: str | None = None
@@ -71,7 +71,7 @@ class Account:
         return self.sub_account or os.environ.get("CONNECT_SMS_SUB_ACCOUNT_ID", "").strip() or None
 
     @contextmanager
-    def client(self, *, batch_size: int | None = None, max_parts: int | None = None) -> Generator[SmsClient]:
+    def client(self, *, batch_size: int | None = None) -> Generator[client.SmsClient]:
         """A client of this account, with its store if it has one.
 
         Raises:
@@ -81,35 +81,34 @@ class Account:
         key = self.key()
         if missing := self.missing(key):
             raise ConfigurationError(missing[0])
+        options = self._options(api_key=key.secret, batch_size=batch_size)
         with ExitStack() as stack:
-            receipts = None
             if self.store is not None:
-                from connect_sms.receipts import open_store  # noqa: PLC0415  few runs have a store
+                options["receipts"] = stack.enter_context(receipts.open_store(self.store))
+            yield stack.enter_context(client.SmsClient.from_env(**options))
 
-                receipts = stack.enter_context(open_store(self.store))
-            options = {"batch_size": batch_size, "max_parts": max_parts, "receipts": receipts}
-            yield stack.enter_context(self._make(api_key=key.secret, **options))
+    def dry_run_context(self, *, batch_size: int | None = None) -> ClientContext:
+        """The context of a client that is never made, also where a key or a sub-account is missing.
 
-    def dry_client(
-        self, transport: httpx.BaseTransport, *, batch_size: int | None = None, max_parts: int | None = None
-    ) -> SmsClient:
-        """A client that sends nothing, also where a key or a sub-account is missing."""
-        return self._make(
-            api_key=self.key().secret or _STAND_INS["api_key"],
-            sub_account_id=self.sub_account_id or _STAND_INS["sub_account_id"],
-            transport=transport,
+        Raises:
+            ConfigurationError: A setting is wrong.
+        """
+        options = self._options(
+            api_key=self.key().secret or _PLACEHOLDERS["api_key"],
+            sub_account_id=self.sub_account_id or _PLACEHOLDERS["sub_account_id"],
             batch_size=batch_size,
-            max_parts=max_parts,
         )
+        given = {name: value for name, value in options.items() if value is not None}
+        return ClientContext.of(make_settings(**from_environment(without=given), **given))
 
     def missing(self, key: Key) -> list[str]:
-        """What has to be set, besides what is, before anything can be sent."""
+        """What still has to be set before anything can be sent, a message each."""
         if key.problem is not None:
             return [key.problem]
         return [_NO_KEY] * (key.secret is None) + [_NO_SUB_ACCOUNT] * (self.sub_account_id is None)
 
     def key(self) -> Key:
-        """The key, from the first place that has one."""
+        """Find the key: the first place that has one counts."""
         env = os.environ
         if self.key_file is not None:
             return _from_file(self.key_file, "--key-file")
@@ -119,21 +118,18 @@ class Account:
             return _from_file(path, "CONNECT_SMS_API_KEY_FILE")
         return _from_keyring(self.sub_account_id)
 
-    def _make(self, **options: Any) -> SmsClient:
-        from connect_sms.client import SmsClient  # noqa: PLC0415  loads httpx
-
-        given: dict[str, Any] = {
+    def _options(self, **options: Any) -> dict[str, Any]:
+        return {
             "sub_account_id": self.sub_account,
             "region": self.region,
             "base_url": self.base_url,
             "timeout": self.timeout,
             **options,
         }
-        return SmsClient.from_env(**given)
 
 
 def _from_file(path: str, source: str) -> Key:
-    # A path that is none may be the key itself, so it is not shown.
+    # A path that does not exist may be the key itself, so it is not shown.
     if not Path(path).expanduser().is_file():
         return Key(
             None, source, f"{source}: there is no such file. It takes the path of a file, never the key"
@@ -149,6 +145,6 @@ def _from_keyring(sub_account_id: str | None) -> Key:
         return Key(None, "nowhere")
     try:
         value: str | None = import_module("keyring").get_password(KEYRING_SERVICE, sub_account_id)
-    except Exception as problem:  # noqa: BLE001  a keyring without a desktop raises whatever it likes
+    except Exception as problem:  # noqa: BLE001  a keyring without a desktop raises any exception
         return Key(None, f"the keyring failed: {type(problem).__name__}")
     return Key(Secret(value.strip()), "keyring") if value and value.strip() else Key(None, "nowhere")

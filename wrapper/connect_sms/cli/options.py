@@ -1,4 +1,4 @@
-"""Options that several commands share, each worded once."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ MaxParts = Annotated[
 DryRun = Annotated[
     bool,
     typer.Option(
-        "--dry-run", help="Send nothing; show encoding, parts, dear characters and the exact request."
+        "--dry-run", help="Send nothing; show encoding, parts, non-GSM characters and the exact request."
     ),
 ]
 Until = Annotated[

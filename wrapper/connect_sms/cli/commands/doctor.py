@@ -6,81 +6,54 @@ The key itself is never shown.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from connect_sms.cli.exit_codes import Exit
 from connect_sms.config import REGIONS, from_environment, make_settings
 from connect_sms.errors.base import ConfigurationError
 
-from .exits import Exit
+from .doctor_findings import Finding
+from .doctor_online import ask_the_network
 
 if TYPE_CHECKING:
-    from .account import Account, Key
-    from .voice import Voice
-
-State = Literal["ok", "missing", "wrong", "note"]
+    from connect_sms.cli.account import Account, Key
+    from connect_sms.cli.output import Output
 
 _DEFAULT_REGION: Final = "asia-pacific"
 _DEFAULT_TIMEOUT: Final = "30 s, and 5 s to connect"
 
 
-@attrs.frozen
-class Finding:
-    """One thing looked at.
-
-    Attributes:
-        name: What it is.
-        state: ``ok``, ``missing`` or ``wrong`` (both have to be put right), or ``note``.
-        value: What was found, fit to be shown.
-        source: Where: a variable, an option, a file, ``keyring``, ``default``.
-        fix: The line to type.
-    """
-
-    name: str
-    state: State
-    value: str
-    source: str | None = None
-    fix: str | None = None
-
-    def line(self) -> str:
-        """For people."""
-        mark = {"ok": "ok     ", "missing": "MISSING", "wrong": "WRONG  ", "note": "-      "}[self.state]
-        source = f", from {self.source}" if self.source not in {None, "default"} else ""
-        default = " (default)" if self.source == "default" else ""
-        fix = f"\n          -> {self.fix}" if self.fix else ""
-        return f"{mark} {self.name:<14} {self.value}{default}{source}{fix}"
-
-
-def doctor(account: Account, voice: Voice, *, online: bool) -> int:
-    """Say what is configured and what is missing; with `online`, ask the network too."""
+def doctor(account: Account, out: Output, *, online: bool) -> int:
+    """Show what is configured and what is missing; with `online`, ask the network too."""
     key = account.key()
-    settings = [_key(key), _sub_account(account), *_place(account), _sender(), _timeout(account)]
+    settings = [_key(key), _sub_account(account), *_region_or_url(account), _sender(), _timeout(account)]
     if not any(finding.state in {"missing", "wrong"} for finding in settings):
-        settings += _whole(account, key)
+        settings += _all_together(account, key)
     broken = any(finding.state in {"missing", "wrong"} for finding in settings)
     extras = _extras()
     found: list[Finding] | None = None
     for finding in settings:
-        voice.say(finding.line())
-    voice.say("")
+        out.say(finding.line())
+    out.say("")
     for finding in extras:
-        voice.say(finding.line())
+        out.say(finding.line())
     if online:
-        from .online import look  # noqa: PLC0415  opens connections
-
-        voice.say("")
-        found = [] if broken else look(account)
+        out.say("")
+        found = [] if broken else ask_the_network(account)
         if broken:
-            voice.say("Not gone online: put the above right first.")
+            out.say("Not gone online: put the above right first.")
         for finding in found:
-            voice.say(finding.line())
+            out.say(finding.line())
     unreachable = any(finding.state == "wrong" for finding in found or [])
     code = Exit.CONFIGURATION if broken else Exit.NETWORK if unreachable else Exit.DONE
-    return voice.end(
+    return out.end(
         code,
         settings=[attrs.asdict(finding) for finding in settings],
         extras=[attrs.asdict(finding) for finding in extras],
@@ -112,7 +85,7 @@ def _sub_account(account: Account) -> Finding:
     )
 
 
-def _place(account: Account) -> list[Finding]:
+def _region_or_url(account: Account) -> list[Finding]:
     region, url = _env("REGION"), _env("BASE_URL")
     if account.base_url or account.region:
         region, url = account.region, account.base_url
@@ -147,8 +120,8 @@ def _timeout(account: Account) -> Finding:
     return Finding("timeout", "ok", f"{given} s", _source(account.timeout, "--timeout", "TIMEOUT"))
 
 
-def _whole(account: Account, key: Key) -> list[Finding]:
-    """What the library says of all of it together: it knows every rule."""
+def _all_together(account: Account, key: Key) -> list[Finding]:
+    """What the library says of all settings together: it has every rule."""
     given = {
         "sub_account_id": account.sub_account,
         "region": account.region,
@@ -174,10 +147,7 @@ def _source(given: object, option: str, variable: str) -> str:
 
 
 def _extras() -> list[Finding]:
-    """Which optional parts are installed, as the package itself declares them."""
-    import re  # noqa: PLC0415
-    from importlib import metadata  # noqa: PLC0415
-
+    """The optional parts that are installed, as the package itself declares them."""
     findings = [Finding("Python", "ok", f"{sys.version.split()[0]} at {sys.executable}")]
     try:
         needs = metadata.requires("connect-sms") or []
@@ -189,10 +159,10 @@ def _extras() -> list[Finding]:
         found = re.fullmatch(r"""([\w.-]+)[^;]*;.*extra\s*==\s*['"]([\w-]+)['"].*""", need)
         if found:
             extras.setdefault(found[2], []).append(found[1])
-    return findings + [_extra(name, packages, metadata) for name, packages in sorted(extras.items())]
+    return findings + [_extra(name, packages) for name, packages in sorted(extras.items())]
 
 
-def _extra(name: str, packages: list[str], metadata: Any) -> Finding:  # noqa: ANN401  a module
+def _extra(name: str, packages: list[str]) -> Finding:
     versions: list[str] = []
     for package in packages:
         try:

@@ -1,4 +1,4 @@
-"""Ctrl-C where it does no harm: at once while waiting, held back while something is being written down."""
+"""Ctrl-C and requests to terminate: raised at once while waiting, held back while results are written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Interrupts:
-    """While its ``with`` block lasts, requests to stop are noted, and raised only inside `allowed`.
+    """Inside its ``with`` block signals to stop are recorded, and raised only inside `allowed`.
 
     Attributes:
         number: The signal that came; None when none did.
@@ -32,8 +32,8 @@ class Interrupts:
             # A program told to ignore hang-ups (nohup) goes on ignoring them.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 try:
-                    self._before[number] = signal.signal(number, self._came)
-                except ValueError:  # not the main thread: whoever runs us there sees to signals
+                    self._before[number] = signal.signal(number, self._handle)
+                except ValueError:  # not the main thread, where alone handlers can be set
                     break
         return self
 
@@ -45,7 +45,7 @@ class Interrupts:
 
     @contextmanager
     def allowed(self) -> Generator[None]:
-        """Here a request to stop is a KeyboardInterrupt; one that came before is raised at once."""
+        """Here a signal raises KeyboardInterrupt, once; one that came before is raised at once."""
         self._raise = True
         try:
             if self.number is not None:
@@ -56,10 +56,12 @@ class Interrupts:
 
     @property
     def exit_code(self) -> int:
-        """128 and the signal, as shells have it."""
+        """128 plus the signal, as in shells."""
         return 128 + (signal.SIGINT if self.number is None else self.number)
 
-    def _came(self, number: int, _: FrameType | None) -> None:
+    def _handle(self, number: int, _: FrameType | None) -> None:
         self.number = number
         if self._raise:
+            # A second one must not stop what tidies up after the first.
+            self._raise = False
             raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What a command says, and to whom: results to standard output, remarks to standard error."""
+"""What a command prints: results to standard output, notes and errors to standard error."""
 
 from __future__ import annotations
 
@@ -8,21 +8,31 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from connect_sms._lazy import LazyModule
+
+from .exit_codes import exit_of
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from connect_sms import errors
     from connect_sms.errors.base import ConnectSmsError
+    from connect_sms.models import redaction
+else:
+    # `--help` needs neither.
+    errors = LazyModule("connect_sms.errors")
+    redaction = LazyModule("connect_sms.models.redaction")
 
 
 class PipeClosed(Exception):
-    """Whoever read the output went away. Not an OSError, so that nothing on the way up takes it for one."""
+    """The reader of the output closed it. Not an OSError, so that no handler of those catches it."""
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
     """Write to a stream (standard output when left out) and flush it.
 
     Raises:
-        PipeClosed: Nobody reads it any more.
+        PipeClosed: Its reader closed it.
     """
     stream = stream or cast("TextIO", sys.stdout)
     try:
@@ -38,66 +48,67 @@ def write(text: str, stream: TextIO | None = None) -> None:
     raise PipeClosed
 
 
-class Voice:
-    """How one command speaks.
+class Output:
+    """What one command prints.
 
     Args:
-        command: Its name.
-        json: One JSON document on standard output, in place of words for people.
-        show_numbers: Show phone numbers whole.
+        command: The name of the command.
+        json: JSON on standard output, in place of text.
+        show_numbers: Show phone numbers whole, not masked.
+
+    Attributes:
+        command: The name of the command.
+        json: Whether standard output is JSON.
+        show_numbers: Whether phone numbers are shown whole.
     """
 
     def __init__(self, command: str, *, json: bool = False, show_numbers: bool = False) -> None:
         self.command = command
         self.json = json
-        self._show_numbers = show_numbers
+        self.show_numbers = show_numbers
 
     def number(self, number: str | None) -> str | None:
         """A phone number as it may be shown."""
-        if number is None or self._show_numbers:
+        if number is None or self.show_numbers:
             return number
-        from connect_sms.models.redaction import mask  # noqa: PLC0415  --help needs none of it
-
-        return mask(number)
+        return redaction.mask(number)
 
     def say(self, text: str) -> None:
-        """A line for people, on standard output; nothing with --json."""
+        """Print a line of text on standard output; nothing with --json."""
         if not self.json:
             write(printable(text) + "\n")
 
     def draw(self, drawn: str) -> None:
-        """What rich has drawn, whose control characters are its own; nothing with --json."""
+        """Print what rich has drawn, control characters included; nothing with --json."""
         if not self.json:
             write(drawn)
 
     def emit(self, document: dict[str, Any]) -> None:
-        """A line of JSON on standard output."""
+        """Print a line of JSON on standard output."""
         write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
 
     def note(self, text: str) -> None:
-        """A remark on standard error. Nobody reading it is no reason to stop."""
+        """Print a note on standard error; a closed standard error is ignored."""
         with suppress(PipeClosed):
             write(printable(text) + "\n", sys.stderr)
 
     def end(self, exit_code: int, *, error: dict[str, Any] | None = None, **content: Any) -> int:
-        """The JSON document of a command that is over; nothing without --json. Returns the exit code."""
+        """Print the JSON document of a finished command; nothing without --json. Returns the exit code."""
         if self.json:
             head = {"command": self.command, "ok": exit_code == 0, "exit_code": int(exit_code)}
             self.emit({**head, **content, "error": error})
         return int(exit_code)
 
     def fail(self, error: ConnectSmsError, **content: Any) -> int:
-        """Say what went wrong, as JSON too when asked for. Returns the exit code."""
-        from .exits import exit_of  # noqa: PLC0415
-
+        """Print an error, as JSON too when asked for. Returns the exit code."""
         document = error_document(error)
         self.note(f"connect-sms {self.command}: {document['message']}")
-        for remark in getattr(error, "__notes__", ()):
-            self.note(remark)
+        for note in getattr(error, "__notes__", ()):
+            self.note(note)
         return self.end(exit_of(error), error=document, **content)
 
     def console(self, *, stderr: bool = False) -> Console:
-        """Where coloured output goes.
+        """A console of rich for coloured output.
 
         Raises:
             MissingExtra: rich is not installed.
@@ -105,14 +116,12 @@ class Voice:
         try:
             from rich.console import Console  # noqa: PLC0415  takes longer than all the rest of --help
         except ModuleNotFoundError:
-            from connect_sms.errors.base import MissingExtra  # noqa: PLC0415
-
-            raise MissingExtra("this output", extra="cli") from None
+            raise errors.MissingExtra("this output", extra="cli") from None
         return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def error_document(error: ConnectSmsError) -> dict[str, Any]:
-    """An error as JSON: its class, its message, and whatever else it says that names no person."""
+    """An error as JSON: its class, its message, and its attributes that hold no number and no text."""
     document: dict[str, Any] = {
         "type": type(error).__name__,
         "message": _for_a_shell(error),
@@ -127,12 +136,12 @@ def error_document(error: ConnectSmsError) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """The same without control characters but line breaks and tabs, which could steer a terminal."""
+    """A text whose control characters, which could steer a terminal, are made visible."""
     return "".join(char if char in "\n\t" or not _is_control(char) else visible(char) for char in text)
 
 
 def visible(char: str) -> str:
-    """A control character as a picture of it."""
+    """A visible sign for a control character."""
     code = ord(char)
     if code < 0x20:  # noqa: PLR2004  ASCII
         return chr(0x2400 + code)

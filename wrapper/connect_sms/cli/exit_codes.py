@@ -1,16 +1,20 @@
-"""Exit codes: a promise to scripts."""
+"""Exit codes. Scripts rely on them; their meaning does not change."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from connect_sms._lazy import LazyModule
+
 if TYPE_CHECKING:
-    from connect_sms.errors.base import ConnectSmsError
+    from connect_sms import errors
+else:
+    errors = LazyModule("connect_sms.errors")  # `--help` needs none of it
 
 
 class Exit(IntEnum):
-    """What the exit code of every command says."""
+    """The exit codes of every command."""
 
     DONE = 0
     FAILED = 1
@@ -28,7 +32,7 @@ class Exit(IntEnum):
 
     @property
     def meaning(self) -> str:
-        """In a few words."""
+        """The meaning, in a few words."""
         return _MEANINGS[self]
 
 
@@ -49,10 +53,8 @@ _MEANINGS = {
 }
 
 
-def exit_of(error: ConnectSmsError) -> Exit:
+def exit_of(error: errors.ConnectSmsError) -> Exit:
     """The exit code for an error of the library."""
-    from connect_sms import errors  # noqa: PLC0415  --help needs none of it
-
     if isinstance(error, errors.BatchInterrupted):
         return Exit.UNKNOWN if error.result.unknown else Exit.HALFWAY
     for kind, code in (

@@ -1,6 +1,6 @@
-"""The commands: their arguments and options, and which module does the work.
+"""The declarations of the commands: arguments, options, and the module of `commands/` that runs each.
 
-What is imported here is imported for `--help` too, so it is typer and nothing else.
+What is imported here is imported for `--help` too, so each command imports its own module when it runs.
 """
 
 # typer reads the annotations when it runs, and a command has as many options as it has.
@@ -12,12 +12,25 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from connect_sms._lazy import LazyModule
+from connect_sms._version import __version__
 from connect_sms.cli import options as o
 
-from .exits import Exit
+from .exit_codes import Exit
+from .output import Output
 
 if TYPE_CHECKING:
-    from .voice import Voice
+    import logging
+
+    from . import account as accounts
+    from . import batch_input, csv_table, parsing
+else:
+    # `--help` needs none of these.
+    logging = LazyModule("logging")
+    accounts = LazyModule("connect_sms.cli.account")
+    batch_input = LazyModule("connect_sms.cli.batch_input")
+    csv_table = LazyModule("connect_sms.cli.csv_table")
+    parsing = LazyModule("connect_sms.cli.parsing")
 
 _EXIT_CODES = "\n".join(f"  {code.value:>3}  {code.meaning}" for code in Exit)
 
@@ -27,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help=(
-        "Send SMS through 8x8 Connect, safely, and learn what became of them. Unofficial.\n\n"
+        "Send SMS through 8x8 Connect, safely, and learn their outcome. Unofficial.\n\n"
         "The key comes from CONNECT_SMS_API_KEY, a key file or a keyring, never from an argument. "
         "`connect-sms doctor` says what is set and what is missing.\n\n"
         f"\b\nExit codes:\n{_EXIT_CODES}"
@@ -38,8 +51,6 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from connect_sms._version import __version__
-
         typer.echo(f"connect-sms {__version__}")
         raise typer.Exit
 
@@ -53,15 +64,11 @@ def _main(
     pass
 
 
-def _voice(command: str, json: bool, show_numbers: bool, debug: bool) -> Voice:
-    from .voice import Voice
-
+def _output(command: str, json: bool, show_numbers: bool, debug: bool) -> Output:
     if debug:
-        import logging
-
         logging.basicConfig(level=logging.WARNING, format="%(relativeCreated)6d ms  %(message)s")
         logging.getLogger("connect_sms").setLevel(logging.DEBUG)
-    return Voice(command, json=json, show_numbers=show_numbers)
+    return Output(command, json=json, show_numbers=show_numbers)
 
 
 @app.command()
@@ -100,21 +107,29 @@ def send(
     debug: o.Debug = False,
 ) -> int:
     """Send one message. It is sent at most once: what may have been sent is never sent again."""
-    from connect_sms.cli import single
+    from .commands import send as command
 
-    from .account import Account
-
-    return single.send(
-        Account(sub_account, region, base_url, key_file, timeout, store),
-        _voice("send", json, show_numbers, debug),
+    return command.send(
+        accounts.Account(sub_account, region, base_url, key_file, timeout, store),
+        _output("send", json, show_numbers, debug),
         destination,
         text,
-        single.Options(
-            sender, encoding, scheduled, expiry, receipt_url, country, client_ip, track, max_parts
-        ),
         client_message_id=client_message_id,
-        wait=single.Patience(wait_timeout, until) if wait else None,
+        wait=wait,
+        wait_timeout=wait_timeout,
+        until=until,
         dry_run=dry_run,
+        **parsing.parse_options(
+            sender=sender,
+            encoding=encoding,
+            scheduled=scheduled,
+            expiry=expiry,
+            receipt_url=receipt_url,
+            country=country,
+            client_ip=client_ip,
+            track=track,
+            max_parts=max_parts,
+        ),
     )
 
 
@@ -134,7 +149,7 @@ def batch(
             "--output",
             "-o",
             metavar="CSV",
-            help="Result of each recipient; a new file, or - for standard output.",
+            help="Write the result of each recipient to a new file, or to standard output with -.",
         ),
     ] = None,
     overwrite: Annotated[
@@ -200,33 +215,37 @@ def batch(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Send to everybody in a file, with a record of each.
+    """Send to everybody in a file, and write the result of each.
 
     CSV has a header with any of: destination, text, sender, encoding, scheduled, expiry, receipt_url,
     client_message_id, country, client_ip, track.
     """
-    from connect_sms.cli import batch as work
+    from .commands import batch as command
 
-    from .account import Account
-    from .columns import columns_of
-    from .inputs import Layout, Source
-    from .single import Options
-
-    columns = columns_of(destination_column, text_column, column)
-    return work.batch(
-        Account(sub_account, region, base_url, key_file, timeout, store),
-        _voice("batch", json, show_numbers, debug),
-        Source(source, Layout(format, columns, ignore_other_columns, delimiter, input_encoding)),
-        work.Job(
-            text,
-            Options(sender, encoding, scheduled, expiry, receipt_url, country, client_ip, track, max_parts),
-            batch_id,
-            request_size,
-            on_invalid,
-        ),
+    columns = csv_table.columns_of(destination_column, text_column, column)
+    layout = csv_table.Layout(format, columns, ignore_other_columns, delimiter, input_encoding)
+    return command.batch(
+        accounts.Account(sub_account, region, base_url, key_file, timeout, store),
+        _output("batch", json, show_numbers, debug),
+        batch_input.Source(source, layout),
+        text,
+        on_invalid=on_invalid,
+        request_size=request_size,
         output=output,
         overwrite=overwrite,
         dry_run=dry_run,
+        client_batch_id=batch_id,
+        **parsing.parse_options(
+            sender=sender,
+            encoding=encoding,
+            scheduled=scheduled,
+            expiry=expiry,
+            receipt_url=receipt_url,
+            country=country,
+            client_ip=client_ip,
+            track=track,
+            max_parts=max_parts,
+        ),
     )
 
 
@@ -246,12 +265,10 @@ def status(
     debug: o.Debug = False,
 ) -> int:
     """Ask once where a message stands, and why it failed if it did."""
-    from connect_sms.cli import single
+    from .commands import status as command
 
-    from .account import Account
-
-    voice = _voice("status", json, show_numbers, debug)
-    return single.status(Account(sub_account, region, base_url, key_file, timeout), voice, umid)
+    out = _output("status", json, show_numbers, debug)
+    return command.status(accounts.Account(sub_account, region, base_url, key_file, timeout), out, umid)
 
 
 @app.command()
@@ -274,13 +291,11 @@ def wait(
     debug: o.Debug = False,
 ) -> int:
     """Ask, at most once a second, until a message is delivered or has failed."""
-    from connect_sms.cli import single
+    from .commands import status as command
 
-    from .account import Account
-
-    voice = _voice("wait", json, show_numbers, debug)
-    account = Account(sub_account, region, base_url, key_file, timeout)
-    return single.wait(account, voice, umid, single.Patience(wait_timeout, until))
+    out = _output("wait", json, show_numbers, debug)
+    account = accounts.Account(sub_account, region, base_url, key_file, timeout)
+    return command.wait(account, out, umid, timeout=wait_timeout, until=until)
 
 
 @app.command()
@@ -296,18 +311,10 @@ def segments(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """Show what a text takes: encoding, parts, the characters that make it dear, and a cheaper wording."""
-    from connect_sms.cli import wording
-    from connect_sms.text.counting import normalise_encoding
-    from connect_sms.text.counting import segments as count
+    """Show what a text takes: encoding, parts, costly non-GSM characters, and a cheaper wording."""
+    from .commands import segments as command
 
-    from .single import text_or_stdin
-
-    voice = _voice("segments", json, False, debug)
-    found = count(text_or_stdin(text), normalise_encoding(encoding or "AUTO"))
-    if not json:
-        wording.show(voice, found)
-    return voice.end(Exit.DONE, segments=wording.document(found)) if json else Exit.DONE
+    return command.segments(_output("segments", json, False, debug), text, encoding)
 
 
 @app.command()
@@ -321,21 +328,22 @@ def reconcile(
         str | None, typer.Option("--until", metavar="TIME", help="Written like --since; now when left out.")
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write what became of each recipient.")
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the outcome of each recipient.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one page with pictures.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Write an HTML page with charts.")
     ] = None,
     retryable: Annotated[
         Path | None,
         typer.Option(
             "--retryable",
             metavar="FILE",
-            help="Write who may be sent to again, for `batch`; with whole numbers.",
+            help="Write who may be sent to again, as input of `batch`; numbers are not masked.",
         ),
     ] = None,
-    tail: Annotated[
-        int, typer.Option("--tail", min=0, help="Most messages to ask for one by one; each takes a second.")
+    max_polls: Annotated[
+        int,
+        typer.Option("--max-polls", min=0, help="Most messages to ask for one by one; each takes a second."),
     ] = 60,
     log: Annotated[
         bool, typer.Option("--log/--no-log", help="Use 8x8's log export when there are more.")
@@ -344,7 +352,7 @@ def reconcile(
         float, typer.Option("--deadline", metavar="SECONDS", min=1, help="Ask nothing more after so long.")
     ] = 900.0,
     others: Annotated[
-        bool, typer.Option("--others", help="Count messages too that only receipts told of.")
+        bool, typer.Option("--others", help="Count messages too that are known from receipts alone.")
     ] = False,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
@@ -355,25 +363,22 @@ def reconcile(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Report what became of everything that was sent, asking 8x8 for what no receipt has told."""
-    from connect_sms.cli import reconcile as work
+    """Report the outcome of everything that was sent; 8x8 is asked for what has no receipt."""
+    from .commands import reconcile as command
 
-    from .account import Account
-
-    voice = _voice("reconcile", json, show_numbers, debug)
-    return work.run(
-        Account(sub_account, region, base_url, key_file, timeout),
-        voice,
-        work.Question(
-            store,
-            work.moment(since, "--since"),
-            None if until is None else work.moment(until, "--until"),
-            tail,
-            log,
-            deadline,
-            others,
-        ),
-        work.Files(csv, html, retryable, show_numbers),
+    return command.reconcile(
+        accounts.Account(sub_account, region, base_url, key_file, timeout),
+        _output("reconcile", json, show_numbers, debug),
+        store,
+        csv=csv,
+        html=html,
+        retryable=retryable,
+        sent_since=parsing.parse_past_time(since, "--since"),
+        sent_until=None if until is None else parsing.parse_past_time(until, "--until"),
+        tail=max_polls,
+        use_log=log,
+        deadline=deadline,
+        include_others=others,
     )
 
 
@@ -399,11 +404,17 @@ def sandbox(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """Run a stand-in for 8x8 on this machine, and show its traffic. Nothing leaves it."""
-    from connect_sms.cli import stand_in
+    """Run a sandbox of 8x8 on this machine, and show its traffic. Nothing leaves the machine."""
+    from .commands import sandbox as command
 
-    voice = _voice("sandbox", json, False, debug)
-    return stand_in.run(voice, stand_in.Stage(host, port, speed, receipt_url, sub_account))
+    return command.sandbox(
+        _output("sandbox", json, False, debug),
+        host=host,
+        port=port,
+        speed=speed,
+        receipt_url=receipt_url,
+        sub_account=sub_account,
+    )
 
 
 @app.command()
@@ -421,13 +432,11 @@ def doctor(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """Say what is configured, from where, and what is missing, with the line to type."""
-    from connect_sms.cli import doctor as work
+    """Show what is configured, from where, and what is missing, with the line to type."""
+    from .commands import doctor as command
 
-    from .account import Account
-
-    account = Account(sub_account, region, base_url, key_file, timeout)
-    return work.doctor(account, _voice("doctor", json, False, debug), online=online)
+    account = accounts.Account(sub_account, region, base_url, key_file, timeout)
+    return command.doctor(account, _output("doctor", json, False, debug), online=online)
 
 
 receipts = typer.Typer(
@@ -469,12 +478,17 @@ def receipts_serve(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """Receive what 8x8 posts, and keep it. Each receipt is answered once it is durable."""
-    from connect_sms.cli import receipts as work
+    """Receive what 8x8 posts, and store it. Each receipt is answered once it is durable."""
+    from .commands import receipts as command
 
-    return work.serve(
-        _voice("receipts serve", json, False, debug),
-        work.Post(store, host, port, authorization_file, tuple(network or ()), trusted_proxies),
+    return command.serve(
+        _output("receipts serve", json, False, debug),
+        store,
+        host=host,
+        port=port,
+        authorization_file=authorization_file,
+        networks=tuple(network or ()),
+        trusted_proxies=trusted_proxies,
     )
 
 
@@ -492,14 +506,12 @@ def receipts_list(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """List messages, each with where it stands."""
-    from connect_sms.cli import receipts as work
+    """List messages, each with its status."""
+    from .commands import receipts as command
 
-    from .reconcile import moment
-
-    after = None if since is None else moment(since, "--since")
-    voice = _voice("receipts list", json, show_numbers, debug)
-    return work.messages(voice, store, open_only=open_only, since=after, limit=limit)
+    after = None if since is None else parsing.parse_past_time(since, "--since")
+    out = _output("receipts list", json, show_numbers, debug)
+    return command.messages(out, store, open_only=open_only, since=after, limit=limit)
 
 
 @receipts.command("quarantine")
@@ -513,15 +525,15 @@ def receipts_quarantine(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """List what came in and could not be read, and why."""
-    from connect_sms.cli import receipts as work
+    """List the bodies that came in and could not be read, and why."""
+    from .commands import receipts as command
 
-    return work.quarantine(_voice("receipts quarantine", json, False, debug), store, save)
+    return command.quarantine(_output("receipts quarantine", json, False, debug), store, save)
 
 
 @receipts.command("outages")
 def receipts_outages(*, store: o.Store, json: o.Json = False, debug: o.Debug = False) -> int:
     """List the times in which no receiver was up."""
-    from connect_sms.cli import receipts as work
+    from .commands import receipts as command
 
-    return work.outages(_voice("receipts outages", json, False, debug), store)
+    return command.outages(_output("receipts outages", json, False, debug), store)

@@ -1,24 +1,17 @@
-"""Where recipients come from: a file or standard input, as CSV with a header or as a plain list of numbers.
-
-Everything is read as it is needed, so that a file of a million lines takes no more memory than one of ten.
-"""
+"""A CSV file with a header: which column holds which field, and its lines as recipients."""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
-import sys
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.redaction import scrub
 
-from .times import parse_time
+from .parsing import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +37,7 @@ _DELIMITERS: Final = ",;\t|"
 _SHOWN: Final = 20
 _SHOWN_WIDTH: Final = 40
 
-_is_number = re.compile(r"\+?[0-9][0-9 ().\-/]*").fullmatch
+_is_long_number = re.compile(r"(?=.{7})\+?[0-9][0-9 ().\-/]*").fullmatch
 _sounds_like_number = re.compile(r"phone|mobile|number|msisdn|recipient|tel|cell|^to$", re.IGNORECASE).search
 
 
@@ -60,11 +53,11 @@ class Layout:
     """How to read the input.
 
     Attributes:
-        format: ``csv``, ``list``, or ``auto`` to see for itself.
+        format: ``csv``, ``list``, or ``auto`` to detect it.
         columns: The column that holds a field, where its name is not the field's own.
         ignore_others: Leave out columns that hold no field.
-        delimiter: Between cells; found out from the header when None.
-        encoding: The character encoding; UTF-8, or UTF-16 with its mark, when None.
+        delimiter: The character between cells; detected from the header when None.
+        encoding: The character encoding; UTF-8, or UTF-16 with a byte order mark, when None.
     """
 
     format: Format = "auto"
@@ -79,9 +72,9 @@ class Line:
     """A recipient as the input has it.
 
     Attributes:
-        number: Of its line in the input, counted from 1.
-        item: What goes to `SmsClient.send_batch`; None when the line cannot be used.
-        destination: The number as it stands there, if it can be told.
+        number: The number of its line in the input, counted from 1.
+        item: What goes to `SmsClient.iter_batch`; None when the line cannot be used.
+        destination: The phone number in the line, if it can be told.
         problem: Why the line cannot be used.
     """
 
@@ -91,112 +84,41 @@ class Line:
     problem: str | None = None
 
 
-@attrs.frozen
-class Source:
-    """A file, or standard input (``-``).
+def columns_of(destination: str | None, text: str | None, others: list[str] | None) -> dict[str, str]:
+    """Columns by field, from the options that name them.
 
-    Attributes:
-        path: Of the file.
-        layout: How to read it.
-        kept: What standard input held, when it is to be read twice.
+    Args:
+        destination: The column of the numbers.
+        text: The column of the texts.
+        others: ``FIELD=NAME`` each.
+
+    Raises:
+        InvalidArgument: Not of that form, an unknown field, or a field named twice.
     """
-
-    path: str
-    layout: Layout = attrs.field(factory=Layout)
-    kept: bytes | None = attrs.field(default=None, repr=False)
-
-    @property
-    def name(self) -> str:
-        """What to call it."""
-        return "standard input" if self.path == "-" else self.path
-
-    @property
-    def is_live(self) -> bool:
-        """True when it can be read only once, as it comes."""
-        return self.path == "-" and self.kept is None
-
-    def keep(self) -> Source:
-        """The same, able to be read more than once."""
-        return attrs.evolve(self, kept=_standard_input().read()) if self.is_live else self
-
-    def lines(self) -> Iterator[Line]:
-        """Its recipients.
-
-        Raises:
-            InputProblem: It cannot be read or understood.
-        """
-        try:
-            with self._open() as binary:
-                yield from _lines(binary, self.layout, self.name)
-        except OSError as fault:
-            problem = f"{self.name} cannot be read: {fault.strerror or type(fault).__name__}"
-        except UnicodeDecodeError as fault:
-            # A message of ours, for the fault holds what it failed at.
-            problem = (
-                f"{self.name} is not {fault.encoding}: byte 0x{fault.object[fault.start]:02X}. {_RESAVE}"
+    found = {
+        field: name for field, name in (("destination", destination), ("text", text)) if name is not None
+    }
+    for pair in others or []:
+        field, equals, name = pair.partition("=")
+        field = field.strip().lower().replace("-", "_")
+        if not equals or field not in FIELDS or not name.strip():
+            raise InvalidArgument(
+                f"--column takes FIELD=NAME, where FIELD is one of {', '.join(FIELDS)}", argument="column"
             )
-        except UnicodeError:
-            problem = f"{self.name} is not in the encoding it was said to be in. {_RESAVE}"
-        else:
-            return
-        raise InputProblem(problem)
-
-    def _open(self) -> BinaryIO:
-        if self.kept is not None:
-            return io.BytesIO(self.kept)
-        return _standard_input() if self.path == "-" else cast("BinaryIO", Path(self.path).open("rb"))
+        if field in found:
+            raise InvalidArgument(f"the column for {field} is named twice", argument="column")
+        found[field] = name.strip()
+    return found
 
 
-_RESAVE: Final = "Save it as UTF-8 (in Excel: CSV UTF-8), or say what it is: --input-encoding cp1252"
+class CsvTable:
+    """Reads the lines of a CSV file.
 
-
-def _standard_input() -> BinaryIO:
-    return cast("BinaryIO", sys.stdin.buffer)
-
-
-def _lines(binary: BinaryIO, layout: Layout, name: str) -> Iterator[Line]:
-    if not hasattr(binary, "peek"):
-        binary = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", binary)))
-    encoding = layout.encoding or _encoding_of(cast("io.BufferedReader", binary).peek(4))
-    try:
-        text = io.TextIOWrapper(binary, encoding=encoding, newline="")
-    except LookupError:
-        raise InputProblem(f"there is no encoding {encoding!r}; try utf-8, utf-16 or cp1252") from None
-    with text:
-        first, skipped = "", 0
-        while not first.strip():
-            first = text.readline()
-            if not first:
-                raise InputProblem(f"{name} is empty: there is nobody to send to")
-            skipped += 1
-        delimiter = layout.delimiter
-        if found := re.fullmatch(r"sep=(.)\s*", first):  # a line of Excel's own
-            delimiter, first, skipped = delimiter or found[1], text.readline(), skipped + 1
-        if _is_list(first, layout):
-            yield from _numbers(chain([first], text), skipped)
-        else:
-            yield from _Table(layout, name, delimiter).rows(chain([first], text), first, skipped)
-
-
-def _encoding_of(beginning: bytes) -> str:
-    return "utf-16" if beginning[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-
-
-def _is_list(first: str, layout: Layout) -> bool:
-    if layout.format != "auto":
-        return layout.format == "list"
-    return first.startswith("#") or _is_number(first.strip()) is not None
-
-
-def _numbers(lines: Iterator[str], start: int) -> Iterator[Line]:
-    for number, raw in enumerate(lines, start):
-        line = raw.strip()
-        if line and not line.startswith("#"):
-            yield Line(number, line, line)
-
-
-class _Table:
-    """CSV, with a header that says what its columns hold."""
+    Args:
+        layout: How to read it.
+        name: What messages call it.
+        delimiter: The character between cells; detected from the header when None.
+    """
 
     def __init__(self, layout: Layout, name: str, delimiter: str | None) -> None:
         self._layout = layout
@@ -204,10 +126,20 @@ class _Table:
         self._delimiter = delimiter
         self._ids: set[str] = set()
 
-    def rows(self, lines: Iterator[str], header_line: str, start: int) -> Iterator[Line]:
+    def lines(self, raw: Iterator[str], header_line: str, start: int) -> Iterator[Line]:
+        """Read the header and then the recipients.
+
+        Args:
+            raw: The lines of the file, the header included.
+            header_line: The header.
+            start: The number of its line.
+
+        Raises:
+            InputProblem: The header or the CSV itself cannot be used.
+        """
         delimiter = self._delimiter or _delimiter_of(header_line)
         try:
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            reader = csv.reader(raw, delimiter=delimiter, strict=True)
         except (TypeError, ValueError):
             raise InputProblem("--delimiter takes one character that stands in no cell") from None
         number = start
@@ -291,7 +223,7 @@ class _Table:
         return word if word in FIELDS else None
 
     def _without_destination(self, header: list[str]) -> str:
-        if any(_is_number(column) and len(column) > 6 for column in header):  # noqa: PLR2004  digits of a number
+        if any(_is_long_number(column) for column in header):
             return (
                 f"{self._name} begins with a row of data. The first line must name the columns, "
                 "for example: destination,text"

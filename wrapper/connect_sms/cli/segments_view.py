@@ -1,4 +1,4 @@
-"""What a text takes as SMS, in words, in colour and as JSON."""
+"""What a text takes as SMS: as text, in colour and as JSON."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from connect_sms.text.counting import MAX_PARTS, segments
 
-from .voice import visible
+from .output import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from connect_sms.text.counting import NonGsmCharacter, Segments
 
-    from .voice import Voice
+    from .output import Output
 
 _UNITS = {"GSM7": "septets", "UCS2": "16-bit units"}
 
 
 def plural(number: int, noun: str) -> str:
-    """A count in words: ``1 part``, ``1,000 parts``."""
+    """A count with its noun: ``1 part``, ``1,000 parts``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def headline(found: Segments) -> str:
-    """Encoding, units and parts in a line."""
+    """A line with parts, encoding and units."""
     return (
         f"{plural(found.parts, 'part')}, {found.encoding}: {found.units:,} {_UNITS[found.encoding]}, "
         f"{found.units_left} left in the last part of {found.units_per_part}"
@@ -37,20 +37,20 @@ def name_of(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
 
 
-def offender_line(offender: NonGsmCharacter) -> str:
-    """A character, where it stands, and what could stand there instead."""
-    times = f"{len(offender.positions)} x " if len(offender.positions) > 1 else ""
-    where = ", ".join(str(position) for position in offender.positions[:5])
-    more = ", ..." * (len(offender.positions) > 5)  # noqa: PLR2004  as many as shown
-    plain = offender.replacement
+def character_line(found: NonGsmCharacter) -> str:
+    """A non-GSM character, its positions, and its replacement."""
+    times = f"{len(found.positions)} x " if len(found.positions) > 1 else ""
+    where = ", ".join(str(position) for position in found.positions[:5])
+    more = ", ..." * (len(found.positions) > 5)  # noqa: PLR2004  as many as shown
+    plain = found.replacement
     instead = (
         "no plain replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
     )
-    return f"{times}{offender.char}  {name_of(offender.char)}, at {where}{more}: {instead}"
+    return f"{times}{found.char}  {name_of(found.char)}, at {where}{more}: {instead}"
 
 
 def advice(found: Segments) -> list[str]:
-    """What would make it cheaper, or go out whole."""
+    """Lines that say how to shorten the text or make it cheaper."""
     lines: list[str] = []
     if found.parts > MAX_PARTS:
         lines.append(f"Too long to send: 8x8 sends {MAX_PARTS} parts and cuts off the rest. Shorten it.")
@@ -62,8 +62,10 @@ def advice(found: Segments) -> list[str]:
         )
         lines.append(f"  {plain.text}")
     elif plain.blocked_by:
-        signs = " ".join(offender.char for offender in plain.blocked_by[:10])
-        bare = "".join(char for char in found.text if not any(char == o.char for o in plain.blocked_by))
+        signs = " ".join(character.char for character in plain.blocked_by[:10])
+        bare = "".join(
+            char for char in found.text if not any(char == found.char for found in plain.blocked_by)
+        )
         without = segments(bare).plain.segments
         if without.parts < found.parts and bare.strip():
             lines.append(f"Without {signs} it would take {plural(without.parts, 'part')}.")
@@ -71,7 +73,7 @@ def advice(found: Segments) -> list[str]:
 
 
 def document(found: Segments) -> dict[str, Any]:
-    """As JSON."""
+    """The same as JSON."""
     plain = found.plain
     return {
         "encoding": found.encoding,
@@ -82,13 +84,13 @@ def document(found: Segments) -> dict[str, Any]:
         "sendable": bool(found.text) and found.parts <= MAX_PARTS,
         "non_gsm_characters": [
             {
-                "char": offender.char,
-                "code_point": f"U+{ord(offender.char):04X}",
-                "name": unicodedata.name(offender.char, None),
-                "positions": list(offender.positions),
-                "replacement": offender.replacement,
+                "char": character.char,
+                "code_point": f"U+{ord(character.char):04X}",
+                "name": unicodedata.name(character.char, None),
+                "positions": list(character.positions),
+                "replacement": character.replacement,
             }
-            for offender in found.non_gsm_characters
+            for character in found.non_gsm_characters
         ],
         "part_texts": list(found.part_texts),
         "plain": {
@@ -96,25 +98,25 @@ def document(found: Segments) -> dict[str, Any]:
             "encoding": plain.segments.encoding,
             "parts": plain.segments.parts,
             "parts_saved": plain.parts_saved,
-            "blocked_by": [offender.char for offender in plain.blocked_by],
+            "blocked_by": [character.char for character in plain.blocked_by],
         },
     }
 
 
-def show(voice: Voice, found: Segments) -> None:
-    """The parts as they go out, the dear characters marked, and what would be cheaper."""
-    console = voice.console()
+def show(out: Output, found: Segments) -> None:
+    """Print the parts, the non-GSM characters marked, and a cheaper wording."""
+    console = out.console()
     from rich.panel import Panel  # noqa: PLC0415  loaded when something is to be drawn
 
-    voice.say(headline(found))
-    dear = {offender.char for offender in found.non_gsm_characters}
+    out.say(headline(found))
+    costly = {character.char for character in found.non_gsm_characters}
     for number, part in enumerate(found.part_texts, 1):
         title = f"part {number} of {found.parts}"
         units = segments(part, found.encoding).units
         with console.capture() as drawn:
             console.print(
                 Panel(
-                    _marked(part, dear),
+                    _marked(part, costly),
                     title=title,
                     subtitle=f"{units} of {found.units_per_part}",
                     title_align="left",
@@ -122,16 +124,16 @@ def show(voice: Voice, found: Segments) -> None:
                     border_style="red" if number > MAX_PARTS else "green",
                 )
             )
-        voice.draw(drawn.get())
+        out.draw(drawn.get())
     if found.non_gsm_characters:
-        voice.say(f"{plural(len(found.non_gsm_characters), 'character')} outside GSM-7:")
-        for offender in found.non_gsm_characters:
-            voice.say(f"  {offender_line(offender)}")
+        out.say(f"{plural(len(found.non_gsm_characters), 'character')} outside GSM-7:")
+        for character in found.non_gsm_characters:
+            out.say(f"  {character_line(character)}")
     for line in advice(found):
-        voice.say(line)
+        out.say(line)
 
 
-def _marked(part: str, dear: set[str]) -> Text:
+def _marked(part: str, costly: set[str]) -> Text:
     from rich.text import Text  # noqa: PLC0415  as above
 
     text = Text()
@@ -143,5 +145,5 @@ def _marked(part: str, dear: set[str]) -> Text:
             if unicodedata.category(char) == "Cc"
             else char
         )
-        text.append(shown, style="bold reverse red" if char in dear else "")
+        text.append(shown, style="bold reverse red" if char in costly else "")
     return text

@@ -1,4 +1,4 @@
-"""From arguments to an exit code. Whatever goes wrong is said in a line, with the code it has."""
+"""Runs a command: from its arguments to an exit code. Every error becomes a line of text and a code."""
 
 from __future__ import annotations
 
@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import typer
 
-from ._app import app
-from .exits import Exit
-from .voice import PipeClosed, Voice, write
+from connect_sms._lazy import LazyModule
+
+from .app import app
+from .exit_codes import Exit
+from .output import Output, PipeClosed, write
 
 if TYPE_CHECKING:
+    import traceback
     from types import ModuleType
 
-#: In the name of an option somebody tries, a sign that its value is the key.
+    from connect_sms import errors
+    from connect_sms.models import redaction
+else:
+    # `--help` needs none of these.
+    traceback = LazyModule("traceback")
+    errors = LazyModule("connect_sms.errors")
+    redaction = LazyModule("connect_sms.models.redaction")
+
+#: Words in the name of an unknown option that mean that its value may be the key.
 _SECRET_WORDS = ("key", "token", "secret", "password")
 
 
 @runtime_checkable
-class _Complaint(Protocol):
-    """What typer raises for wrong usage; its class has lived in different modules."""
+class _UsageError(Protocol):
+    """What typer raises for wrong usage; the module of its class depends on the version."""
 
     exit_code: int
 
@@ -32,13 +43,14 @@ def run(args: list[str]) -> int:
     """Run the command line. Returns the exit code."""
     given = args[: args.index("--")] if "--" in args else args
     command = next((word for word in given if word in _commands()), "")
-    voice = Voice(command, json="--json" in given)
+    out = Output(command, json="--json" in given)
     for stream in (sys.stdout, sys.stderr):
         # What a terminal cannot show is no reason to fail.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if "httpx" not in sys.modules:
-        # Where click and rich are installed, httpx loads a command line of its own: half of a send's start.
+        # Where click and rich are installed, httpx loads its own command line with them. Without this line
+        # each command takes 90 ms of CPU more to start, a third of a send.
         sys.modules["httpx._main"] = cast("ModuleType", None)
     try:
         code = cast("int | None", app(args=args, prog_name="connect-sms", standalone_mode=False))
@@ -49,7 +61,7 @@ def run(args: list[str]) -> int:
         return Exit.INTERRUPTED
     except Exception as problem:  # noqa: BLE001  the last place before a traceback
         try:
-            return _explain(problem, voice, debug="--debug" in given)
+            return _explain(problem, out, debug="--debug" in given)
         except PipeClosed:
             return Exit.PIPE
     return code or Exit.DONE
@@ -60,35 +72,29 @@ def _commands() -> set[str]:
     return single | {info.name for info in app.registered_groups if isinstance(info.name, str)}
 
 
-def _explain(problem: Exception, voice: Voice, *, debug: bool) -> int:
-    if isinstance(problem, _Complaint):
-        return _usage(problem, voice)
-    from connect_sms.errors.base import ConnectSmsError  # noqa: PLC0415  --help needs none of it
-
-    if isinstance(problem, ConnectSmsError):
-        return voice.fail(problem)
+def _explain(problem: Exception, out: Output, *, debug: bool) -> int:
+    if isinstance(problem, _UsageError):
+        return _usage(problem, out)
+    if isinstance(problem, errors.ConnectSmsError):
+        return out.fail(problem)
     if debug:
-        import traceback  # noqa: PLC0415  only for this
-
         traceback.print_exception(problem)
-    # By its type only: what a stranger's exception says might hold a number or a text.
+    # By its type only: the message of an exception that is not ours may hold a number or a text.
     message = f"something went wrong that should not: {type(problem).__name__}. --debug shows more"
-    voice.note(f"connect-sms {voice.command}: {message}")
-    return voice.end(Exit.BUG, error={"type": type(problem).__name__, "message": message})
+    out.note(f"connect-sms {out.command}: {message}")
+    return out.end(Exit.BUG, error={"type": type(problem).__name__, "message": message})
 
 
-def _usage(problem: _Complaint, voice: Voice) -> int:
-    message = _teach(problem)
-    command = f"connect-sms {voice.command}".rstrip()
-    voice.note(f"{command}: {message}\nTry: {command} --help")
+def _usage(problem: _UsageError, out: Output) -> int:
+    message = _usage_message(problem)
+    command = f"connect-sms {out.command}".rstrip()
+    out.note(f"{command}: {message}\nTry: {command} --help")
     error = {"type": "Usage", "message": message, "may_have_been_sent": False}
-    return voice.end(Exit.USAGE, error=error)
+    return out.end(Exit.USAGE, error=error)
 
 
-def _teach(problem: _Complaint) -> str:
+def _usage_message(problem: _UsageError) -> str:
     """What is wrong with the usage, without repeating what may be a key, a number or a text."""
-    from connect_sms.models.redaction import scrub  # noqa: PLC0415  --help needs none of it
-
     message = problem.format_message()
     option = getattr(problem, "option_name", None)
     if option is not None and "auth" in option.lower():
@@ -107,4 +113,4 @@ def _teach(problem: _Complaint) -> str:
         return f"{message} A text that begins with a dash goes after --, with the number."
     if "unexpected extra argument" in message:
         return "there are more arguments than it takes. A text with spaces in it goes in quotes."
-    return scrub(message)
+    return redaction.scrub(message)

@@ -1,4 +1,4 @@
-"""``receipts``: receive what 8x8 posts, and look at what has come in."""
+"""``receipts``: receives delivery receipts, and lists what has come in."""
 
 from __future__ import annotations
 
@@ -9,99 +9,90 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
-
+from connect_sms import receipts as wing
+from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
-
-from .exits import Exit
-from .interrupts import Interrupts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from connect_sms.cli.output import Output
     from connect_sms.receipts import Authenticity, Receiver, Standing, Store
 
-    from .voice import Voice
-
 AUTHORIZATION: Final = "CONNECT_SMS_RECEIPT_AUTHORIZATION"
-_MOST_VALUES: Final = 2
+_MAX_VALUES: Final = 2
 
 
-@attrs.frozen
-class Post:
-    """Where receipts come in, and which are believed.
+def serve(
+    out: Output,
+    where: str,
+    *,
+    host: str,
+    port: int,
+    authorization_file: Path | None,
+    networks: tuple[str, ...],
+    trusted_proxies: int,
+) -> int:
+    """Receive until Ctrl-C or SIGTERM.
 
-    Attributes:
-        store: Where to keep them.
-        host: Where to listen.
-        port: At which port.
-        authorization_file: Holds the registered value, one or two lines; the environment does when None.
-        networks: Where receipts may come from.
-        trusted_proxies: How many proxies of one's own stand in front.
+    Args:
+        out: The output of the command.
+        where: The store that keeps the receipts.
+        host: The address to listen on.
+        port: The port to listen on.
+        authorization_file: A file with the Authorization values to accept; None for the environment.
+        networks: The networks to accept receipts from; empty for all.
+        trusted_proxies: The number of own proxies in front.
+
+    Raises:
+        InvalidArgument: It cannot listen there.
     """
-
-    store: str
-    host: str
-    port: int
-    authorization_file: Path | None
-    networks: tuple[str, ...]
-    trusted_proxies: int
-
-
-def serve(voice: Voice, post: Post) -> int:
-    """Receive until Ctrl-C or SIGTERM."""
-    from connect_sms import receipts  # noqa: PLC0415  a wing of its own, with an extra of its own
-
-    authenticity = _authenticity(voice, post)
-    with receipts.open_store(post.store) as store:
-        receiver = receipts.Receiver(store, authenticity)
+    authenticity = _authenticity(out, _registered(authorization_file), networks, trusted_proxies)
+    with wing.open_store(where) as store:
+        receiver = wing.Receiver(store, authenticity)
         try:
-            if voice.json:
-                return _in_json(voice, post, receiver)
-            receipts.serve(receiver, post.host, post.port, echo=voice.say)
+            if out.json:
+                return _in_json(out, host, port, receiver)
+            wing.serve(receiver, host, port, echo=out.say)
         except KeyboardInterrupt:  # a second one
             pass
         except OSError as fault:
             why = fault.strerror or type(fault).__name__
             raise InvalidArgument(
-                f"cannot listen on {post.host} port {post.port}: {why}. --port 0 takes a free one",
-                argument="port",
+                f"cannot listen on {host} port {port}: {why}. --port 0 takes a free one", argument="port"
             ) from None
     return Exit.DONE
 
 
-def _in_json(voice: Voice, post: Post, receiver: Receiver) -> int:
-    from connect_sms import receipts  # noqa: PLC0415  as above
-
+def _in_json(out: Output, host: str, port: int, receiver: Receiver) -> int:
     # The server runs in a thread here: only this one may be interrupted, and only it writes the last line.
-    with Interrupts() as stop, receipts.in_thread(receiver, post.host, post.port) as server:
-        voice.emit({"type": "listening", "url": server.url})
+    with Interrupts() as stop, wing.in_thread(receiver, host, port) as server:
+        out.emit({"type": "listening", "url": server.url})
         try:
             with stop.allowed():
                 Event().wait()
         except KeyboardInterrupt:
             pass
-    return voice.end(Exit.DONE, type="stopped")
+    return out.end(Exit.DONE, type="stopped")
 
 
-def _authenticity(voice: Voice, post: Post) -> Authenticity:
-    from connect_sms.receipts import Authenticity  # noqa: PLC0415  as above
-
+def _authenticity(
+    out: Output, registered: tuple[str, ...], networks: tuple[str, ...], trusted_proxies: int
+) -> Authenticity:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        found = Authenticity(
-            _registered(post.authorization_file), post.networks, trusted_proxies=post.trusted_proxies
-        )
+        found = wing.Authenticity(registered, networks, trusted_proxies=trusted_proxies)
     for warning in said:
-        voice.note(f"CAUTION: {warning.message}")
+        out.note(f"CAUTION: {warning.message}")
     return found
 
 
 def _registered(file: Path | None) -> tuple[str, ...]:
-    """The registered values, a line each.
+    """The registered Authorization values, a line each.
 
     Raises:
-        ConfigurationError: They cannot be read, or are none or too many.
+        ConfigurationError: They cannot be read, or there are none or too many.
     """
     if file is None:
         said, source = os.environ.get(AUTHORIZATION), AUTHORIZATION
@@ -115,7 +106,7 @@ def _registered(file: Path | None) -> tuple[str, ...]:
             why = getattr(fault, "strerror", None) or type(fault).__name__
             raise ConfigurationError(f"the authorization file {source} cannot be read: {why}") from None
     values = tuple(line.strip() for line in said.splitlines() if line.strip())
-    if not 1 <= len(values) <= _MOST_VALUES:
+    if not 1 <= len(values) <= _MAX_VALUES:
         raise ConfigurationError(
             f"{source} must hold the Authorization value that is registered with 8x8, and at most one more "
             f"on a second line; it holds {len(values)}"
@@ -123,27 +114,27 @@ def _registered(file: Path | None) -> tuple[str, ...]:
     return values
 
 
-def messages(voice: Voice, where: str, *, open_only: bool, since: datetime | None, limit: int) -> int:
-    """List messages with where they stand."""
+def messages(out: Output, where: str, *, open_only: bool, since: datetime | None, limit: int) -> int:
+    """List messages with their status."""
     with _existing(where) as store:
         standings = store.standings(sent_after=since, open_only=open_only)
         shown = 0
         for standing in islice(standings, limit or None):
             shown += 1
-            if voice.json:
-                voice.emit({"type": "message", **_document(voice, standing)})
+            if out.json:
+                out.emit({"type": "message", **_document(out, standing)})
             else:
-                voice.say(_line(voice, standing))
+                out.say(_line(out, standing))
         more = next(standings, None) is not None
     if more:
-        voice.note(f"there are more than {limit}: --limit 0 shows all")
+        out.note(f"there are more than {limit}: --limit 0 shows all")
     if not shown:
-        voice.note("there are none")
-    return voice.end(Exit.DONE, type="summary", messages=shown, more=more)
+        out.note("there are none")
+    return out.end(Exit.DONE, type="summary", messages=shown, more=more)
 
 
-def quarantine(voice: Voice, where: str, save: Path | None) -> int:
-    """List what could not be read. What a body holds may be personal, so it is saved only when asked for."""
+def quarantine(out: Output, where: str, save: Path | None) -> int:
+    """List the bodies that could not be read. They may hold personal data: `save` alone writes them out."""
     count = 0
     if save is not None:
         _make(save)
@@ -154,42 +145,40 @@ def quarantine(voice: Voice, where: str, save: Path | None) -> int:
             if file is not None:
                 file.touch(mode=0o600)
                 file.write_bytes(event.raw)
-            if voice.json:
+            if out.json:
                 found = {"received_at": at, "reason": event.reason, "bytes": len(event.raw)}
                 kind = event.content_type
-                voice.emit({"type": "body", **found, "content_type": kind, "file": file and str(file)})
+                out.emit({"type": "body", **found, "content_type": kind, "file": file and str(file)})
             else:
-                voice.say(f"{at}  {len(event.raw):>6} bytes  {event.reason}{f'  {file}' if file else ''}")
+                out.say(f"{at}  {len(event.raw):>6} bytes  {event.reason}{f'  {file}' if file else ''}")
     if not count:
-        voice.note("there is nothing in quarantine")
-    return voice.end(Exit.DONE, type="summary", bodies=count)
+        out.note("there is nothing in quarantine")
+    return out.end(Exit.DONE, type="summary", bodies=count)
 
 
-def outages(voice: Voice, where: str) -> int:
+def outages(out: Output, where: str) -> int:
     """List the times in which no receiver was up."""
     with _existing(where) as store:
         found = store.outages()
     for began, ended in found:
         seconds = (ended - began).total_seconds()
         began_text, ended_text = (moment.isoformat(timespec="seconds") for moment in (began, ended))
-        voice.say(f"{began_text} to {ended_text}  ({seconds:,.0f} s)")
+        out.say(f"{began_text} to {ended_text}  ({seconds:,.0f} s)")
     if not found:
-        voice.note("there was none since the receiver was first started")
+        out.note("there was none since the receiver was first started")
     documents = [
         {"from": began.isoformat(), "to": ended.isoformat(), "seconds": (ended - began).total_seconds()}
         for began, ended in found
     ]
-    return voice.end(Exit.DONE, outages=documents)
+    return out.end(Exit.DONE, outages=documents)
 
 
 def _existing(where: str) -> Store:
-    """A store that is there: looking at one must not make one, or a misspelt name would look empty."""
-    from connect_sms.receipts import open_store  # noqa: PLC0415  as above
-
+    """Open a store that exists: to create one here would make a misspelt name look empty."""
     path = where.removeprefix("sqlite:///")
     if "://" not in path and not Path(path).is_file():
         raise ConfigurationError(f"there is no store at {path}")
-    return open_store(where)
+    return wing.open_store(where)
 
 
 def _make(folder: Path) -> None:
@@ -199,20 +188,20 @@ def _make(folder: Path) -> None:
         raise ConfigurationError(f"the folder {folder} cannot be made: {fault.strerror}") from None
 
 
-def _line(voice: Voice, standing: Standing) -> str:
+def _line(out: Output, standing: Standing) -> str:
     when = "" if standing.observed_at is None else standing.observed_at.isoformat(timespec="seconds")
     why = "" if standing.error is None else f"  {standing.error.code}: {standing.error.reason}"
     name = standing.umid or f"({standing.client_message_id}: no UMID)"
-    number = voice.number(standing.destination) or "-"
+    number = out.number(standing.destination) or "-"
     return f"{name:<36}  {standing.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()
 
 
-def _document(voice: Voice, standing: Standing) -> dict[str, Any]:
+def _document(out: Output, standing: Standing) -> dict[str, Any]:
     error = standing.error
     return {
         "umid": standing.umid or None,
         "client_message_id": standing.client_message_id,
-        "destination": voice.number(standing.destination),
+        "destination": out.number(standing.destination),
         "outcome": standing.outcome.value,
         "is_final": standing.is_final,
         "observed_at": standing.observed_at and standing.observed_at.isoformat(),

@@ -1,4 +1,4 @@
-"""What became of a batch as a whole, in words, as JSON and as an exit code."""
+"""The summary of a batch: as text, as JSON and as an exit code."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from .exits import Exit, exit_of
-from .voice import error_document
-from .wording import plural
+from .exit_codes import Exit, exit_of
+from .output import error_document
+from .segments_view import plural
 
 if TYPE_CHECKING:
     from connect_sms.errors.base import ConnectSmsError
 
-    from .interrupts import Interrupts
-    from .results import LostResults, Result
-    from .voice import Voice
+    from .batch_output import Result, ResultsWriteError
+    from .output import Output
+    from .signals import Interrupts
 
 KINDS: Final = ("accepted", "rejected", "unknown", "not_sent")
 _SHOWN: Final = 10
@@ -27,75 +27,75 @@ def _counter() -> Counter[str]:
 
 
 @attrs.define(eq=False)
-class Tally:
-    """The sum of all results.
+class BatchSummary:
+    """Adds up the lines of the results: those of the library, and those of the input that it never took.
 
     Attributes:
-        voice: Of the command.
-        output: Where the results go, as the command line says.
+        out: The output of the command.
+        path: Where the results go, as given on the command line.
         counts: Recipients by result.
         batch_ids: 8x8's id of each request.
-        failure: What stopped it.
-        lost: Why results could not be written down, which stops it too.
+        failure: The error that stopped the batch.
+        write_error: Why results could not be written, which stops it too.
         unread: Whether a part of the input was never read.
     """
 
-    voice: Voice
-    output: str | None
+    out: Output
+    path: str | None
     counts: Counter[str] = attrs.field(factory=_counter)
     batch_ids: list[str] = attrs.field(factory=list[str])
     failure: ConnectSmsError | None = None
-    lost: LostResults | None = None
+    write_error: ResultsWriteError | None = None
     unread: bool = False
     _bad: list[Result] = attrs.field(factory=list["Result"])
 
     @property
     def recipients(self) -> int:
-        """How many of them there are in all."""
+        """The number of recipients."""
         return self.counts.total()
 
     def add(self, results: list[Result]) -> None:
-        """Count these."""
+        """Count results."""
         self.counts.update(result.result for result in results)
         for result in results:
             if result.result != "accepted" and len(self._bad) < _SHOWN:
                 self._bad.append(result)
 
     def report(self, stop: Interrupts) -> int:
-        """Say how it ended. Returns the exit code."""
-        voice = self.voice
+        """Print how the batch ended. Returns the exit code."""
+        out = self.out
         error = self._error(interrupted=stop.number is not None)
         if error is not None:
-            voice.note(f"connect-sms batch: {error['message']}")
-        # What tells of a batch that broke off is said where it is seen even if the output is not.
-        say = voice.note if error is not None or self.output == "-" else voice.say
-        for line in self._words():
+            out.note(f"connect-sms batch: {error['message']}")
+        # Of a batch that stopped the counts go to standard error, for standard output may be unread.
+        say = out.note if error is not None or self.path == "-" else out.say
+        for line in self._lines():
             say(line)
-        if self.output not in {None, "-"}:
-            voice.note(f"Results, one line for each recipient: {self.output}")
-        elif self.output is None and not voice.json and self.recipients:
-            voice.note("For the result of each recipient, and the umids: --output results.csv, or --json")
+        if self.path not in {None, "-"}:
+            out.note(f"Results, one line for each recipient: {self.path}")
+        elif self.path is None and not out.json and self.recipients:
+            out.note("For the result of each recipient, and the umids: --output results.csv, or --json")
         content: dict[str, Any] = {
             "type": "summary",
             "counts": {kind: self.counts[kind] for kind in KINDS},
             "recipients": self.recipients,
             "input_read": not self.unread,
             "batch_ids": self.batch_ids,
-            "output": self.output,
+            "output": self.path,
         }
         code = self._exit_code(stop)
-        # With no standard output left, there is nobody to give a last line to.
-        gone = self.lost is not None and self.lost.exit_code == Exit.PIPE
-        return code if gone and voice.json else voice.end(code, error=error, **content)
+        # Nobody reads a last line on a standard output that was closed.
+        gone = self.write_error is not None and self.write_error.exit_code == Exit.PIPE
+        return code if gone and out.json else out.end(code, error=error, **content)
 
-    def _words(self) -> list[str]:
+    def _lines(self) -> list[str]:
         counts = ", ".join(f"{self.counts[kind]:,} {kind.replace('_', ' ')}" for kind in KINDS)
         lines = [f"{plural(self.recipients, 'recipient')}: {counts}."]
         if self.counts["unknown"]:
             lines.append("Those unknown may have been sent: look for their receipts before sending again.")
         if self.unread:
             lines.append("What followed in the input was not read, and not sent.")
-        if self.output != "-":
+        if self.path != "-":
             lines += [
                 f"  line {bad.line}  {bad.destination}  {bad.result}: {bad.reason}" for bad in self._bad
             ]
@@ -106,8 +106,8 @@ class Tally:
     def _error(self, *, interrupted: bool) -> dict[str, Any] | None:
         if interrupted:
             error: dict[str, Any] = {"type": "Interrupted", "message": "interrupted"}
-        elif self.lost is not None:
-            error = {"type": "LostResults", "message": f"sending stopped: {self.lost.why}"}
+        elif self.write_error is not None:
+            error = {"type": "ResultsWriteError", "message": f"sending stopped: {self.write_error.why}"}
         elif self.failure is not None:
             error = error_document(self.failure)
         else:
@@ -120,8 +120,8 @@ class Tally:
             return stop.exit_code
         if counts["unknown"]:
             return Exit.UNKNOWN
-        if self.lost is not None:
-            return self.lost.exit_code
+        if self.write_error is not None:
+            return self.write_error.exit_code
         if failure is not None:
             return Exit.HALFWAY if counts["accepted"] else exit_of(failure)
         return Exit.FAILED if counts["rejected"] else Exit.DONE

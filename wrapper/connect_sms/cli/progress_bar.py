@@ -1,4 +1,4 @@
-"""A bar on standard error while long work lasts; on a terminal, and nowhere else."""
+"""A progress bar on standard error, when that is a terminal."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from .voice import Voice
+    from .output import Output
 
 
-class Progress:
-    """How far a long work has come.
+class ProgressBar:
+    """Shows how far a long task has come.
 
     Args:
-        voice: Of the command.
-        title: What is being done.
-        total: Of how many; None while that is not known.
+        out: The output of the command.
+        title: The name of the task.
+        total: How many steps it has; None while that is not known.
     """
 
-    def __init__(self, voice: Voice, title: str, total: int | None) -> None:
+    def __init__(self, out: Output, title: str, total: int | None) -> None:
         self._bar: Any = None
         self._task: Any = None
         if sys.stderr.isatty():
@@ -34,7 +34,7 @@ class Progress:
                 progress.MofNCompleteColumn(),
                 progress.TextColumn("{task.fields[counts]}"),
                 progress.TimeRemainingColumn(),
-                console=voice.console(stderr=True),
+                console=out.console(stderr=True),
                 transient=True,
             )
             self._task = self._bar.add_task(title, total=total, counts="")
@@ -51,7 +51,7 @@ class Progress:
             self._bar.stop()
 
     def show(self, done: int, counts: Mapping[str, int]) -> None:
-        """So many are done, and so many of each kind."""
+        """Show how many steps are done, and the counts by outcome."""
         if self._bar is not None:
             said = ", ".join(f"{times:,} {kind.replace('_', ' ')}" for kind, times in counts.items() if times)
             self._bar.update(self._task, completed=done, counts=said)

@@ -1,4 +1,4 @@
-"""``doctor --online``: name, TLS, key and clock, asked of the network."""
+"""``doctor --online``: checks DNS, TLS, the key and the clock over the network."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from urllib.request import getproxies, proxy_bypass
 from connect_sms.errors.base import ConnectSmsError
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, NotFound, PermissionDenied
 
-from .doctor import Finding
+from .doctor_findings import Finding
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-    from .account import Account
+    from connect_sms.cli.account import Account
 
-#: A UMID that 8x8 gave to nobody; asking for it shows whether the key is known and sends nothing.
-NOBODYS_UMID: Final = "00000000-0000-0000-0000-000000000000"
+#: A UMID of no message; asking for it shows whether the key is known, and sends nothing.
+UNUSED_UMID: Final = "00000000-0000-0000-0000-000000000000"
 
-_PATIENCE: Final = 5.0
-_MOST_SKEW: Final = 60.0
+_TIMEOUT: Final = 5.0
+_MAX_SKEW: Final = 60.0
 
 
-def look(account: Account) -> list[Finding]:
+def ask_the_network(account: Account) -> list[Finding]:
     """Reach the service as a send would, without sending anything."""
     with account.client() as sms:
         url = urlsplit(sms.settings.base_url)
@@ -39,7 +39,7 @@ def look(account: Account) -> list[Finding]:
         else:
             findings = _connection(url, host)
         try:
-            sms.status(NOBODYS_UMID)
+            sms.status(UNUSED_UMID)
         except NotFound as found:
             return [*findings, Finding("key", "ok", "8x8 takes the key for this sub-account"), *_clock(found)]
         except (AuthenticationFailed, PermissionDenied) as refused:
@@ -58,7 +58,7 @@ def _connection(url: SplitResult, host: str) -> list[Finding]:
     addresses = sorted({str(entry[4][0]) for entry in found})
     findings = [Finding("DNS", "ok", f"{host} is {', '.join(addresses)}")]
     try:
-        with socket.create_connection((host, port), timeout=_PATIENCE) as plain:
+        with socket.create_connection((host, port), timeout=_TIMEOUT) as plain:
             if url.scheme != "https":
                 return [*findings, Finding("TLS", "note", "none: the base URL is plain http")]
             with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure:
@@ -71,7 +71,7 @@ def _connection(url: SplitResult, host: str) -> list[Finding]:
 
 
 def _clock(answer: ApiError) -> list[Finding]:
-    """How far this clock is from 8x8's: `scheduled` and `expiry` are read by theirs."""
+    """How far this clock is from 8x8's, which decides what `scheduled` and `expiry` mean."""
     if answer.response is None or "date" not in answer.response.headers:
         return []
     try:
@@ -79,7 +79,7 @@ def _clock(answer: ApiError) -> list[Finding]:
     except ValueError:
         return []
     skew = (datetime.now(UTC) - theirs.astimezone(UTC)).total_seconds()
-    if abs(skew) <= _MOST_SKEW:
-        return [Finding("clock", "ok", f"within {_MOST_SKEW:g} s of the server's")]
+    if abs(skew) <= _MAX_SKEW:
+        return [Finding("clock", "ok", f"within {_MAX_SKEW:g} s of the server's")]
     which = "ahead of" if skew > 0 else "behind"
     return [Finding("clock", "wrong", f"{abs(skew):.0f} s {which} the server's: scheduled times will be off")]

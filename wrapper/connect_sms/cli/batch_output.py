@@ -1,4 +1,4 @@
-"""Per-recipient results as CSV, written down after every request so that no interruption loses them."""
+"""The results of a batch, a CSV line for each recipient, on the disk before the next request goes out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 import attrs
 
-from .exits import Exit
-from .inputs import InputProblem
-from .voice import PipeClosed, Voice, write
+from .csv_table import InputProblem
+from .exit_codes import Exit
+from .output import Output, PipeClosed, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,11 +23,11 @@ COLUMNS: Final = ("line", "destination", "result", "umid", "client_message_id", 
 
 @attrs.frozen
 class Result:
-    """What became of one recipient.
+    """The result of one recipient.
 
     Attributes:
-        line: Of the input.
-        destination: As it may be shown.
+        line: The number of its line in the input.
+        destination: The phone number, masked unless numbers are shown.
         result: ``accepted``, ``rejected``, ``unknown`` or ``not_sent``.
         umid: 8x8's id of the message.
         client_message_id: The id the message carried.
@@ -42,16 +42,16 @@ class Result:
     reason: str | None = None
 
     def document(self) -> dict[str, object]:
-        """As a line of JSON."""
+        """The result as JSON."""
         return {"type": "recipient", **attrs.asdict(self)}
 
 
-class LostResults(Exception):
-    """Results could not be written down, so sending has to stop.
+class ResultsWriteError(Exception):
+    """Results cannot be written, so sending has to stop.
 
     Attributes:
-        why: What went wrong.
-        exit_code: What the command ends with, if nothing worse happened.
+        why: The cause.
+        exit_code: The exit code of the command, unless a recipient is unknown.
     """
 
     def __init__(self, why: str, exit_code: Exit = Exit.HALFWAY) -> None:
@@ -60,48 +60,48 @@ class LostResults(Exception):
         self.exit_code = exit_code
 
 
-class Results:
-    """Where results go: a file, standard output, or nowhere.
+class ResultsWriter:
+    """Writes results to a file or to standard output.
 
     Args:
-        path: A new file; ``-`` for standard output; None for nowhere.
-        voice: For --json, which has lines of JSON on standard output as well.
+        path: A new file; ``-`` for standard output; None to write none.
+        out: The output of the command; with --json each result is a line of JSON too.
         overwrite: Replace a file that exists.
 
     Raises:
-        InputProblem: The file exists, or cannot be made.
+        InputProblem: The file exists, or cannot be created.
     """
 
-    def __init__(self, path: str | None, voice: Voice, *, overwrite: bool = False) -> None:
-        self._voice = voice
+    def __init__(self, path: str | None, out: Output, *, overwrite: bool = False) -> None:
+        self._out = out
         self._to_stdout = path == "-"
         self._file: TextIO | None = None
         if path is not None and path != "-":
             self._file = _create(path, overwrite=overwrite)
         try:
             self._write([COLUMNS])
-        except LostResults as lost:
+        except ResultsWriteError as fault:
             self.close()
-            raise InputProblem(f"--output: {lost.why}; nothing was sent") from None
+            raise InputProblem(f"--output: {fault.why}; nothing was sent") from None
 
     def add(self, results: Sequence[Result]) -> None:
-        """Write some down, for good.
+        """Write results, and flush them to the disk.
 
         Raises:
-            LostResults: They could not be written.
+            ResultsWriteError: They cannot be written.
         """
         self._write([getattr(result, name) for name in COLUMNS] for result in results)
-        if self._voice.json:
+        if self._out.json:
             try:
                 for result in results:
-                    self._voice.emit(result.document())
+                    self._out.emit(result.document())
             except PipeClosed:
-                raise LostResults("standard output was closed", Exit.PIPE) from None
+                raise ResultsWriteError("standard output was closed", Exit.PIPE) from None
 
     def close(self) -> None:
-        """Nothing more comes."""
+        """Close the file."""
         if self._file is not None:
-            with suppress(OSError):  # what was written is on the disk already
+            with suppress(OSError):  # every write was flushed to the disk
                 self._file.close()
 
     def _write(self, rows: Iterable[Iterable[object]]) -> None:
@@ -112,14 +112,14 @@ class Results:
                 with suppress(OSError):  # a pipe or a device has no disk behind it
                     os.fsync(self._file.fileno())
             except OSError as fault:
-                raise LostResults(f"the results cannot be written: {fault.strerror}") from None
-        elif self._to_stdout and not self._voice.json:
+                raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
+        elif self._to_stdout and not self._out.json:
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(rows)
             try:
                 write(text.getvalue())
             except PipeClosed:
-                raise LostResults("standard output was closed", Exit.PIPE) from None
+                raise ResultsWriteError("standard output was closed", Exit.PIPE) from None
 
 
 def _create(path: str, *, overwrite: bool) -> TextIO:

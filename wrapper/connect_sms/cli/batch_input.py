@@ -1,0 +1,165 @@
+"""Recipients of a batch, read from a file or standard input: CSV with a header, or a plain list of numbers.
+
+Lines are read as they are needed, so that a file of a million lines takes no more memory than one of ten.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+import attrs
+
+from .csv_table import CsvTable, InputProblem, Layout, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_is_number = re.compile(r"\+?[0-9][0-9 ().\-/]*").fullmatch
+
+
+@attrs.frozen
+class Source:
+    """A file, or standard input (``-``).
+
+    Attributes:
+        path: The path of the file.
+        layout: How to read it.
+        kept: The bytes of standard input, when they are read twice.
+    """
+
+    path: str
+    layout: Layout = attrs.field(factory=Layout)
+    kept: bytes | None = attrs.field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "standard input" if self.path == "-" else self.path
+
+    @property
+    def is_live(self) -> bool:
+        """True when it can be read only once."""
+        return self.path == "-" and self.kept is None
+
+    def keep(self) -> Source:
+        """A source with the same content that can be read more than once."""
+        return attrs.evolve(self, kept=_standard_input().read()) if self.is_live else self
+
+    def lines(self) -> Iterator[Line]:
+        """Read the recipients.
+
+        Raises:
+            InputProblem: It cannot be read or understood.
+        """
+        try:
+            with self._open() as binary:
+                yield from _lines(binary, self.layout, self.name)
+        except OSError as fault:
+            problem = f"{self.name} cannot be read: {fault.strerror or type(fault).__name__}"
+        except UnicodeDecodeError as fault:
+            # A message of ours, for the fault holds what it failed at.
+            problem = (
+                f"{self.name} is not {fault.encoding}: byte 0x{fault.object[fault.start]:02X}. {_RESAVE}"
+            )
+        except UnicodeError:
+            problem = f"{self.name} is not in the encoding it was said to be in. {_RESAVE}"
+        else:
+            return
+        raise InputProblem(problem)
+
+    def _open(self) -> BinaryIO:
+        if self.kept is not None:
+            return io.BytesIO(self.kept)
+        return _standard_input() if self.path == "-" else cast("BinaryIO", Path(self.path).open("rb"))
+
+
+_RESAVE: Final = "Save it as UTF-8 (in Excel: CSV UTF-8), or say what it is: --input-encoding cp1252"
+
+
+def _standard_input() -> BinaryIO:
+    return cast("BinaryIO", sys.stdin.buffer)
+
+
+def _lines(binary: BinaryIO, layout: Layout, name: str) -> Iterator[Line]:
+    if not hasattr(binary, "peek"):
+        binary = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", binary)))
+    encoding = layout.encoding or _encoding_of(cast("io.BufferedReader", binary).peek(4))
+    try:
+        text = io.TextIOWrapper(binary, encoding=encoding, newline="")
+    except LookupError:
+        raise InputProblem(f"there is no encoding {encoding!r}; try utf-8, utf-16 or cp1252") from None
+    with text:
+        first, skipped = "", 0
+        while not first.strip():
+            first = text.readline()
+            if not first:
+                raise InputProblem(f"{name} is empty: there is nobody to send to")
+            skipped += 1
+        delimiter = layout.delimiter
+        if found := re.fullmatch(r"sep=(.)\s*", first):  # a line of Excel's own
+            delimiter, first, skipped = delimiter or found[1], text.readline(), skipped + 1
+        if _is_list(first, layout):
+            yield from _numbers(chain([first], text), skipped)
+        else:
+            yield from CsvTable(layout, name, delimiter).lines(chain([first], text), first, skipped)
+
+
+def _encoding_of(beginning: bytes) -> str:
+    return "utf-16" if beginning[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+
+
+def _is_list(first: str, layout: Layout) -> bool:
+    if layout.format != "auto":
+        return layout.format == "list"
+    return first.startswith("#") or _is_number(first.strip()) is not None
+
+
+def _numbers(lines: Iterator[str], start: int) -> Iterator[Line]:
+    for number, raw in enumerate(lines, start):
+        line = raw.strip()
+        if line and not line.startswith("#"):
+            yield Line(number, line, line)
+
+
+@attrs.define(eq=False)
+class InputLines:
+    """Hands lines to the library as messages, and holds each until its result is known.
+
+    Attributes:
+        broken: True once reading ended in an error or an interruption, after which nothing can be read.
+    """
+
+    _lines: Iterator[Line]
+    broken: bool = False
+    _held: dict[int, Line] = attrs.field(factory=dict[int, Line], init=False)
+    _handed_over: int = attrs.field(default=0, init=False)
+
+    def messages(self) -> Iterator[str | dict[str, object]]:
+        """The lines as messages; one that cannot be used is None, which the library reports as wrong."""
+        try:
+            for line in self._lines:
+                self._held[self._handed_over] = line
+                self._handed_over += 1
+                yield cast("str | dict[str, object]", line.item)
+        except GeneratorExit:
+            raise
+        except BaseException:
+            self.broken = True
+            raise
+
+    def take(self, index: int) -> Line | None:
+        """The line of the message at a position in the batch; None when it was taken before."""
+        return self._held.pop(index, None)
+
+    def held(self) -> list[Line]:
+        """Lines that were handed over and not taken."""
+        return list(self._held.values())
+
+    def unread(self) -> Iterator[Line]:
+        """Lines that were not handed over."""
+        return self._lines

@@ -1,0 +1,161 @@
+"""``batch --dry-run``: what a batch would send, and the exact first request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from connect_sms._batch.plan import BatchPlan
+from connect_sms.cli.dry_run import cached_segments, request_document, request_lines
+from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.segments_view import character_line, plural
+
+from .batch_check import CheckedLine, Problems, checked_requests, nobody_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connect_sms.cli.account import Account
+    from connect_sms.cli.batch_input import Source
+    from connect_sms.cli.output import Output
+    from connect_sms.text.counting import Segments
+
+_MESSAGES_SHOWN: Final = 5
+_BODIES_SHOWN: Final = 2
+_CHARACTERS_SHOWN: Final = 5
+
+
+def dry_run(
+    account: Account,
+    out: Output,
+    source: Source,
+    text: str | None,
+    *,
+    request_size: int,
+    **arguments: Any,
+) -> int:
+    """Show what a batch would send."""
+    plan = BatchPlan.of(account.dry_run_context(batch_size=request_size), text, **arguments)
+    totals, shown = _Totals(), None
+    out.say("line   to                 encoding  parts  non-GSM characters")
+    for chunk, lines in checked_requests(source, plan, out):
+        if chunk.rows:
+            totals.requests += 1
+            shown = shown or request_document(plan.request(chunk), out)
+        for line in lines:
+            _show(out, line, totals)
+    if not totals.messages and not totals.problems.count:
+        raise nobody_in(source)
+    for said in totals.lines():
+        out.say(said)
+    if shown is not None:
+        for said in _request_lines(shown):
+            out.say(said)
+    out.say("Dry run: nothing was sent.")
+    missing = account.missing(account.key())
+    for problem in missing:
+        out.note(f"To send it for real: {problem}")
+    code = Exit.USAGE if totals.problems.count else Exit.DONE
+    return out.end(code, type="summary", dry_run=True, **totals.document(), request=shown, missing=missing)
+
+
+def _show(out: Output, line: CheckedLine, totals: _Totals) -> None:
+    found = None
+    if line.row is None:
+        totals.problems.add(line)
+    else:
+        found = cached_segments(line.row.text, line.row.common.encoding)
+        totals.add(found)
+        if totals.messages <= _MESSAGES_SHOWN:
+            out.say(_line(line, found))
+    if out.json:
+        out.emit(_document(line, found))
+
+
+def _by_size() -> Counter[tuple[int, str]]:
+    return Counter()
+
+
+@attrs.define(eq=False)
+class _Totals:
+    """What a batch would take, added up."""
+
+    messages: int = 0
+    requests: int = 0
+    parts: int = 0
+    saved: int = 0
+    by_size: Counter[tuple[int, str]] = attrs.field(factory=_by_size)
+    characters: dict[str, int] = attrs.field(factory=dict[str, int])
+    character_lines: dict[str, str] = attrs.field(factory=dict[str, str])
+    problems: Problems = attrs.field(factory=Problems)
+
+    def add(self, found: Segments) -> None:
+        self.messages += 1
+        self.parts += found.parts
+        self.by_size[found.parts, found.encoding] += 1
+        if found.encoding == "UCS2":
+            self.saved += max(found.plain.parts_saved, 0)
+        for character in found.non_gsm_characters:
+            char = character.char
+            self.characters[char] = self.characters.get(char, 0) + len(character.positions)
+            if len(self.character_lines) < _CHARACTERS_SHOWN:
+                self.character_lines.setdefault(char, character_line(character))
+
+    def lines(self) -> Iterator[str]:
+        if self.messages > _MESSAGES_SHOWN:
+            yield f"... and {self.messages - _MESSAGES_SHOWN:,} more"
+        where = f"{plural(self.messages, 'message')} in {plural(self.requests, 'request')}"
+        yield f"{where}, {plural(self.parts, 'part')} to pay for{':' if self.by_size else '.'}"
+        for (parts, encoding), times in sorted(self.by_size.items()):
+            yield f"  {times:,} of {plural(parts, 'part')} ({encoding})"
+        if self.characters:
+            yield f"{plural(len(self.characters), 'character')} outside GSM-7:"
+            yield from (f"  {line}" for line in self.character_lines.values())
+        if self.saved:
+            yield f"Plain characters would save {plural(self.saved, 'part')}."
+        if self.problems.count:
+            yield f"{plural(self.problems.count, 'line')} cannot be sent:"
+            yield from (f"  {problem}" for problem in self.problems.shown)
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "messages": self.messages,
+            "wrong": self.problems.count,
+            "requests": self.requests,
+            "parts": self.parts,
+            "parts_saved_in_plain": self.saved,
+            "non_gsm_characters": self.characters,
+        }
+
+
+def _line(line: CheckedLine, found: Segments) -> str:
+    characters = " ".join(character.char for character in found.non_gsm_characters)
+    return f"{line.number:<6} {line.destination or '':<18} {found.encoding:<9} {found.parts:<6} {characters}"
+
+
+def _document(line: CheckedLine, found: Segments | None) -> dict[str, Any]:
+    document: dict[str, Any] = {"type": "message", "line": line.number, "destination": line.destination}
+    if found is None:
+        return {**document, "problem": line.problem}
+    return {
+        **document,
+        "encoding": found.encoding,
+        "units": found.units,
+        "parts": found.parts,
+        "non_gsm_characters": [character.char for character in found.non_gsm_characters],
+        "parts_saved_in_plain": max(found.plain.parts_saved, 0),
+        "problem": None,
+    }
+
+
+def _request_lines(shown: dict[str, Any]) -> Iterator[str]:
+    messages = shown["body"]["messages"]
+    some = len(messages) > _BODIES_SHOWN
+    yield (
+        f"The first request, with {_BODIES_SHOWN} of its {len(messages):,} messages:"
+        if some
+        else "The request:"
+    )
+    yield from request_lines({**shown, "body": {**shown["body"], "messages": messages[:_BODIES_SHOWN]}})

@@ -1,0 +1,36 @@
+"""What `doctor` finds, a value for each thing that it checks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+State = Literal["ok", "missing", "wrong", "note"]
+
+
+@attrs.frozen
+class Finding:
+    """One thing that was checked.
+
+    Attributes:
+        name: The name of the setting, extra or check.
+        state: ``ok``, ``missing`` or ``wrong`` (both have to be put right), or ``note``.
+        value: What was found; never the key.
+        source: Where it was found: a variable, an option, a file, ``keyring``, ``default``.
+        fix: The line to type.
+    """
+
+    name: str
+    state: State
+    value: str
+    source: str | None = None
+    fix: str | None = None
+
+    def line(self) -> str:
+        """The finding as a line of text."""
+        mark = {"ok": "ok     ", "missing": "MISSING", "wrong": "WRONG  ", "note": "-      "}[self.state]
+        source = f", from {self.source}" if self.source not in {None, "default"} else ""
+        default = " (default)" if self.source == "default" else ""
+        fix = f"\n          -> {self.fix}" if self.fix else ""
+        return f"{mark} {self.name:<14} {self.value}{default}{source}{fix}"

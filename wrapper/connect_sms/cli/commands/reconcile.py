@@ -1,0 +1,143 @@
+"""``reconcile``: the outcome of everything that was sent, on the terminal, as CSV and as an HTML page."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from connect_sms import reconcile as wing
+from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.progress_bar import ProgressBar
+from connect_sms.errors.base import ConfigurationError
+from connect_sms.receipts import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from connect_sms.cli.account import Account
+    from connect_sms.cli.output import Output
+    from connect_sms.reconcile import Progress as Step
+    from connect_sms.reconcile import Report
+
+_STEPS = {
+    "looking": "open messages",
+    "polling": "asking 8x8",
+    "exporting": "waiting for 8x8's log",
+    "reading": "reading 8x8's log",
+    "counting": "counting",
+}
+
+
+def reconcile(
+    account: Account,
+    out: Output,
+    where: str,
+    *,
+    csv: Path | None,
+    html: Path | None,
+    retryable: Path | None,
+    **options: Any,
+) -> int:
+    """Reconcile, write the files, and show a summary.
+
+    Args:
+        account: The account to ask 8x8 with.
+        out: The output of the command.
+        where: The store that has the receipts.
+        csv: A file for a line for each recipient.
+        html: A file for the page.
+        retryable: A file for those who may be sent to again, as `batch` reads it.
+        **options: Arguments of `connect_sms.reconcile.reconcile`.
+    """
+    with account.client() as client, open_store(where) as store:
+        with _Bars(out) as bars:
+            report = wing.reconcile(client, store, progress=bars.show, **options)
+        written = _write(report, csv, html, retryable, show_numbers=out.show_numbers)
+        if out.json:
+            return out.end(Exit.DONE, report=_document(report), written=written)
+        terminal = sys.stdout.isatty()
+        said = wing.summary(report, colour=terminal, width=shutil.get_terminal_size().columns)
+        if terminal:
+            out.draw(said)
+        else:
+            out.say(said.rstrip("\n"))
+        for what, path in written.items():
+            out.note(f"{what}: {path}")
+    return Exit.DONE
+
+
+def _write(
+    report: Report, csv: Path | None, html: Path | None, retryable: Path | None, *, show_numbers: bool
+) -> dict[str, str]:
+    written: dict[str, str] = {}
+    try:
+        if csv is not None:
+            lines = wing.write_csv(report, csv, show_numbers=show_numbers)
+            written[f"{lines:,} recipients"] = str(csv)
+        if html is not None:
+            wing.write_html(report, html)
+            written["page"] = str(html)
+        if retryable is not None:
+            lines = wing.write_retryable(report, retryable)
+            written[f"{lines:,} who may be sent to again"] = str(retryable)
+    except OSError as fault:
+        raise ConfigurationError(
+            f"a file cannot be written: {fault.filename}: {fault.strerror}. What was learnt is in the store"
+        ) from None
+    return written
+
+
+def _document(report: Report) -> dict[str, Any]:
+    tally = report.tally
+    return {
+        "sent_since": report.sent_since.isoformat(),
+        "sent_until": report.sent_until.isoformat(),
+        "total": tally.total,
+        "outcomes": {outcome.value: times for outcome, times in tally.by_outcome()},
+        "seconds_to_delivery": {
+            f"p{share * 100:.0f}": tally.delivered_within(share) for share in (0.5, 0.9, 0.99)
+        },
+        "failures": [
+            {
+                "outcome": failure.outcome.value,
+                "code": failure.code,
+                "reason": failure.reason,
+                "category": failure.category,
+                "messages": times,
+            }
+            for failure, times in tally.failures.most_common()
+        ],
+        "failures_by_country": {
+            code or "unknown": times for code, times in tally.failed_countries.most_common()
+        },
+        "cost": {currency: str(cost.total) for currency, cost in sorted(tally.cost.items())},
+        "findings": attrs.asdict(report.findings),
+    }
+
+
+class _Bars:
+    """A progress bar for each step, one after the other."""
+
+    def __init__(self, out: Output) -> None:
+        self._voice = out
+        self._step = ""
+        self._bar: ProgressBar | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+
+    def show(self, step: Step) -> None:
+        """Show how far a step has come."""
+        if self._bar is None or step.step != self._step:
+            self.__exit__()
+            self._step = step.step
+            self._bar = ProgressBar(self._voice, _STEPS[step.step], step.total).__enter__()
+        self._bar.show(step.done, {})

@@ -1,0 +1,70 @@
+"""``sandbox``: runs the sandbox in the foreground."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from connect_sms import sandbox as wing
+from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.signals import Interrupts
+from connect_sms.errors.base import InvalidArgument
+
+if TYPE_CHECKING:
+    from connect_sms.cli.output import Output
+
+
+def sandbox(
+    out: Output,
+    *,
+    host: str,
+    port: int,
+    speed: float,
+    receipt_url: str | None,
+    sub_account: str | None,
+) -> int:
+    """Run the sandbox until Ctrl-C.
+
+    Raises:
+        InvalidArgument: It cannot listen there, or an option is wrong.
+    """
+    options: dict[str, Any] = {"factor": speed, "receipt_url": receipt_url}
+    if sub_account is not None:
+        options["sub_account_id"] = sub_account
+    try:
+        if out.json:
+            return _in_json(out, host, port, options)
+        wing.serve(host, port, sandbox=wing.Sandbox(**options), echo=out.say)
+    except KeyboardInterrupt:  # a second one, or the server passing on the first
+        pass
+    except OSError as fault:
+        why = fault.strerror or type(fault).__name__
+        raise InvalidArgument(
+            f"cannot listen on {host} port {port}: {why}. --port 0 takes a free one", argument="port"
+        ) from None
+    except ValueError as wrong:
+        raise InvalidArgument(str(wrong), argument="sandbox") from None
+    return Exit.DONE
+
+
+def _in_json(out: Output, host: str, port: int, options: dict[str, Any]) -> int:
+    # The server runs in a thread here: only this one may be interrupted, and only it writes the last line.
+    with Interrupts() as stop, wing.SandboxServer(host=host, port=port, **options) as server:
+        settings = server.settings
+        out.emit(
+            {
+                "type": "listening",
+                "url": server.url,
+                "base_url": server.base_url,
+                "sub_account_id": settings.sub_account_id,
+                "api_key": settings.api_key,
+            }
+        )
+        server.listen(lambda event: out.emit({"type": type(event).__name__, **asdict(event)}))
+        try:
+            with stop.allowed():
+                Event().wait()
+        except KeyboardInterrupt:
+            pass
+    return out.end(Exit.DONE, type="stopped")

@@ -1,0 +1,159 @@
+"""``status`` and ``wait``: where a message stands, once or until its outcome is known."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.signals import Interrupts
+from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.models.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from connect_sms.cli.account import Account
+    from connect_sms.cli.output import Output
+    from connect_sms.client import SmsClient
+    from connect_sms.models.status import MessageStatus
+
+Until = Literal["final", "operator", "sent"]
+
+_MAX_WAIT = 30 * 86_400.0
+_NOT_DELIVERED = frozenset({Outcome.FAILED, Outcome.EXPIRED, Outcome.REJECTED})
+
+
+def status(account: Account, out: Output, umid: str) -> int:
+    """Ask once where a message stands."""
+    with account.client() as sms:
+        found = sms.status(umid)
+    return _report(out, found)
+
+
+def wait(account: Account, out: Output, umid: str, *, timeout: float, until: Until) -> int:
+    """Ask until nothing more is to be expected of a message."""
+    check_wait_timeout(timeout)
+    with account.client() as sms, Interrupts() as stop:
+        return follow(sms, out, stop, umid, timeout=timeout, until=until)
+
+
+def check_wait_timeout(timeout: float) -> None:
+    """Check the seconds to wait; the library does it too, but only once the message has been sent.
+
+    Raises:
+        InvalidArgument: Not above 0 and at most 30 days.
+    """
+    if not 0 < timeout <= _MAX_WAIT:
+        raise InvalidArgument(
+            "--wait-timeout must be a number of seconds above 0, and at most 30 days",
+            argument="wait_timeout",
+        )
+
+
+def follow(
+    sms: SmsClient, out: Output, stop: Interrupts, umid: str, *, timeout: float, until: Until, **content: Any
+) -> int:
+    """Wait for the outcome of a message; `content` goes into the JSON document."""
+    try:
+        with stop.allowed(), _spinner(out, f"waiting for the outcome, at most {timeout:g} s"):
+            found = sms.wait(umid, timeout=timeout, until=until)
+    except KeyboardInterrupt:
+        out.note(f"Stopped waiting. It was sent; ask again: connect-sms wait {umid}")
+        error = {
+            "type": "Interrupted",
+            "message": "stopped waiting",
+            "may_have_been_sent": True,
+            "umid": umid,
+        }
+        return out.end(stop.exit_code, error=error, **content)
+    except ConnectSmsError as error:
+        error.may_have_been_sent = True
+        if content:
+            out.note(f"It was sent, under the umid {umid}: do not send it again. Only asking failed.")
+        last = getattr(error, "last", None)
+        return out.fail(error, **content, status=None if last is None else status_document(last, out))
+    return _report(out, found, **content)
+
+
+def _report(out: Output, found: MessageStatus, **content: Any) -> int:
+    document = status_document(found, out)
+    for line in _status_lines(found, document):
+        out.say(line)
+    code = Exit.FAILED if found.outcome in _NOT_DELIVERED else Exit.DONE
+    return out.end(code, **content, status=document)
+
+
+@contextmanager
+def _spinner(out: Output, text: str) -> Generator[None]:
+    if out.json or not sys.stderr.isatty():
+        yield
+        return
+    with out.console(stderr=True).status(text):
+        yield
+
+
+def status_document(found: MessageStatus, out: Output) -> dict[str, Any]:
+    """A status as JSON; the text of the message is not in it."""
+    price, error = found.price, found.error
+    return {
+        "umid": found.umid,
+        "outcome": str(found.outcome),
+        "is_final": found.is_final,
+        "delivered": found.delivered,
+        "state": found.state,
+        "detail": found.detail,
+        "observed_at": None if found.observed_at is None else found.observed_at.isoformat(),
+        "created_at": None if found.created_at is None else found.created_at.isoformat(),
+        "destination": _as_8x8_masks(found.destination, out),
+        "country": found.country,
+        "sender": found.sender,
+        "encoding": found.encoding,
+        "parts": found.parts,
+        "price": None
+        if price is None
+        else {
+            "total": None if price.total is None else str(price.total),
+            "per_part": None if price.per_part is None else str(price.per_part),
+            "currency": price.currency,
+        },
+        "client_message_id": found.client_message_id,
+        "client_batch_id": found.client_batch_id,
+        "batch_id": found.batch_id,
+        "failure": None
+        if error is None
+        else {
+            "code": error.code,
+            "reason": error.reason,
+            "category": str(error.category),
+            "advice": error.advice,
+        },
+    }
+
+
+def _as_8x8_masks(number: str | None, out: Output) -> str | None:
+    """8x8 masks numbers itself, with ``x`` or ``*``, unless the account is cleared for more."""
+    masked = number is not None and any(sign in number for sign in "xX*")
+    return number if masked else out.number(number)
+
+
+def _status_lines(found: MessageStatus, document: dict[str, Any]) -> Iterator[str]:
+    final = "final" if found.is_final else "not final yet"
+    yield f"{found.outcome}  ({final})  umid {found.umid}"
+    if found.error is not None:
+        yield f"  why       {found.error.reason} (delivery error {found.error.code}, {found.error.category})"
+        yield f"  advice    {found.error.advice}"
+    if found.observed_at is not None:
+        yield f"  seen      {found.observed_at:%Y-%m-%d %H:%M:%S} UTC"
+    where = "  ".join(str(document[name]) for name in ("destination", "country") if document[name])
+    if where:
+        yield f"  to        {where}"
+    if found.sender:
+        yield f"  from      {found.sender}"
+    price = found.price
+    cost = f", {price.total} {price.currency}" if price is not None and price.total is not None else ""
+    if found.parts is not None:
+        yield f"  parts     {found.parts} ({found.encoding}){cost}"
+    if found.client_message_id:
+        yield f"  your id   {found.client_message_id}"
