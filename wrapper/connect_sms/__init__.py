@@ -71,10 +71,10 @@ if TYPE_CHECKING:
     from .models.messages import Sent as Sent
     from .models.outcomes import Outcome as Outcome
     from .models.responses import RawResponse as RawResponse
+    from .models.sent import SentMessage as SentMessage
     from .models.status import MessageStatus as MessageStatus
     from .models.status import Price as Price
     from .models.store import MessageStore as MessageStore
-    from .models.store import SentMessage as SentMessage
     from .text.counting import NonGsmCharacter as NonGsmCharacter
     from .text.counting import Segments as Segments
     from .text.counting import Transliteration as Transliteration
@@ -157,14 +157,12 @@ _HOMES = {
     ),
     "models.outcomes": ("Outcome",),
     "models.responses": ("RawResponse",),
+    "models.sent": ("SentMessage",),
     "models.status": (
         "MessageStatus",
         "Price",
     ),
-    "models.store": (
-        "MessageStore",
-        "SentMessage",
-    ),
+    "models.store": ("MessageStore",),
     "text.counting": (
         "NonGsmCharacter",
         "Transliteration",

@@ -24,7 +24,7 @@ from connect_sms import (
     RawResponse,
     Sent,
 )
-from connect_sms._api.decoding import as_time
+from connect_sms.models.readers import as_time
 from connect_sms._api.operations import GET_MESSAGE
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from connect_sms._api.decoding import as_int, as_str, rejection_reason
+from connect_sms._api.decoding import rejection_reason
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.models.batch_results import RecipientResult
+from connect_sms.models.readers import as_int, as_str
 
 from .chunks import Settled
 from .rows import Row

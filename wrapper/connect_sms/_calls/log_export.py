@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from connect_sms._api.decoding import as_str, log_export_from
+from connect_sms._api.decoding import log_export_from
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep
@@ -16,6 +16,7 @@ from connect_sms._validation.fields import check_country, check_path_segment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.log_exports import LogExport, LogFile
+from connect_sms.models.readers import as_str
 from connect_sms_api.models import LogExportRequest
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from connect_sms._api.decoding import as_str, rejection_reason, sent_from
+from connect_sms._api.decoding import rejection_reason, sent_from
 from connect_sms._api.operations import SEND_MESSAGE
 from connect_sms._api.request import call, note_sent
 from connect_sms._validation.options import (
@@ -18,7 +18,8 @@ from connect_sms._validation.options import (
 )
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.store import SentMessage
+from connect_sms.models.readers import as_str
+from connect_sms.models.sent import SentMessage
 from connect_sms_api.models import SendMessageRequest
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""Whether a receipt comes from 8x8, as far as that can be known.
+"""Verifies that a webhook request comes from 8x8, as far as that is possible.
 
-8x8 signs nothing: what it sends with each receipt is the ``Authorization`` value that the account's owner
-has registered. It is compared in constant time, and two values may hold at once while one replaces the
-other. The networks that receipts come from can be held to a list besides.
+8x8 signs nothing: it sends with each receipt the ``Authorization`` value that the account's owner has
+registered. The value is compared in constant time, and two values may be valid at once while one replaces the
+other. Requests can also be limited to a list of networks.
 """
 
 from __future__ import annotations
@@ -17,26 +17,24 @@ from connect_sms.errors.base import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Authenticity", "UnprotectedReceiver"]
-
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class UnprotectedReceiver(UserWarning):
-    """Anybody who finds the receiver's URL can tell it that messages were delivered."""
+    """The receiver accepts every request: anybody who finds its URL can forge receipts."""
 
 
-class Authenticity:
-    """What a request must show before its receipt is believed. Immutable; shows no value when printed.
+class WebhookAuth:
+    """What a request must show to be accepted. Immutable; its repr shows no value.
 
     Args:
         authorization: The registered value or values, each the whole header, for example
             ``"Basic dXNlcjpwYXNz"``. Any of them is accepted, so that a new one can be registered with 8x8
-            before the old one is taken away.
+            before the old one is removed.
         networks: Addresses or networks (``"203.0.113.0/24"``) that receipts may come from; any, when empty.
         trusted_proxies: How many proxies of your own stand in front. Each adds one address to the end of
-            ``X-Forwarded-For``, and only that many are believed; with 0 the header is not looked at.
+            ``X-Forwarded-For``, and only that many are trusted; with 0 the header is ignored.
 
     Raises:
         ConfigurationError: A value is empty, a network is none, or the number of proxies is negative.
@@ -64,7 +62,7 @@ class Authenticity:
         self._proxies = trusted_proxies
         if not self._accepted and not self._networks:
             warnings.warn(
-                "the receiver believes every request: set the Authorization value that is registered with "
+                "the receiver accepts every request: set the Authorization value that is registered with "
                 "8x8, or anybody who finds its URL can forge receipts",
                 UnprotectedReceiver,
                 stacklevel=2,
@@ -72,17 +70,17 @@ class Authenticity:
 
     def __repr__(self) -> str:
         return (
-            f"<Authenticity: {len(self._accepted)} authorization values, {len(self._networks)} networks, "
+            f"<WebhookAuth: {len(self._accepted)} authorization values, {len(self._networks)} networks, "
             f"{self._proxies} trusted proxies>"
         )
 
     @property
     def protects(self) -> bool:
-        """False when every request is believed."""
+        """False when every request is accepted."""
         return bool(self._accepted or self._networks)
 
     def check(self, headers: Mapping[str, str], peer: str | None) -> bool:
-        """Whether a request is believed.
+        """Whether a request is accepted.
 
         Args:
             headers: Its headers, in any case.
@@ -93,13 +91,13 @@ class Authenticity:
             is set.
         """
         seen = {str(name).lower(): str(value) for name, value in headers.items()}
-        # Both are looked at each time: which of the two failed must not show in how long it took.
-        known = self._knows(seen.get("authorization", ""))
-        return self._comes_from_a_network(seen.get("x-forwarded-for", ""), peer) and known
+        # Both are checked each time: the time taken must not show which of the two failed.
+        is_known = self._matches(seen.get("authorization", ""))
+        return self._comes_from_a_network(seen.get("x-forwarded-for", ""), peer) and is_known
 
-    def _knows(self, shown: str) -> bool:
+    def _matches(self, shown: str) -> bool:
         given = shown.strip().encode("utf-8", "surrogateescape")
-        # No early end, so that the time taken does not tell which of the values was nearly met.
+        # No early exit, so that the time taken does not show which value nearly matched.
         matches = [hmac.compare_digest(given, value) for value in self._accepted]
         return any(matches) or not matches
 
@@ -114,8 +112,8 @@ class Authenticity:
     def _origin(self, forwarded: str, peer: str | None) -> str | None:
         if not self._proxies:
             return peer
-        # The last entry was written by the proxy next to us, the one before it by the next: whatever stands
-        # before what our own proxies wrote is the sender's own claim.
+        # The last entry was written by the proxy next to us, the one before it by the next. Entries before
+        # those of our own proxies are the sender's claim.
         entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
         return entries[-self._proxies] if len(entries) >= self._proxies else None
 

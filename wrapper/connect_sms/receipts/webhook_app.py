@@ -1,7 +1,7 @@
 """The receiver: an ASGI application that 8x8 posts receipts to.
 
-8x8 tries a receipt at once and after 1, 10, 30 and 90 s, and then never again. So it is told 2xx when its
-receipt is durable and not before, 503 when it cannot be kept now, and 2xx for what cannot be read: that is
+8x8 posts a receipt at once and again after 1, 10, 30 and 90 s, then never again. So the answer is 2xx only
+once the receipt is durable, 503 when it cannot be stored now, and 2xx for a body that cannot be read: that is
 kept in quarantine, and 8x8 would only repeat it.
 """
 
@@ -16,11 +16,11 @@ import attrs
 
 from connect_sms.errors.base import StoreUnavailable
 
-from ._landing import Landing
-from .authenticity import Authenticity
-from .callbacks import Caller
+from ._future_bridge import FutureBridge
+from .callbacks import CallbackRunner
 from .events import DeliveryReceipt, InboundMessage, parse_all
 from .metrics import CONTENT_TYPE, Metrics
+from .webhook_auth import WebhookAuth
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .callbacks import OnEvent
     from .events import Event
-    from .store import Store
+    from .store import ReceiptStore
 
     Scope = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -48,7 +48,7 @@ _TEXT: Final = b"text/plain; charset=utf-8"
 
 @attrs.frozen
 class _Answer:
-    """What a request is told, and under which word it is counted."""
+    """An answer, and the label under which it is counted."""
 
     status: int
     result: str
@@ -58,35 +58,35 @@ class _Answer:
 
 
 _DURABLE: Final = _Answer(200, "durable")
-_STRANGER: Final = _Answer(401, "unauthorized", close=True)
-_NO_POST: Final = _Answer(405, "method", ((b"allow", b"POST"),), close=True)
+_UNAUTHORIZED: Final = _Answer(401, "unauthorized", close=True)
+_NOT_A_POST: Final = _Answer(405, "method", ((b"allow", b"POST"),), close=True)
 _TOO_SLOW: Final = _Answer(408, "slow", close=True)
 _TOO_LARGE: Final = _Answer(413, "too_large", close=True)
-_NOT_KEPT: Final = _Answer(503, "unavailable", ((b"retry-after", _RETRY_AFTER),))
+_UNAVAILABLE: Final = _Answer(503, "unavailable", ((b"retry-after", _RETRY_AFTER),))
 
 
 class Receiver:
     """An ASGI application for receipts and inbound messages; mount it, or serve it alone.
 
     ``POST`` on any path takes an event. ``GET /healthz`` says whether the store can be written, and
-    ``GET /metrics`` counts for Prometheus. It needs asyncio.
+    ``GET /metrics`` gives counters for Prometheus. It needs asyncio.
 
     Args:
         store: Where events go; see `open_store`.
-        authenticity: What a request must show before it is believed. Without one everybody is, with
-            a warning.
-        on_event: Called after an event is durable: at least once for each new one, also after a crash. May be
-            a coroutine function. What it raises is logged by its type, and it is called again later.
+        auth: What a request must show to be accepted. Without it every request is, with a warning.
+        on_event: Called after an event is durable: at least once for each new one, also after a crash, so it
+            must be idempotent. May be a coroutine function. What it raises is logged by its type, and it is
+            called again later.
         max_body: Bytes a body may have.
         body_deadline: Seconds a body may take to come in.
-        heartbeat: Seconds between two signs of life in the store, from which outages are told afterwards.
+        heartbeat: Seconds between two heartbeats in the store, from which `ReceiptStore.outages` follows.
         delivery_errors: What each delivery error code means; the shipped table when left out.
     """
 
     def __init__(
         self,
-        store: Store,
-        authenticity: Authenticity | None = None,
+        store: ReceiptStore,
+        auth: WebhookAuth | None = None,
         *,
         on_event: OnEvent | None = None,
         max_body: int = 65_536,
@@ -96,34 +96,34 @@ class Receiver:
     ) -> None:
         self.metrics = Metrics()
         self._store = store
-        self._authenticity = Authenticity() if authenticity is None else authenticity
-        self._caller = None if on_event is None else Caller(store, on_event, self.metrics)
+        self._auth = WebhookAuth() if auth is None else auth
+        self._callbacks = None if on_event is None else CallbackRunner(store, on_event, self.metrics)
         self._max_body = max_body
         self._body_deadline = body_deadline
         self._heartbeat = heartbeat
         self._errors = delivery_errors
         self._background: list[asyncio.Task[None]] = []
-        self._landing: Landing | None = None
+        self._bridge: FutureBridge | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
-            # Mounted in another application nobody tells us of its start, so the first request is one.
+            # A mounted application gets no lifespan events, so the first request starts it.
             await self.start()
             await self._http(scope, receive, send)
 
     async def start(self) -> None:
-        """Begin the heartbeat and the callbacks; nothing happens when they run already."""
+        """Start the heartbeat and the callbacks, unless they run already."""
         if self._background and not self._background[0].done():
             return
         self._background = [asyncio.create_task(self._beat())]
-        if self._caller is not None:
-            self._background.append(asyncio.create_task(self._caller.run()))
+        if self._callbacks is not None:
+            self._background.append(asyncio.create_task(self._callbacks.run()))
 
     async def stop(self) -> None:
-        """End them. What has not been called yet is called after the next start."""
+        """Stop them. Callbacks that are still due run after the next start."""
         tasks, self._background = self._background, []
         for task in tasks:
             task.cancel()
@@ -155,7 +155,7 @@ class Receiver:
         elif method in {"GET", "HEAD"} and path == "/healthz":
             await self._health(send)
         else:
-            answer = _NO_POST if method != "POST" else await self._take(scope, receive)
+            answer = _NOT_A_POST if method != "POST" else await self._take(scope, receive)
             if answer is None:
                 self.metrics.requests["disconnected"] += 1
                 return
@@ -172,15 +172,15 @@ class Receiver:
             await _respond(send, 200, b"ok", _TEXT)
 
     async def _take(self, scope: Scope, receive: Receive) -> _Answer | None:
-        """Everything between a request and its answer; None when the sender has gone."""
+        """Handle a POST; the answer, or None when the sender has disconnected."""
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in scope["headers"]
             if name.lower() in _LOOKED_AT
         }
         client = scope.get("client")
-        if not self._authenticity.check(headers, client[0] if client else None):
-            return _STRANGER
+        if not self._auth.check(headers, client[0] if client else None):
+            return _UNAUTHORIZED
         try:
             async with asyncio.timeout(self._body_deadline):
                 body = await self._body(headers, receive)
@@ -191,20 +191,20 @@ class Receiver:
         events = parse_all(body, headers, delivery_errors=self._errors)
         read = time.perf_counter()
         try:
-            new = await self._landed(self._store.submit(events, callback=self._caller is not None))
+            new = await self._durable(self._store.submit(events, callback=self._callbacks is not None))
         except StoreUnavailable as error:
-            log.warning("a receipt could not be kept: %s", error)
-            return _NOT_KEPT
+            log.warning("a receipt could not be stored: %s", error)
+            return _UNAVAILABLE
         self.metrics.durable_after(time.perf_counter() - read)
         self._count(events, new)
-        if new and self._caller is not None:
-            self._caller.wake()
+        if new and self._callbacks is not None:
+            self._callbacks.wake()
         return _DURABLE
 
-    def _landed(self, future: Future[int]) -> Awaitable[int]:
-        if self._landing is None or not self._landing.here:
-            self._landing = Landing()
-        return self._landing.result(future)
+    def _durable(self, future: Future[int]) -> Awaitable[int]:
+        if self._bridge is None or not self._bridge.is_current:
+            self._bridge = FutureBridge()
+        return self._bridge.result(future)
 
     async def _body(self, headers: dict[str, str], receive: Receive) -> bytes | _Answer | None:
         announced = headers.get("content-length", "")
@@ -234,7 +234,7 @@ class Receiver:
 
 
 def _path(scope: Scope) -> str:
-    """The path below the place of mounting."""
+    """The path below the mount point."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", "")) or "/"
 

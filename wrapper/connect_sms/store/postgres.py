@@ -1,4 +1,4 @@
-"""A store in PostgreSQL, through psycopg 3 (the extra ``postgres``)."""
+"""A database on a PostgreSQL server, through psycopg 3 (the extra ``postgres``)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from ._database import Row, Session, Values
-
-__all__ = ["PostgreSQL", "postgres_at"]
+    from .database import Row, Session, Values
 
 SCHEMA = "connect_sms"
 _CANCELLED = "57014"
-_MIGRATION_LOCK = 0x38783820534D53  # any number will do, as long as all of us take the same
+_MIGRATION_LOCK = 0x38783820534D53  # an arbitrary number that all processes share
 
 
 def postgres_at(url: str, busy_timeout: float) -> PostgreSQL:
@@ -74,8 +72,8 @@ class PostgreSQL:
                 connection.execute("SET synchronous_commit TO on")
             else:
                 connection.execute("SET default_transaction_read_only TO on")
-                # Tables are read in pages by their key. To sort the table for each page, as the planner likes
-                # to while it has no statistics, takes the square of the time.
+                # Tables are read in pages by their key. Without statistics the planner sorts the whole table
+                # for each page, which takes quadratic time.
                 connection.execute("SET enable_sort TO off")
         except BaseException:
             connection.close()
@@ -83,28 +81,28 @@ class PostgreSQL:
         return _Session(connection)
 
     def prepare(self, session: Session) -> None:
-        """Take the lock of those who migrate, and make the schema when it is not there."""
+        """Take the lock for migrations, and create the schema when it is missing."""
         session.fetch("SELECT pg_advisory_xact_lock(?)", (_MIGRATION_LOCK,))
         if session.fetch("SELECT to_regnamespace(?) IS NULL", (SCHEMA,))[0][0]:
             session.execute(f"CREATE SCHEMA {SCHEMA}")
 
     def explain(self, error: Exception) -> str:
-        """The kind of the error and its SQLSTATE: the server's words may quote values."""
+        """The type of the error and its SQLSTATE: the server's message may quote values."""
         state = getattr(error, "sqlstate", None)
         if state is None and not isinstance(error, OSError):
-            # The client's own words, for example that nobody listens at the server's address.
+            # The client's own message, for example that the connection was refused.
             return str(error).partition("\n")[0][:200] or type(error).__name__
         return f"{type(error).__name__}{'' if state is None else f' (SQLSTATE {state})'}"
 
-    def again(self, error: Exception) -> bool:
-        """True for a lost connection, and for the loser of a deadlock or of a serialisation."""
+    def is_transient(self, error: Exception) -> bool:
+        """True for a lost connection, a deadlock and a serialisation failure."""
         state = getattr(error, "sqlstate", None)
         if state is None:
-            return not self.by_content(error)
+            return not self.is_data_error(error)
         return state[:2] in {"08", "40", "57"} and state != _CANCELLED
 
-    def by_content(self, error: Exception) -> bool:
-        """True for values that PostgreSQL or the driver does not take."""
+    def is_data_error(self, error: Exception) -> bool:
+        """True for values that PostgreSQL or its driver refuses."""
         import psycopg  # noqa: PLC0415  an extra
 
         return isinstance(error, psycopg.DataError | psycopg.IntegrityError | psycopg.ProgrammingError)
@@ -127,28 +125,28 @@ class _Session:
         self._connection.execute("COMMIT")
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        return self._connection.execute(_written(statement), values).rowcount
+        return self._connection.execute(_with_placeholders(statement), values).rowcount
 
     def fetch(self, statement: str, values: Values = ()) -> list[Row]:
-        return self._connection.execute(_written(statement), values).fetchall()
+        return self._connection.execute(_with_placeholders(statement), values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:
         with self._connection.cursor() as cursor:
-            cursor.executemany(_written(statement), rows)
+            cursor.executemany(_with_placeholders(statement), rows)
 
     def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
-        fresh: list[bool] = []
+        is_new: list[bool] = []
         with self._connection.cursor() as cursor:
-            cursor.executemany(_written(f"{statement} RETURNING 1"), rows, returning=True)
-            while len(fresh) < len(rows):
-                fresh.append(cursor.rowcount == 1)
+            cursor.executemany(_with_placeholders(f"{statement} RETURNING 1"), rows, returning=True)
+            while len(is_new) < len(rows):
+                is_new.append(cursor.rowcount == 1)
                 cursor.nextset()
-        return fresh
+        return is_new
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self._connection.close()
 
 
-def _written(statement: str) -> bytes:
+def _with_placeholders(statement: str) -> bytes:
     return statement.replace("?", "%s").encode()

@@ -1,4 +1,4 @@
-"""Serving a receiver: in the foreground, or in a thread beside your own program."""
+"""Serves a receiver, in the foreground or in a thread beside your own program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from connect_sms._serving.uvicorn import ServerInThread
 
-    from .receiver import Receiver
+    from .webhook_app import Receiver
 
 DEFAULT_PORT: Final = 8289
 
@@ -28,13 +28,13 @@ def serve(
     head_deadline: float = 10.0,
     echo: Callable[[str], object] = print,
 ) -> None:
-    """Serve a receiver until Ctrl-C or SIGTERM; requests under way are answered first.
+    """Serve a receiver until Ctrl-C or SIGTERM; requests in progress are answered first.
 
     Args:
         receiver: What to serve.
         host: Where to listen; loopback unless told otherwise. Put a proxy with TLS in front.
         port: 0 takes a free one.
-        head_deadline: Seconds in which a connection must bring its request.
+        head_deadline: Seconds within which a connection must deliver the head of its request.
         echo: Prints a line.
 
     Raises:

@@ -1,4 +1,4 @@
-"""From the store's thread to an event loop, many results with one word: each costs a system call."""
+"""Hands results from the store's thread to an event loop, many with one wake-up: each wake-up is a system call."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Landing"]
 
-
-class Landing:
-    """Where results of futures of other threads arrive. Belongs to the loop that runs when it is made."""
+class FutureBridge:
+    """Awaits futures of other threads. Belongs to the loop that runs when it is made."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._arrived: deque[tuple[asyncio.Future[int], Future[int]]] = deque()
-        self._told = False
+        self._woken = False
 
     @property
-    def here(self) -> bool:
+    def is_current(self) -> bool:
         """False when another loop runs now."""
         return self._loop is asyncio.get_running_loop()
 
@@ -33,16 +31,16 @@ class Landing:
 
     def _arrive(self, waiter: asyncio.Future[int], done: Future[int]) -> None:
         self._arrived.append((waiter, done))
-        # First in, then told; `_hand_out` unsets it before it looks. So whoever finds it set is seen.
-        if not self._told:
-            self._told = True
+        # Append first, then check; `_hand_out` resets the flag before it looks, so no entry is missed.
+        if not self._woken:
+            self._woken = True
             self._loop.call_soon_threadsafe(self._hand_out)
 
     def _hand_out(self) -> None:
-        self._told = False
+        self._woken = False
         while self._arrived:
             waiter, done = self._arrived.popleft()
-            if waiter.done():  # its request was given up
+            if waiter.done():  # its request was cancelled
                 continue
             error = done.exception()
             if error is None:

@@ -1,4 +1,4 @@
-"""A store in one file, with nothing but the standard library."""
+"""A database in one SQLite file, through the standard library."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ._database import Row, Session, Values
+    from .database import Row, Session, Values
 
-__all__ = ["SQLite"]
-
-_EVERY = ("PRAGMA synchronous = FULL",)
+_ALWAYS = ("PRAGMA synchronous = FULL",)
 _WRITER = (
     "PRAGMA journal_mode = WAL",
-    *_EVERY,
-    # On macOS an ordinary fsync leaves data in the disk's cache. Elsewhere these two do nothing.
+    *_ALWAYS,
+    # On macOS an ordinary fsync leaves data in the disk's cache; elsewhere these two have no effect.
     "PRAGMA fullfsync = ON",
     "PRAGMA checkpoint_fullfsync = ON",
     "PRAGMA cache_size = -65536",
 )
-_BY_CONTENT = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
-_READER = (*_EVERY, "PRAGMA query_only = ON")
+_DATA_ERRORS = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+_READER = (*_ALWAYS, "PRAGMA query_only = ON")
 
 
 @attrs.frozen
@@ -36,7 +34,7 @@ class SQLite:
     """A database in a file.
 
     Attributes:
-        path: The file. It is made when it is not there, readable by its owner alone.
+        path: The file. It is created when missing, readable by its owner alone.
         busy_timeout: Seconds to wait while another process writes.
     """
 
@@ -63,19 +61,19 @@ class SQLite:
         return _Session(connection, Path(self.path))
 
     def prepare(self, session: Session) -> None:
-        """Nothing: a transaction that writes is alone in the file, and the file is home."""
+        """Nothing: a writing transaction has the file to itself, and tables need no place of their own."""
 
     def explain(self, error: Exception) -> str:
-        """SQLite's own words, which hold no values."""
+        """SQLite's own message, which holds no values."""
         return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
 
-    def again(self, error: Exception) -> bool:  # noqa: ARG002  other databases look at it
-        """Never: there is no connection that could be lost."""
+    def is_transient(self, error: Exception) -> bool:  # noqa: ARG002  other databases need it
+        """Never: there is no connection that could be lost, and SQLite waits for locks itself."""
         return False
 
-    def by_content(self, error: Exception) -> bool:
+    def is_data_error(self, error: Exception) -> bool:
         """True for values that SQLite does not take."""
-        return isinstance(error, _BY_CONTENT)
+        return isinstance(error, _DATA_ERRORS)
 
 
 class _Session:
@@ -85,10 +83,10 @@ class _Session:
         self._file = _file_at(path)
 
     def begin(self) -> None:
-        # A file that was deleted or replaced could be written on, and all of it would be lost.
+        # A deleted or replaced file can still be written to, and everything written would be lost.
         if self._file is None or _file_at(self._path) != self._file:
             raise OSError(errno.ENOENT, "its file was taken away")
-        # At once a writer: two transactions that read first and write later would deadlock.
+        # Takes the write lock at once: two transactions that read first and write later would deadlock.
         self._connection.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
@@ -113,7 +111,7 @@ class _Session:
 
 
 def _file_at(path: Path) -> int | None:
-    """The file that a path leads to, by its number in the file system; None when there is none."""
+    """The inode number of the file at a path; None when there is none."""
     try:
         return path.stat().st_ino
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What the store asks of a database, and what SQLite and PostgreSQL each make of it."""
+"""What a store needs of a database; `SQLite` and `PostgreSQL` are the two kinds."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ if TYPE_CHECKING:
     Values: TypeAlias = Sequence[Any]
     Row: TypeAlias = tuple[Any, ...]
 
-__all__ = ["Database", "Session"]
-
 
 class Session(Protocol):
-    """One connection. Statements have ``?`` for values; each outside of a transaction stands alone."""
+    """One connection. Statements have ``?`` for values; outside of a transaction each commits by itself."""
 
     def begin(self) -> None:
-        """Begin a transaction that will write."""
+        """Begin a transaction that writes."""
 
     def commit(self) -> None:
-        """End it; on return it is durable."""
+        """Commit the transaction; on return it is durable."""
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        """Run a statement; the number of rows it changed."""
+        """Run a statement; the number of rows that it changed."""
         ...
 
     def fetch(self, statement: str, values: Values = ()) -> list[Row]:
@@ -38,30 +36,30 @@ class Session(Protocol):
         ...
 
     def close(self) -> None:
-        """Close the connection, and with it whatever was not committed. Never fails."""
+        """Close the connection; what was not committed is lost. Raises nothing."""
 
 
 class Database(Protocol):
-    """A kind of database at one place."""
+    """A database: its kind and its address."""
 
     @property
     def collation(self) -> str:
-        """What makes texts compare by code point, to be put after a text in a comparison."""
+        """The clause after a text in a comparison that makes texts compare by code point."""
         ...
 
     @property
     def greatest(self) -> str:
-        """The function that gives the greater of two values."""
+        """The function that returns the greater of two values."""
         ...
 
     @property
     def claim(self) -> str:
-        """What keeps others away from rows that are about to be changed, to be put after the query."""
+        """The clause after a query that locks its rows and skips rows that others have locked."""
         ...
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What its driver raises."""
+        """The exceptions that its driver raises."""
         ...
 
     def connect(self, *, writer: bool) -> Session:
@@ -69,16 +67,16 @@ class Database(Protocol):
         ...
 
     def prepare(self, session: Session) -> None:
-        """In a transaction: keep others from migrating at the same time; make a home for the tables."""
+        """Within a transaction: lock out others who migrate, and make the place for the tables."""
 
     def explain(self, error: Exception) -> str:
         """What went wrong, without any value."""
         ...
 
-    def again(self, error: Exception) -> bool:
+    def is_transient(self, error: Exception) -> bool:
         """True when the same transaction may succeed at once, on a new connection."""
         ...
 
-    def by_content(self, error: Exception) -> bool:
-        """True when it is what was written that is at fault, not the database."""
+    def is_data_error(self, error: Exception) -> bool:
+        """True when the values are at fault, not the database."""
         ...

@@ -1,4 +1,4 @@
-"""What a store does beside keeping receipts, each as one short transaction."""
+"""Maintenance of a store of receipts, each piece in one short transaction."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from connect_sms.models.outcomes import Outcome
-from connect_sms.receipts._columns import moment_text
+from connect_sms.store.schema import time_text
 
-from ._statements import OPEN
+from ._schema import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ._database import Row, Session
-
-__all__ = ["beat", "claim_callbacks", "give_up", "purge_bodies", "purge_quarantine", "reserve"]
+    from connect_sms.store.database import Row, Session
 
 PAGE: Final = 1_000
-"""Rows touched in one transaction, so that receipts never wait long behind upkeep."""
+"""Rows touched in one transaction, so that receipts never wait long behind maintenance."""
 
 _CLOCK_WAS_SET_BACK: Final = 60.0
 
 
-def beat(session: Session, now: datetime, tolerance: timedelta) -> None:
-    """Lengthen the newest stretch of being up, or begin a new one after a silence."""
+def heartbeat(session: Session, now: datetime, tolerance: timedelta) -> None:
+    """Extend the newest period of being up, or begin a new one after a silence."""
     newest = session.fetch("SELECT started_at, last_at FROM uptime ORDER BY last_at DESC LIMIT 1")
-    at = moment_text(now)
+    at = time_text(now)
     if newest:
         started, last = newest[0]
         silence = now - datetime.fromisoformat(last)
@@ -38,9 +36,9 @@ def beat(session: Session, now: datetime, tolerance: timedelta) -> None:
     session.execute("INSERT INTO uptime (started_at, last_at) VALUES (?, ?)", (at, at))
 
 
-def reserve(session: Session, sub_account_id: str, interval: float, now: float) -> float:
-    """Take the next free moment for a status request; the seconds until then."""
-    # A row to lock must be there first, or two processes could both find none.
+def reserve_slot(session: Session, sub_account_id: str, interval: float, now: float) -> float:
+    """Reserve the next free moment for a status request; the seconds until then."""
+    # A row to lock must exist first, or two processes could both find none.
     session.execute(
         "INSERT INTO status_slots (sub_account_id, reserved_at, next_at) VALUES (?, ?, ?) "
         "ON CONFLICT (sub_account_id) DO UPDATE SET sub_account_id = excluded.sub_account_id",
@@ -60,56 +58,57 @@ def reserve(session: Session, sub_account_id: str, interval: float, now: float) 
 
 
 def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tuple[int, int]:
-    """Stop waiting for messages that are open since before a time, one page of them.
+    """Mark messages that are open since before a time as given up, one page of them.
 
     Returns:
         How many were taken, and of how many of them nothing better than "deferred" is known.
     """
     rows = session.fetch(
-        # Of a lost send whose receipt has come, that receipt tells.
-        "SELECT umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM standings k "
-        "WHERE standings.umid = '' AND k.client_message_id = standings.lost_id AND k.umid <> '') "
-        f"FROM standings WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}{claim}",
-        (Outcome.DELIVERED_TO_OPERATOR.rank, moment_text(before)),
+        # A lost send whose receipt has come counts with that receipt.
+        "SELECT provider, umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM messages k "
+        "WHERE messages.umid = '' AND k.provider = messages.provider "
+        "AND k.client_message_id = messages.lost_id AND k.umid <> '') "
+        f"FROM messages WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}{claim}",
+        (Outcome.DELIVERED_TO_OPERATOR.rank, time_text(before)),
     )
     session.run_each(
-        "UPDATE standings SET given_up_at = ? WHERE umid = ? AND lost_id = ?",
-        [(moment_text(now), umid, lost_id) for umid, lost_id, _ in rows],
+        "UPDATE messages SET given_up_at = ? WHERE provider = ? AND umid = ? AND lost_id = ?",
+        [(time_text(now), *key) for *key, _ in rows],
     )
-    return len(rows), sum(bool(silent) for _, _, silent in rows)
+    return len(rows), sum(bool(silent) for *_, silent in rows)
 
 
 def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[Row]:
-    """Events whose callback is due, oldest first; nobody else gets them until the lease is over."""
+    """Events whose callback is due, oldest first; nobody else gets them until the lease ends."""
     rows = session.fetch(
-        "SELECT umid, fingerprint, content_type, raw FROM events "
+        "SELECT provider, umid, fingerprint, content_type, raw FROM events "
         f"WHERE callback_due <= ? ORDER BY callback_due LIMIT ?{claim}",
-        (moment_text(now), limit),
+        (time_text(now), limit),
     )
-    until = moment_text(now + lease)
+    until = time_text(now + lease)
     session.run_each(
-        "UPDATE events SET callback_due = ? WHERE umid = ? AND fingerprint = ?",
-        [(until, umid, mark) for umid, mark, _, _ in rows],
+        "UPDATE events SET callback_due = ? WHERE provider = ? AND umid = ? AND fingerprint = ?",
+        [(until, *row[:3]) for row in rows],
     )
     return rows
 
 
 def purge_bodies(session: Session, before: datetime) -> int:
-    """Forget raw bodies of events, one page of them; how many. Those that await a callback stay."""
+    """Delete raw bodies of events, one page of them; how many. Those that await a callback stay."""
     rows = session.fetch(
-        "SELECT umid, fingerprint FROM events WHERE received_at < ? AND raw IS NOT NULL "
+        "SELECT provider, umid, fingerprint FROM events WHERE received_at < ? AND raw IS NOT NULL "
         f"AND callback_due IS NULL ORDER BY received_at LIMIT {PAGE}",
-        (moment_text(before),),
+        (time_text(before),),
     )
-    session.run_each("UPDATE events SET raw = NULL WHERE umid = ? AND fingerprint = ?", rows)
+    session.run_each("UPDATE events SET raw = NULL WHERE provider = ? AND umid = ? AND fingerprint = ?", rows)
     return len(rows)
 
 
 def purge_quarantine(session: Session, before: datetime) -> int:
-    """Forget bodies in quarantine, one page of them; how many."""
+    """Delete bodies in quarantine, one page of them; how many."""
     rows = session.fetch(
         f"SELECT id FROM quarantine WHERE received_at < ? ORDER BY received_at LIMIT {PAGE}",
-        (moment_text(before),),
+        (time_text(before),),
     )
     session.run_each("DELETE FROM quarantine WHERE id = ?", rows)
     return len(rows)
@@ -125,6 +124,6 @@ def in_pages(once: Callable[[], int]) -> int:
             return total
 
 
-def outages_between(stretches: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """The gaps between stretches that are in order of time."""
-    return [(end, start) for (_, end), (start, _) in pairwise(stretches)]
+def outages_between(periods: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The gaps between periods of being up that are in order of time."""
+    return [(end, start) for (_, end), (start, _) in pairwise(periods)]

@@ -1,7 +1,7 @@
-"""From the bytes of a body to a tree of dicts, lists and plain values: JSON or XML, whatever its label says.
+"""From the bytes of a body to dicts, lists and plain values, for JSON and XML.
 
-Both forms are told apart by their first character, since the ``Content-Type`` of a webhook often lies. What
-is damaged is read as far as possible: an unreadable byte in a description must not cost the state.
+The two are told apart by the first character, since the ``Content-Type`` of a webhook is often wrong. A
+damaged body is read as far as possible: an unreadable byte in a description must not cost the state.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from connect_sms._transport import json as _json
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["Unreadable", "read_tree"]
-
-_DEEPEST: Final = 32
+_MAX_DEPTH: Final = 32
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# The longer marks first: that of UTF-16 is the beginning of that of UTF-32.
-_MARKS: Final = (
+# The longer marks first: the one of UTF-16 is a prefix of the one of UTF-32.
+_BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -34,7 +32,7 @@ class Unreadable(ValueError):
     """A body that is neither JSON nor XML, with the reason in plain words that quote nothing of it."""
 
 
-def read_tree(body: bytes) -> Any:  # noqa: ANN401  a document is anything
+def read_body(body: bytes) -> Any:  # noqa: ANN401  a document is anything
     """The document in a body.
 
     Raises:
@@ -44,15 +42,15 @@ def read_tree(body: bytes) -> Any:  # noqa: ANN401  a document is anything
         try:
             return _json.loads(body)
         except (ValueError, RecursionError):
-            pass  # the patient way below may still make something of it
+            pass  # the lenient reader below may still read it
     text = _decoded(body).strip("\ufeff\0 \t\r\n")
     if not text:
         raise Unreadable("the body is empty")
-    return _xml(body, text) if text.startswith("<") else _patient_json(text)
+    return _xml(body, text) if text.startswith("<") else _lenient_json(text)
 
 
 def _decoded(body: bytes) -> str:
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
     # Without a mark, zeros among the first four bytes tell which of them it is.
@@ -60,7 +58,7 @@ def _decoded(body: bytes) -> str:
     return body.decode(encoding, "replace")
 
 
-def _patient_json(text: str) -> Any:  # noqa: ANN401  JSON is anything
+def _lenient_json(text: str) -> Any:  # noqa: ANN401  JSON is anything
     try:
         return json.loads(text, strict=False)
     except RecursionError:
@@ -87,7 +85,7 @@ def _xml(body: bytes, text: str) -> Any:  # noqa: ANN401  XML is anything
         raise Unreadable("XML with a document type or entities, which is not read for safety") from None
     except (ParseError, ValueError, LookupError):
         raise Unreadable("XML that is not well-formed") from None
-    return _value(root, _DEEPEST)
+    return _value(root, _MAX_DEPTH)
 
 
 def _value(element: Element, depth: int) -> Any:  # noqa: ANN401  XML is anything
