@@ -38,14 +38,14 @@ def storable(text: str) -> str:
 
 
 def as_word(value: object) -> str | None:
-    """An id, a state or another single word, storable and stripped; None when empty or over 350 characters."""
+    """An id, a state or another word, storable and stripped; None when empty or over 350 characters."""
     text = as_str(value)
     word = storable(text).strip() if text else None
     return word if word and len(word) <= MAX_ID_LENGTH else None
 
 
 def as_int(value: object) -> int | None:
-    """An integer of at most 64 bits, also when it was written as ``2.0`` or as a string of up to 10 digits."""
+    """An integer of at most 64 bits, also when written as ``2.0`` or as a string of up to 10 digits."""
     if isinstance(value, str):
         found = _is_whole(value)
         return int(found[1]) if found else None

@@ -18,27 +18,32 @@ _is_masked_by_8x8 = re.compile(r"\+?[0-9]{0,8}[xX*]{3,}[0-9]{0,4}").fullmatch
 
 
 def masked(number: str | None) -> str:
+    """A phone number, masked."""
     return "None" if number is None else mask(number)
 
 
 def count_only(rows: Sized) -> str:
+    """How many rows."""
     return str(len(rows))
 
 
 def word_only(said: str | None) -> str:
-    # One of 8x8's words, or it may be anything.
+    """A word of 8x8's; of anything else its length."""
     return repr(said) if is_word(said) else length_only(said)
 
 
 def is_word(said: str | None) -> bool:
+    """True for letters and underscores alone, and for None."""
     return said is None or said.replace("_", "").isalpha()
 
 
 def length_only(text: str | None) -> str:
+    """The length of a text."""
     return "None" if text is None else f"<{len(text)} characters>"
 
 
 def size_only(body: bytes) -> str:
+    """The size of a body."""
     return f"<{len(body)} bytes>"
 
 

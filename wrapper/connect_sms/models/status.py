@@ -179,7 +179,7 @@ class MessageStatus:
         """
 
         def words(said: str | None) -> str | None:
-            return said if said is None or show_numbers else scrub(said)
+            return said if said is None or show_numbers or is_word(said) else scrub(said)
 
         return {
             "provider": self.provider,

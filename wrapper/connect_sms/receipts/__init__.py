@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from .events import Event as Event
     from .events import InboundMessage as InboundMessage
     from .events import UnknownEvent as UnknownEvent
-    from .events import parse as parse
-    from .events import parse_all as parse_all
     from .merging import merge as merge
     from .merging import order_key as order_key
     from .opening import open_store as open_store
+    from .parsing import parse as parse
+    from .parsing import parse_all as parse_all
     from .server import in_thread as in_thread
     from .server import serve as serve
     from .store import PendingCallback as PendingCallback
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from .webhook_auth import WebhookAuth as WebhookAuth
 
 _HOMES = {
-    "events": ("DeliveryReceipt", "Event", "InboundMessage", "UnknownEvent", "parse", "parse_all"),
+    "events": ("DeliveryReceipt", "Event", "InboundMessage", "UnknownEvent"),
     "merging": ("merge", "order_key"),
     "opening": ("open_store",),
+    "parsing": ("parse", "parse_all"),
     "server": ("in_thread", "serve"),
     "store": ("PendingCallback", "QuarantinedBody", "ReceiptStore"),
     "webhook_app": ("Receiver",),

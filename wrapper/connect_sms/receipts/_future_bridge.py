@@ -1,4 +1,4 @@
-"""Hands results from the store's thread to an event loop, many with one wake-up: each wake-up is a system call."""
+"""Hands results from the store's thread to an event loop, many with one wake-up: each is a system call."""
 
 from __future__ import annotations
 

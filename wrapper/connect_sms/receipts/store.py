@@ -20,8 +20,9 @@ from connect_sms.store.schema import time_text
 from . import _maintenance as maintenance
 from ._rows import WriteBatch, batch_of, observed, read_message, write_batches
 from ._schema import OPEN, SCHEMA, SELECT_MESSAGES, merge_statement
-from .events import DeliveryReceipt, InboundMessage, UnknownEvent, parse
+from .events import UnknownEvent
 from .merging import order_key
+from .parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from connect_sms.models.status import MessageStatus
     from connect_sms.store.database import Database, Session
 
-    from .events import Event
+    from .events import DeliveryReceipt, Event, InboundMessage
 
     Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
 

@@ -18,8 +18,9 @@ from connect_sms.errors.base import StoreUnavailable
 
 from ._future_bridge import FutureBridge
 from .callbacks import CallbackRunner
-from .events import DeliveryReceipt, InboundMessage, parse_all
+from .events import DeliveryReceipt, InboundMessage
 from .metrics import CONTENT_TYPE, Metrics
+from .parsing import parse_all
 from .webhook_auth import WebhookAuth
 
 if TYPE_CHECKING:

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_PARTS",
     "NonGsmCharacter",
-    "Transliteration",
     "Segments",
+    "Transliteration",
     "check_text",
     "normalise_encoding",
     "segments",

@@ -1,4 +1,4 @@
-"""Pictures as inline SVG: bars, a band of shares, a histogram. Colours come from the page's style sheet."""
+"""Charts as inline SVG: bars, a band of shares, a histogram. Colours come from the page's style sheet."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Bar", "band", "bars", "histogram"]
 
 _WIDTH: Final = 720
 _LABEL: Final = 220
 _VALUE: Final = 130
 _ROW: Final = 30
 _BAR: Final = 16
-_LONGEST_LABEL: Final = 32
-_ALMOST_NOTHING: Final = 1.5
-_SEAM: Final = 2.0
+_MAX_LABEL_LENGTH: Final = 32
+_MIN_LENGTH: Final = 1.5
+_GAP: Final = 2.0
 
 
 @attrs.frozen
@@ -40,11 +39,11 @@ class Bar:
 
 
 def bars(name: str, title: str, entries: Sequence[Bar]) -> str:
-    """Bars below each other, the longest as long as there is room.
+    """Bars below each other, scaled to the longest.
 
     Args:
-        name: An id that no other picture of the page has.
-        title: What the picture shows, for those who cannot see it.
+        name: An id that is unique on the page.
+        title: What the chart shows, for screen readers.
         entries: The bars.
     """
     room = _WIDTH - _LABEL - _VALUE
@@ -68,15 +67,15 @@ def band(name: str, title: str, entries: Sequence[Bar]) -> str:
     left = 0.0
     for entry in entries:
         width = _WIDTH * entry.value / whole
-        # A seam tells neighbours apart, whatever their colours look like to somebody.
-        seen = max(width - _SEAM, 0.5)
+        # A gap separates neighbours for those who cannot tell the colours apart.
+        seen = max(width - _GAP, 0.5)
         drawn.append(_box(entry.kind, left, 4, seen, 34, tip=f"{entry.label}: {entry.shown}"))
         left += width
     return _svg(name, title, _told(entries), 42, drawn)
 
 
 def histogram(name: str, title: str, entries: Sequence[Bar]) -> str:
-    """Columns beside each other, for classes that follow each other."""
+    """Columns beside each other, for consecutive classes."""
     height, floor = 190, 150
     step = _WIDTH / max(len(entries), 1)
     most = max((entry.value for entry in entries), default=0) or 1
@@ -118,8 +117,8 @@ def _told(entries: Sequence[Bar]) -> str:
 
 
 def _visible(length: float, value: float) -> float:
-    return max(length, _ALMOST_NOTHING) if value else 0.0
+    return max(length, _MIN_LENGTH) if value else 0.0
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}\u2026"
+    return label if len(label) <= _MAX_LABEL_LENGTH else f"{label[: _MAX_LABEL_LENGTH - 1]}\u2026"

@@ -1,21 +1,20 @@
-"""The summary for a terminal: with rich where it is installed, in plain text where it is not."""
+"""The summary for a terminal: drawn by rich where it is installed, else in plain text."""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.reconcile import _words as words
+from connect_sms.reconcile.totals import FAILURES
 
-from .tally import FAILURES
+from . import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .report import Report
-    from .tally import Tally
+    from connect_sms.reconcile.report import Report
+    from connect_sms.reconcile.totals import Totals
 
-__all__ = ["summary"]
 
 _MOST: Final = 10
 _BAR: Final = 24
@@ -24,61 +23,65 @@ Cells = tuple[str, ...]
 
 
 def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
-    """The report in a screenful: outcomes, times, failures, cost. It names nobody.
+    """The report on one screen: outcomes, times, failures, cost. It names nobody.
 
     Args:
         report: The report.
-        colour: Whether to draw it in colour, for a terminal; without rich it is plain all the same.
+        colour: Whether to draw it in colour, for a terminal; without rich it is plain text.
         width: Columns of that terminal.
     """
-    tables = [(title, rows) for title, rows in _tables(report.tally) if rows]
+    tables = [(title, rows) for title, rows in _tables(report.totals) if rows]
     drawn = _drawn(tables, width) if colour else None
     body = drawn if drawn is not None else "\n".join(_plain(title, rows) for title, rows in tables)
-    head = f"{report.tally.total:,} messages {words.span(report)}\n\n"
-    return head + body + "\n" + "\n".join(words.findings(report)) + "\n"
+    head = f"{report.totals.total:,} messages {labels.span(report)}\n\n"
+    return head + body + "\n" + "\n".join(labels.findings(report)) + "\n"
 
 
-def _tables(tally: Tally) -> Iterator[tuple[str, list[Cells]]]:
-    outcomes = [(name, tally.outcomes[outcome]) for outcome, name in words.OUTCOMES.items()]
+def _tables(totals: Totals) -> Iterator[tuple[str, list[Cells]]]:
+    outcomes = [(name, totals.outcomes[outcome]) for outcome, name in labels.OUTCOMES.items()]
     yield (
         "Outcome",
         [
-            (name, f"{times:,}", words.share(times, tally.total), _bar(times, tally.total))
+            (name, f"{times:,}", labels.share(times, totals.total), _bar(times, totals.total))
             for name, times in outcomes
             if times
         ],
     )
-    times = [(share, tally.delivered_within(share)) for share in (0.5, 0.9, 0.99)]
-    if tally.timed:
+    times = [(share, totals.delivered_within(share)) for share in (0.5, 0.9, 0.99)]
+    if totals.timed:
         yield (
             "Time to delivery",
             [
-                (f"{share * 100:.0f} % within", words.duration(took))
+                (f"{share * 100:.0f} % within", labels.duration(took))
                 for share, took in times
                 if took is not None
             ],
         )
-    if tally.failures:
+    if totals.failures:
         yield (
             "Failures by reason",
             [
-                (words.reason(failure), f"{times:,}", failure.category or failure.outcome.value)
-                for failure, times in tally.failures.most_common(_MOST)
+                (labels.reason(failure), f"{times:,}", failure.category or failure.outcome.value)
+                for failure, times in totals.failures.most_common(_MOST)
             ],
         )
         yield (
             "Failures by country",
             [
-                (words.country(code), f"{times:,}", f"{words.share(times, tally.countries[code])} of its own")
-                for code, times in tally.failed_countries.most_common(_MOST)
+                (
+                    labels.country(code),
+                    f"{times:,}",
+                    f"{labels.share(times, totals.countries[code])} of its own",
+                )
+                for code, times in totals.failed_countries.most_common(_MOST)
             ],
         )
-    if tally.cost:
+    if totals.cost:
         yield (
             "Cost",
             [
                 (currency, f"{cost.total:,f}", f"{cost.messages:,} messages")
-                for currency, cost in sorted(tally.cost.items())
+                for currency, cost in sorted(totals.cost.items())
             ],
         )
 
@@ -109,7 +112,7 @@ def _drawn(tables: Sequence[tuple[str, list[Cells]]], width: int) -> str | None:
         return None
     text = io.StringIO()
     console = Console(file=text, force_terminal=True, width=width, highlight=False, markup=False, emoji=False)
-    bad = {words.OUTCOMES[outcome] for outcome in FAILURES}
+    bad = {labels.OUTCOMES[outcome] for outcome in FAILURES}
     for title, rows in tables:
         table = Table(title=title, title_justify="left", title_style="bold", box=None, show_header=False)
         table.add_column(no_wrap=False, overflow="fold")
@@ -117,7 +120,7 @@ def _drawn(tables: Sequence[tuple[str, list[Cells]]], width: int) -> str | None:
             table.add_column(justify="right" if place == 1 else "left")
         for row in rows:
             style = "red" if row[0] in bad else "green" if row[0] in {"delivered", "read"} else "cyan"
-            # As text, never as markup: reasons are 8x8's words.
+            # As text, never as markup: reasons are 8x8's labels.
             table.add_row(
                 Text(row[0]), *(Text(cell, style=style if "\u2588" in cell else "") for cell in row[1:])
             )

@@ -1,26 +1,24 @@
-"""How figures and times are written in the summary and on the page."""
+"""Labels and formats of figures for the summary and the page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from connect_sms.models.outcomes import Outcome
-
-from .tally import EDGES
+from connect_sms.reconcile.totals import EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .report import Report
-    from .tally import Failure
+    from connect_sms.reconcile.report import Report
+    from connect_sms.reconcile.totals import Failure
 
-__all__ = ["OUTCOMES", "class_names", "country", "duration", "findings", "reason", "share", "span"]
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.READ: "read",
     Outcome.DELIVERED: "delivered",
     Outcome.DELIVERED_TO_OPERATOR: "with the operator only",
-    Outcome.SENT: "sent, no news",
+    Outcome.SENT: "sent, no receipt",
     Outcome.DEFERRED: "still being tried",
     Outcome.QUEUED: "queued",
     Outcome.UNKNOWN: "unknown",
@@ -37,7 +35,7 @@ _MINUTE: Final = 60
 
 
 def duration(seconds: float) -> str:
-    """Some seconds, as people say it."""
+    """A duration in the two largest units that fit."""
     if seconds < _TEN:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -49,13 +47,13 @@ def duration(seconds: float) -> str:
 
 
 def class_names() -> list[str]:
-    """The classes of `Tally.delivery_times`."""
+    """The classes of `Totals.delivery_times`."""
     short = [duration(edge).replace(".0", "") for edge in EDGES]
     return [f"\u2264 {name}" for name in short] + [f"> {short[-1]}"]
 
 
 def share(part: int, whole: int) -> str:
-    """A share in per cent; what is not nothing is not written as 0, nor what is not all as 100."""
+    """A share in per cent; a share above 0 is never written as 0, nor one below 1 as 100."""
     if not whole:
         return "\u2013"
     percent = 100 * part / whole
@@ -67,7 +65,7 @@ def share(part: int, whole: int) -> str:
 
 
 def country(code: str | None) -> str:
-    """A country as it is listed."""
+    """The label of a country."""
     return {None: "not known", "US": "US and others of +1"}.get(code, code or "")
 
 
@@ -77,13 +75,13 @@ def reason(failure: Failure) -> str:
 
 
 def span(report: Report) -> str:
-    """What a report is of."""
+    """The span of a report."""
     start, end = (f"{moment:%Y-%m-%d %H:%M}" for moment in (report.sent_since, report.sent_until))
     return f"sent from {start} to {end} UTC"
 
 
 def findings(report: Report) -> list[str]:
-    """What was done to find out, in sentences."""
+    """What 8x8 was asked for, in sentences."""
     found = report.findings
     lost = f"{found.lost_before:,} of them sends whose answer was lost"
     said = [
@@ -94,11 +92,9 @@ def findings(report: Report) -> list[str]:
     if found.polled:
         said.append(f"{found.polled:,} were asked for one by one.")
     if found.log_rows:
-        said.append(
-            f"8x8's log had {found.log_rows:,} messages; {found.log_used:,} of them told something new."
-        )
+        said.append(f"8x8's log had {found.log_rows:,} messages; {found.log_used:,} of them were looked for.")
     if found.no_receipt:
         said.append(f"{found.no_receipt:,} were given up: no receipt comes any more.")
     if found.problem:
-        said.append(f"Not all could be asked: {found.problem}.")
+        said.append(f"Not all could be asked for: {found.problem}.")
     return said

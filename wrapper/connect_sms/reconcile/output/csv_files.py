@@ -1,4 +1,4 @@
-"""The report as CSV, one line for each recipient, and files that appear whole or not at all."""
+"""The report as CSV, a line for each message, and files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from connect_sms.models.redaction import mask
-
-from .retrying import retryable
+from connect_sms.reconcile.retries import retryable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from .report import Report, Row
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.reconcile.report import Report
 
-__all__ = ["COLUMNS", "private_file", "write_csv", "write_retryable"]
 
 COLUMNS: Final = (
     "destination",
@@ -39,12 +37,12 @@ COLUMNS: Final = (
 )
 """The columns of `write_csv`."""
 
-#: With these at its beginning, a spreadsheet takes a cell for a formula.
+#: A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: bool = False) -> int:
-    """Write a line for each recipient.
+    """Write a line for each message.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers written whole do
     not, and are text only where the spreadsheet is told so.
@@ -64,14 +62,14 @@ def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: boo
     with private_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for row in report.rows():
-            writer.writerow(_cells(row, show_numbers=show_numbers))
+        for status in report.statuses():
+            writer.writerow(_cells(status, show_numbers=show_numbers))
             lines += 1
     return lines
 
 
 def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
-    """Write who may be sent to again, with whole numbers, as ``connect-sms batch`` reads it.
+    """Write the recipients who may be sent to again, with whole numbers, as ``connect-sms batch`` reads it.
 
     Args:
         report: The report.
@@ -94,21 +92,23 @@ def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
     return lines
 
 
-def _cells(row: Row, *, show_numbers: bool) -> Iterator[object]:
-    yield row.destination if row.destination is None or show_numbers else mask(row.destination)
-    yield row.country
-    yield row.outcome.value
-    yield row.code
-    yield _harmless(row.reason)
-    yield row.category
-    yield None if row.sent_at is None else row.sent_at.isoformat(timespec="seconds")
-    yield None if row.observed_at is None else row.observed_at.isoformat(timespec="seconds")
-    yield None if row.seconds is None else f"{row.seconds:.1f}"
-    yield row.parts
-    yield None if row.price is None or row.price.total is None else f"{row.price.total:f}"
-    yield None if row.price is None else _harmless(row.price.currency)
-    for given in (row.umid, row.client_message_id, row.batch_id, row.client_batch_id):
-        yield _harmless(given)
+def _cells(status: MessageStatus, *, show_numbers: bool) -> Iterator[object]:
+    plain = status.to_dict(show_numbers=show_numbers)
+    seconds, price, failure = status.seconds_to_delivery, status.price, status.error
+    yield plain["destination"]
+    yield status.destination_country
+    yield plain["outcome"]
+    yield status.error_code
+    yield _harmless(status.failure_reason)
+    yield None if failure is None else failure.category.value
+    yield None if status.sent_at is None else status.sent_at.isoformat(timespec="seconds")
+    yield None if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
+    yield None if seconds is None else f"{seconds:.1f}"
+    yield status.parts
+    yield None if price is None or price.total is None else f"{price.total:f}"
+    yield None if price is None else _harmless(price.currency)
+    for name in ("umid", "client_message_id", "batch_id", "client_batch_id"):
+        yield _harmless(plain[name])
 
 
 def _harmless(text: str | None) -> str | None:
@@ -117,7 +117,7 @@ def _harmless(text: str | None) -> str | None:
 
 @contextmanager
 def private_file(path: str | os.PathLike[str]) -> Generator[TextIO]:
-    """A text file for its owner alone, which takes its place when it has been written without an error."""
+    """A text file for its owner alone that replaces the target once it has been written without an error."""
     target = Path(path)
     unfinished = target.with_name(f"{target.name}.part")
 

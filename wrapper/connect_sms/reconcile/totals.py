@@ -1,11 +1,11 @@
-"""Sums over any number of rows, in memory that does not grow with them."""
+"""Totals over any number of messages, in memory that does not grow with them."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -14,19 +14,17 @@ from connect_sms.models.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .report import Row
+    from connect_sms.models.status import MessageStatus
 
-__all__ = ["EDGES", "Cost", "Failure", "Tally"]
-
-#: Upper edges of the classes of `Tally.delivery_times`, in seconds; the last class has none.
+#: Upper edges of the classes of `Totals.delivery_times`, in seconds; the last class has none.
 EDGES: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400)
 
 #: How finely times are kept for percentiles: each class ends 2 % above its beginning.
 _STEP: Final = math.log(1.02)
 _SHORTEST: Final = 0.01
 
-#: Different reasons and currencies to hold; 8x8's words may be anything.
-_MOST_KINDS: Final = 500
+#: Distinct reasons and currencies to hold; 8x8's words may be anything.
+_MAX_KINDS: Final = 500
 _OTHER: Final = "(other)"
 
 _DELIVERED: Final = (Outcome.DELIVERED, Outcome.READ)
@@ -65,14 +63,14 @@ class Cost:
 
 
 @attrs.define
-class Tally:
-    """What is known of all recipients together.
+class Totals:
+    """What is known of all messages together.
 
     Attributes:
-        total: Recipients.
-        outcomes: How many stand where.
+        total: Messages.
+        outcomes: How many messages have each outcome.
         failures: How many failed for which reason.
-        countries: Recipients by country; None for those whose number is not known.
+        countries: Messages by country; None for those whose number is not known.
         failed_countries: Of these, how many failed.
         cost: By currency; ``?`` when 8x8 named none.
         parts: Parts sent and paid for.
@@ -91,36 +89,39 @@ class Tally:
     _fine: Counter[int] = attrs.field(factory=Counter[int], repr=False, alias="fine")
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Tally:
-        """The sums of these rows."""
-        tally = cls()
-        for row in rows:
-            tally.add(row)
-        return tally
+    def of(cls, statuses: Iterable[MessageStatus]) -> Totals:
+        """The totals of these messages."""
+        totals = cls()
+        for status in statuses:
+            totals.add(status)
+        return totals
 
-    def add(self, row: Row) -> None:
+    def add(self, status: MessageStatus) -> None:
         """Count one more."""
         self.total += 1
-        self.outcomes[row.outcome] += 1
-        self.countries[row.country] += 1
-        self.parts += row.parts or 0
-        if row.outcome in FAILURES:
-            failure = Failure(row.outcome, row.code, row.reason or "no reason given", row.category)
-            if failure not in self.failures and len(self.failures) >= _MOST_KINDS:
-                failure = Failure(row.outcome, None, _OTHER)
+        self.outcomes[status.outcome] += 1
+        country = status.destination_country
+        self.countries[country] += 1
+        self.parts += status.parts or 0
+        if status.outcome in FAILURES:
+            reason = status.failure_reason or "no reason given"
+            category = None if status.error is None else status.error.category.value
+            failure = Failure(status.outcome, status.error_code, reason, category)
+            if failure not in self.failures and len(self.failures) >= _MAX_KINDS:
+                failure = Failure(status.outcome, None, _OTHER)
             self.failures[failure] += 1
-            self.failed_countries[row.country] += 1
+            self.failed_countries[country] += 1
         # 8x8 says 0 in one place where it says nothing in another.
-        if row.price is not None and row.price.total:
-            currency = row.price.currency or "?"
-            if currency not in self.cost and len(self.cost) >= _MOST_KINDS:
+        if status.price is not None and status.price.total:
+            currency = status.price.currency or "?"
+            if currency not in self.cost and len(self.cost) >= _MAX_KINDS:
                 currency = "?"
             cost = self.cost.setdefault(currency, Cost())
-            cost.total += row.price.total
+            cost.total += status.price.total
             cost.messages += 1
-        # When a message was read says nothing of when it arrived.
-        if row.outcome is Outcome.DELIVERED and row.seconds is not None:
-            self._time(row.seconds)
+        # The time of reading says nothing of the time of delivery.
+        if status.outcome is Outcome.DELIVERED and (seconds := status.seconds_to_delivery) is not None:
+            self._time(seconds)
 
     def _time(self, seconds: float) -> None:
         place = next((i for i, edge in enumerate(EDGES) if seconds <= edge), len(EDGES))
@@ -165,13 +166,37 @@ class Tally:
 
     @property
     def open(self) -> int:
-        """Messages of which more may be heard, or of which nothing is known."""
+        """Messages of which more may become known, or of which nothing is known."""
         return self.total - self.delivered - self.with_operator - self.failed
 
     @property
     def delivered_share(self) -> float | None:
-        """The share that the handset has, from 0 to 1; None of nothing."""
+        """The share that the handset has, from 0 to 1; None when there are no messages."""
         return self.delivered / self.total if self.total else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The totals, ready for JSON: amounts as strings, times in seconds. They name nobody."""
+        return {
+            "total": self.total,
+            "outcomes": {outcome.value: count for outcome, count in self.by_outcome()},
+            "seconds_to_delivery": {
+                f"p{share * 100:.0f}": self.delivered_within(share) for share in (0.5, 0.9, 0.99)
+            },
+            "failures": [
+                {
+                    "outcome": failure.outcome.value,
+                    "code": failure.code,
+                    "reason": failure.reason,
+                    "category": failure.category,
+                    "messages": count,
+                }
+                for failure, count in self.failures.most_common()
+            ],
+            "failures_by_country": {
+                country or "unknown": count for country, count in self.failed_countries.most_common()
+            },
+            "cost": {currency: str(cost.total) for currency, cost in sorted(self.cost.items())},
+        }
 
     def by_outcome(self) -> Iterator[tuple[Outcome, int]]:
         """Outcomes that occur, the best first."""
