@@ -33,8 +33,8 @@ from connect_sms import (
     RecipientResult,
     StoreUnavailable,
     WaitTimeout,
+    errors,
 )
-from connect_sms import errors
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, state
 
 RAW = RawResponse(400, {"x-echo": NUMBER}, NUMBER.encode())

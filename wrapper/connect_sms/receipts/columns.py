@@ -6,6 +6,7 @@ merge, select) is written from it, so that both follow one rule.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connect_sms.models.delivery_errors import DeliveryError
     from connect_sms.store.schema import ColumnType
 
+_is_digits = re.compile(r"\+?[0-9]+").fullmatch
 _PLACES: Final = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
@@ -103,9 +105,11 @@ def _source(status: MessageStatus) -> str:
 
 
 def _destination(status: MessageStatus) -> str | None:
-    # 8x8 masks the number in the answer to a status request; a masked one must not replace the number.
-    number = as_phone_number(status.destination) if status.source == "status" else status.destination
-    return storable(number) or None if number else None
+    number = status.destination
+    if number is None:
+        return None
+    # 8x8 masks numbers in the answer to a status request; a masked one must not replace the number.
+    return as_phone_number(number) or (number if _is_digits(number) else None)
 
 
 def _stored_price(status: MessageStatus) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connect_sms.errors.base import ConfigurationError
-from connect_sms.receipts import Authenticity, UnprotectedReceiver
+from connect_sms.receipts import UnprotectedReceiver, WebhookAuth
 
 NEW, OLD = "Basic bmV3OnZhbHVl", "Basic b2xkOnZhbHVl"
 
@@ -18,19 +18,19 @@ def showing(value: str) -> dict[str, str]:
 
 
 def test_the_registered_value_is_believed_and_no_other() -> None:
-    authenticity = Authenticity(NEW)
-    assert authenticity.check(showing(NEW), "203.0.113.9")
-    assert authenticity.check({"Authorization": f" {NEW} "}, None)
+    auth = WebhookAuth(NEW)
+    assert auth.check(showing(NEW), "203.0.113.9")
+    assert auth.check({"Authorization": f" {NEW} "}, None)
     for other in (OLD, NEW[:-1], f"{NEW}x", NEW.lower(), "", "é", "\udcff"):
-        assert not authenticity.check(showing(other), "203.0.113.9")
-    assert not authenticity.check({}, None)
+        assert not auth.check(showing(other), "203.0.113.9")
+    assert not auth.check({}, None)
 
 
 def test_two_values_hold_while_one_replaces_the_other() -> None:
-    authenticity = Authenticity((NEW, OLD))
-    assert authenticity.check(showing(NEW), None)
-    assert authenticity.check(showing(OLD), None)
-    assert not authenticity.check(showing("Basic other"), None)
+    auth = WebhookAuth((NEW, OLD))
+    assert auth.check(showing(NEW), None)
+    assert auth.check(showing(OLD), None)
+    assert not auth.check(showing("Basic other"), None)
 
 
 def test_every_value_is_compared_in_constant_time_and_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ def test_every_value_is_compared_in_constant_time_and_to_the_end(monkeypatch: py
         return real(one, other)
 
     monkeypatch.setattr(hmac, "compare_digest", compare)
-    assert Authenticity((NEW, OLD)).check(showing(NEW), None)
+    assert WebhookAuth((NEW, OLD)).check(showing(NEW), None)
     assert compared == [NEW.encode(), OLD.encode()]
 
 
@@ -54,23 +54,23 @@ def test_a_stranger_s_network_does_not_spare_the_comparison(monkeypatch: pytest.
         return True
 
     monkeypatch.setattr(hmac, "compare_digest", agree)
-    assert not Authenticity(NEW, ["203.0.113.0/24"]).check(showing(NEW), "198.51.100.1")
+    assert not WebhookAuth(NEW, ["203.0.113.0/24"]).check(showing(NEW), "198.51.100.1")
     assert compared == [NEW.encode()]
 
 
 def test_a_value_beyond_ascii_is_compared_as_it_came() -> None:
-    assert Authenticity("Bearer é").check(showing("Bearer é"), None)
+    assert WebhookAuth("Bearer é").check(showing("Bearer é"), None)
 
 
 def test_without_anything_set_there_is_a_warning_and_everybody_is_believed() -> None:
     with pytest.warns(UnprotectedReceiver, match="Authorization"):
-        authenticity = Authenticity()
-    assert authenticity.check({}, None)
-    assert not authenticity.protects
+        auth = WebhookAuth()
+    assert auth.check({}, None)
+    assert not auth.protects
 
 
-@pytest.mark.parametrize("set_up", [Authenticity(NEW), Authenticity(networks=["::1"])])
-def test_with_either_set_there_is_no_warning(set_up: Authenticity) -> None:
+@pytest.mark.parametrize("set_up", [WebhookAuth(NEW), WebhookAuth(networks=["::1"])])
+def test_with_either_set_there_is_no_warning(set_up: WebhookAuth) -> None:
     assert set_up.protects
 
 
@@ -90,15 +90,15 @@ def test_with_either_set_there_is_no_warning(set_up: Authenticity) -> None:
     ],
 )
 def test_only_networks_on_the_list_are_believed(peer: str | None, *, believed: bool) -> None:
-    authenticity = Authenticity(networks=["203.0.113.0/24", "2001:db8::/32"])
-    assert authenticity.check({}, peer) is believed
+    auth = WebhookAuth(networks=["203.0.113.0/24", "2001:db8::/32"])
+    assert auth.check({}, peer) is believed
 
 
 def test_value_and_network_are_both_needed() -> None:
-    authenticity = Authenticity(NEW, ["203.0.113.0/24"])
-    assert authenticity.check(showing(NEW), "203.0.113.9")
-    assert not authenticity.check(showing(OLD), "203.0.113.9")
-    assert not authenticity.check(showing(NEW), "198.51.100.1")
+    auth = WebhookAuth(NEW, ["203.0.113.0/24"])
+    assert auth.check(showing(NEW), "203.0.113.9")
+    assert not auth.check(showing(OLD), "203.0.113.9")
+    assert not auth.check(showing(NEW), "198.51.100.1")
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_value_and_network_are_both_needed() -> None:
 def test_forwarded_addresses_count_only_as_far_as_your_own_proxies_wrote_them(
     proxies: int, forwarded: str, *, believed: bool
 ) -> None:
-    authenticity = Authenticity(networks=["203.0.113.0/24"], trusted_proxies=proxies)
-    assert authenticity.check({"X-Forwarded-For": forwarded}, "10.0.0.1") is believed
+    auth = WebhookAuth(networks=["203.0.113.0/24"], trusted_proxies=proxies)
+    assert auth.check({"X-Forwarded-For": forwarded}, "10.0.0.1") is believed
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_forwarded_addresses_count_only_as_far_as_your_own_proxies_wrote_them(
 )
 def test_a_setting_that_cannot_work_is_refused(wrong: Any, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
-        Authenticity(**wrong)
+        WebhookAuth(**wrong)
 
 
 def test_no_value_shows_when_printed() -> None:
-    shown = repr(Authenticity((NEW, OLD), ["203.0.113.0/24"]))
-    assert shown == "<Authenticity: 2 authorization values, 1 networks, 0 trusted proxies>"
+    shown = repr(WebhookAuth((NEW, OLD), ["203.0.113.0/24"]))
+    assert shown == "<WebhookAuth: 2 authorization values, 1 networks, 0 trusted proxies>"

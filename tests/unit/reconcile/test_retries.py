@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from connect_sms import DeliveryErrors, ErrorCategory, Outcome
 from connect_sms.models.outcomes import classify
-from connect_sms.receipts import SentRow, Standing
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus
 from connect_sms.reconcile import reconcile, retryable
-from connect_sms.reconcile.retrying import attempt_of
+from connect_sms.reconcile.retries import attempt_of
 
 if TYPE_CHECKING:
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
     from tests.unit.reconcile.conftest import World
 
 NUMBER = "+447700900123"
@@ -25,24 +26,29 @@ TABLE = DeliveryErrors.default()
 
 
 def note(
-    store: Store, own_id: str, code: int | None, *, state: str = "undelivered", detail: str | None = None
+    store: ReceiptStore,
+    own_id: str,
+    code: int | None,
+    *,
+    state: str = "undelivered",
+    detail: str | None = None,
 ) -> None:
     """A message that ended like this."""
     umid = f"umid-of-{own_id}"
-    store.record_sent([SentRow(client_message_id=own_id, umid=umid, destination=NUMBER, sent_at=NOW)])
+    store.record_sent([SentMessage(client_message_id=own_id, umid=umid, destination=NUMBER, sent_at=NOW)])
     outcome, error = classify(state, detail, code, TABLE)
     store.record(
-        [Standing(umid=umid, outcome=outcome, error=error, state=state, detail=detail, error_code=code)]
+        [MessageStatus(umid=umid, outcome=outcome, error=error, state=state, detail=detail, error_code=code)]
     )
 
 
-def ids(store: Store, **options: Any) -> list[str]:
+def ids(store: ReceiptStore, **options: Any) -> list[str]:
     return sorted(
         str(entry.message and entry.message.client_message_id) for entry in retryable(store, **options)
     )
 
 
-def test_it_is_each_code_whose_treatment_is_transient_and_no_other(store: Store) -> None:
+def test_it_is_each_code_whose_treatment_is_transient_and_no_other(store: ReceiptStore) -> None:
     for code in range(70):
         note(store, f"m{code}", code)
     wanted = {
@@ -72,29 +78,29 @@ def test_it_is_each_code_whose_treatment_is_transient_and_no_other(store: Store)
     ],
 )
 def test_never_what_may_have_arrived_or_may_yet(
-    store: Store, state: str, detail: str | None, code: int | None
+    store: ReceiptStore, state: str, detail: str | None, code: int | None
 ) -> None:
     note(store, "m", code, state=state, detail=detail)
     assert ids(store) == []
 
 
-def test_a_rejection_with_a_transient_reason_is_one_too(store: Store) -> None:
+def test_a_rejection_with_a_transient_reason_is_one_too(store: ReceiptStore) -> None:
     note(store, "m", 50, state="rejected")
     assert ids(store) == ["m~retry-1"]
 
 
-def test_neither_no_receipt_nor_a_lost_answer(store: Store) -> None:
+def test_neither_no_receipt_nor_a_lost_answer(store: ReceiptStore) -> None:
     store.record_sent(
         [
-            SentRow(client_message_id="quiet", umid="u", destination=NUMBER, sent_at=NOW),
-            SentRow(client_message_id="lost", destination=NUMBER, sent_at=NOW, outcome=Outcome.UNKNOWN),
+            SentMessage(client_message_id="quiet", umid="u", destination=NUMBER, sent_at=NOW),
+            SentMessage(client_message_id="lost", destination=NUMBER, sent_at=NOW, outcome=Outcome.UNKNOWN),
         ]
     )
     store.mark_no_receipt(now=NOW + timedelta(days=3))
     assert ids(store) == []
 
 
-def test_what_was_sent_again_is_not_given_again_but_its_retry_may_be(store: Store) -> None:
+def test_what_was_sent_again_is_not_given_again_but_its_retry_may_be(store: ReceiptStore) -> None:
     note(store, "m", 46)
     note(store, "m~retry-1", 46)
     assert ids(store) == ["m~retry-2"]
@@ -102,49 +108,49 @@ def test_what_was_sent_again_is_not_given_again_but_its_retry_may_be(store: Stor
     assert ids(store) == []
 
 
-def test_what_is_to_be_tried_once_is_not_tried_twice(store: Store) -> None:
+def test_what_is_to_be_tried_once_is_not_tried_twice(store: ReceiptStore) -> None:
     note(store, "m", 7)
     assert ids(store) == ["m~retry-1"]
     note(store, "m~retry-1", 7)
     assert ids(store) == []
 
 
-def test_a_retry_that_fails_for_a_reason_to_be_tried_once_has_been_tried(store: Store) -> None:
+def test_a_retry_that_fails_for_a_reason_to_be_tried_once_has_been_tried(store: ReceiptStore) -> None:
     note(store, "m~retry-1", 7)
     assert ids(store) == []
 
 
-def test_there_is_an_end_to_trying(store: Store) -> None:
+def test_there_is_an_end_to_trying(store: ReceiptStore) -> None:
     note(store, "m~retry-3", 46)
     assert ids(store) == []
-    assert ids(store, most_attempts=4) == ["m~retry-4"]
+    assert ids(store, max_attempts=4) == ["m~retry-4"]
 
 
-def test_each_comes_with_the_message_to_send_and_which_attempt_it_is(store: Store) -> None:
+def test_each_comes_with_the_message_to_send_and_which_attempt_it_is(store: ReceiptStore) -> None:
     note(store, "m~retry-1", 46)
     [entry] = retryable(store)
     assert entry.attempt == 2
     assert entry.message is not None
     assert (entry.message.destination, entry.message.text) == (NUMBER, None)
-    assert entry.standing.umid == "umid-of-m~retry-1"
+    assert entry.status.umid == "umid-of-m~retry-1"
     assert NUMBER not in repr(entry)
 
 
-def test_without_a_number_there_is_no_message_but_the_failure_is_told(store: Store) -> None:
+def test_without_a_number_there_is_no_message_but_the_failure_is_told(store: ReceiptStore) -> None:
     outcome, error = classify("undelivered", None, 46, TABLE)
-    store.record([Standing(umid="u", outcome=outcome, error=error, state="undelivered", error_code=46)])
+    store.record([MessageStatus(umid="u", outcome=outcome, error=error, state="undelivered", error_code=46)])
     [entry] = retryable(store)
-    assert (entry.message, entry.attempt, entry.standing.umid) == (None, 1, "u")
+    assert (entry.message, entry.attempt, entry.status.umid) == (None, 1, "u")
 
 
-def test_an_id_with_no_room_for_the_attempt_is_left_alone(store: Store) -> None:
+def test_an_id_with_no_room_for_the_attempt_is_left_alone(store: ReceiptStore) -> None:
     note(store, "x" * 342, 46)
     assert ids(store) == ["x" * 342 + "~retry-1"]
     note(store, "y" * 343, 46)
     assert ids(store) == ["x" * 342 + "~retry-1"]
 
 
-def test_the_span_can_be_limited(store: Store) -> None:
+def test_the_span_can_be_limited(store: ReceiptStore) -> None:
     note(store, "m", 46)
     day = timedelta(days=1)
     assert len(list(retryable(store, sent_since=NOW, sent_until=NOW + day))) == 1
@@ -152,7 +158,7 @@ def test_the_span_can_be_limited(store: Store) -> None:
     assert list(retryable(store, sent_until=NOW)) == []
 
 
-def test_a_table_of_ones_own_decides(tmp_path: object, store: Store) -> None:
+def test_a_table_of_ones_own_decides(tmp_path: object, store: ReceiptStore) -> None:
     note(store, "m", 15)
     assert ids(store) == []
     store._errors = TABLE.with_overrides({15: "transient"})
@@ -188,9 +194,11 @@ IDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1,
 
 @given(IDS, st.integers(1, 9_999))
 def test_the_attempt_is_read_back_from_the_id_it_was_written_into(own_id: str, attempt: int) -> None:
-    first = Standing(umid="u", outcome=Outcome.FAILED, client_message_id=own_id)
+    first = MessageStatus(umid="u", outcome=Outcome.FAILED, client_message_id=own_id)
     original, before = attempt_of(first)
-    retry = Standing(umid="u", outcome=Outcome.FAILED, client_message_id=f"{original}~retry-{before + 1}")
+    retry = MessageStatus(
+        umid="u", outcome=Outcome.FAILED, client_message_id=f"{original}~retry-{before + 1}"
+    )
     assert attempt_of(retry) == (original, before + 1)
-    written = Standing(umid="u", outcome=Outcome.FAILED, client_message_id=f"{own_id}~retry-{attempt}")
+    written = MessageStatus(umid="u", outcome=Outcome.FAILED, client_message_id=f"{own_id}~retry-{attempt}")
     assert attempt_of(written) == (own_id, attempt)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_sms.reconcile._wanted import Wanted
+from connect_sms.reconcile.id_set import IdSet
 
 NAMES = st.sets(st.text(max_size=20), max_size=50)
 
 
 @given(NAMES, NAMES)
 def test_it_knows_what_was_added_and_nothing_else(added: set[str], others: set[str]) -> None:
-    wanted = Wanted()
+    wanted = IdSet()
     for name in added:
         wanted.add(name)
     assert {name for name in added | others if name in wanted} == added
@@ -20,7 +20,7 @@ def test_it_knows_what_was_added_and_nothing_else(added: set[str], others: set[s
 
 
 def test_more_may_be_added_after_asking() -> None:
-    wanted = Wanted()
+    wanted = IdSet()
     wanted.add("a")
     assert "a" in wanted
     assert "b" not in wanted
@@ -29,6 +29,6 @@ def test_more_may_be_added_after_asking() -> None:
 
 
 def test_no_name_is_not_wanted() -> None:
-    wanted = Wanted()
+    wanted = IdSet()
     wanted.add("None")
     assert None not in wanted

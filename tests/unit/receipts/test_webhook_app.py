@@ -13,16 +13,16 @@ import attrs
 import pytest
 
 from connect_sms import Outcome, StoreUnavailable
-from connect_sms.receipts import Authenticity, Store, open_store
-from connect_sms.receipts.callbacks import Caller
+from connect_sms.receipts import WebhookAuth, open_store
+from connect_sms.receipts.callbacks import CallbackRunner
 from connect_sms.receipts.metrics import Metrics
-from connect_sms.receipts.receiver import Receiver
+from connect_sms.receipts.webhook_app import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-    from connect_sms.receipts import Event
+    from connect_sms.receipts import Event, ReceiptStore
 
 SECRET = "Basic cmVjZWlwdHM6b25seQ=="
 HEADERS = {"authorization": SECRET, "content-type": "application/json"}
@@ -34,14 +34,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[ReceiptStore]:
     with open_store(tmp_path / "receipts.db") as opened:
         yield opened
 
 
 @pytest.fixture
-async def receiver(store: Store) -> AsyncIterator[Receiver]:
-    made = Receiver(store, Authenticity(SECRET))
+async def receiver(store: ReceiptStore) -> AsyncIterator[Receiver]:
+    made = Receiver(store, WebhookAuth(SECRET))
     yield made
     await made.stop()
 
@@ -111,44 +111,46 @@ async def request(
 
 
 class TestWhatTheSenderIsTold:
-    async def test_200_once_it_is_durable(self, receiver: Receiver, store: Store) -> None:
+    async def test_200_once_it_is_durable(self, receiver: Receiver, store: ReceiptStore) -> None:
         said = await request(receiver, receipt())
         assert said.status == 200
-        standing = store.standing("u-1")
-        assert standing is not None
-        assert standing.outcome is Outcome.DELIVERED
+        status = store.status("u-1")
+        assert status is not None
+        assert status.outcome is Outcome.DELIVERED
 
-    async def test_200_for_a_repetition_and_nothing_changes(self, receiver: Receiver, store: Store) -> None:
+    async def test_200_for_a_repetition_and_nothing_changes(
+        self, receiver: Receiver, store: ReceiptStore
+    ) -> None:
         for _ in range(3):
             assert (await request(receiver, receipt())).status == 200
-        assert len(list(store.standings())) == 1
+        assert len(list(store.statuses())) == 1
         assert receiver.metrics.events == {"receipt": 3, "repeated": 2}
 
-    async def test_a_body_may_come_in_pieces(self, receiver: Receiver, store: Store) -> None:
+    async def test_a_body_may_come_in_pieces(self, receiver: Receiver, store: ReceiptStore) -> None:
         body = receipt("in-pieces")
         assert (await request(receiver, [body[:10], body[10:30], body[30:]])).status == 200
-        assert store.standing("in-pieces") is not None
+        assert store.status("in-pieces") is not None
 
     @pytest.mark.parametrize("body", [b"", b"junk", b"\xff\xfe\x00", b"[", b"<root>", b"null", b"{}"])
     async def test_200_for_what_cannot_be_read_which_is_kept(
-        self, receiver: Receiver, store: Store, body: bytes
+        self, receiver: Receiver, store: ReceiptStore, body: bytes
     ) -> None:
         assert (await request(receiver, body)).status == 200
         assert [entry.event.raw for entry in store.quarantined()] == [body]
 
     @pytest.mark.parametrize("shown", [None, "", "Basic", SECRET + " ", SECRET.lower(), "Bearer " + SECRET])
     async def test_401_without_the_registered_value(
-        self, receiver: Receiver, store: Store, shown: str | None
+        self, receiver: Receiver, store: ReceiptStore, shown: str | None
     ) -> None:
         said = await request(receiver, receipt(), {} if shown is None else {"authorization": shown})
         # A space at the end is no part of a header's value, so one of these is the registered one.
         assert said.status == (200 if shown == SECRET + " " else 401)
-        assert (store.standing("u-1") is None) == (said.status == 401)
+        assert (store.status("u-1") is None) == (said.status == 401)
 
     async def test_503_when_it_cannot_be_kept(
         self,
         receiver: Receiver,
-        store: Store,
+        store: ReceiptStore,
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
@@ -162,7 +164,7 @@ class TestWhatTheSenderIsTold:
         assert "7700900123" not in caplog.text
         assert (await request(receiver, receipt())).status == 200
 
-    async def test_503_when_the_store_is_closed(self, receiver: Receiver, store: Store) -> None:
+    async def test_503_when_the_store_is_closed(self, receiver: Receiver, store: ReceiptStore) -> None:
         store.close()
         assert (await request(receiver, receipt())).status == 503
         assert (await request(receiver, method="GET", path="/healthz")).status == 503
@@ -171,19 +173,19 @@ class TestWhatTheSenderIsTold:
         said = await request(receiver, b"x", {**HEADERS, "content-length": "65537"})
         assert (said.status, said.headers["connection"]) == (413, "close")
 
-    async def test_413_when_it_turns_out_too_large(self, store: Store) -> None:
-        small = Receiver(store, Authenticity(SECRET), max_body=10)
+    async def test_413_when_it_turns_out_too_large(self, store: ReceiptStore) -> None:
+        small = Receiver(store, WebhookAuth(SECRET), max_body=10)
         assert (await request(small, [b"12345", b"678901"])).status == 413
         assert (await request(small, [b"12345", b"67890"])).status == 200
         await small.stop()
 
-    async def test_408_when_it_does_not_come(self, store: Store) -> None:
-        hasty = Receiver(store, Authenticity(SECRET), body_deadline=0.01)
+    async def test_408_when_it_does_not_come(self, store: ReceiptStore) -> None:
+        hasty = Receiver(store, WebhookAuth(SECRET), body_deadline=0.01)
         said = await request(hasty, b"{", stalls=True)
         assert (said.status, said.headers["connection"]) == (408, "close")
         await hasty.stop()
 
-    async def test_nothing_when_the_sender_has_gone(self, receiver: Receiver, store: Store) -> None:
+    async def test_nothing_when_the_sender_has_gone(self, receiver: Receiver, store: ReceiptStore) -> None:
         said = await request(receiver, receipt()[:20], leaves=True)
         assert said.status == 0
         assert receiver.metrics.requests == {"disconnected": 1}
@@ -196,14 +198,14 @@ class TestWhatTheSenderIsTold:
 
 
 class TestManyAtOnce:
-    async def test_each_gets_its_own_answer(self, receiver: Receiver, store: Store) -> None:
+    async def test_each_gets_its_own_answer(self, receiver: Receiver, store: ReceiptStore) -> None:
         bodies = [receipt(f"u-{number}") for number in range(200)]
         answers = await asyncio.gather(*(request(receiver, body) for body in bodies))
         assert {said.status for said in answers} == {200}
-        assert {standing.umid for standing in store.standings()} == {f"u-{number}" for number in range(200)}
+        assert {status.umid for status in store.statuses()} == {f"u-{number}" for number in range(200)}
 
     async def test_one_that_is_given_up_takes_nobody_along(
-        self, receiver: Receiver, store: Store, monkeypatch: pytest.MonkeyPatch
+        self, receiver: Receiver, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         held: dict[str, Future[int]] = {}
 
@@ -221,8 +223,8 @@ class TestManyAtOnce:
             await asked["a"]
         assert ((await asked["b"]).status, (await asked["c"]).status) == (503, 200)
 
-    def test_a_receiver_outlives_its_loop(self, store: Store) -> None:
-        app = Receiver(store, Authenticity(SECRET))
+    def test_a_receiver_outlives_its_loop(self, store: ReceiptStore) -> None:
+        app = Receiver(store, WebhookAuth(SECRET))
 
         async def once(umid: str) -> int:
             status = (await request(app, receipt(umid))).status
@@ -233,24 +235,26 @@ class TestManyAtOnce:
 
 
 class TestMountedElsewhere:
-    async def test_the_place_of_mounting_does_not_matter(self, receiver: Receiver, store: Store) -> None:
+    async def test_the_place_of_mounting_does_not_matter(
+        self, receiver: Receiver, store: ReceiptStore
+    ) -> None:
         assert (await request(receiver, receipt(), path="/hooks/8x8", root_path="/hooks")).status == 200
-        assert store.standing("u-1") is not None
+        assert store.status("u-1") is not None
         said = await request(receiver, method="GET", path="/hooks/healthz", root_path="/hooks")
         assert (said.status, said.body) == (200, b"ok")
 
-    async def test_the_first_request_starts_what_nobody_else_starts(self, store: Store) -> None:
+    async def test_the_first_request_starts_what_nobody_else_starts(self, store: ReceiptStore) -> None:
         called = asyncio.Event()
         loop = asyncio.get_running_loop()
         mounted = Receiver(
-            store, Authenticity(SECRET), on_event=lambda _: loop.call_soon_threadsafe(called.set)
+            store, WebhookAuth(SECRET), on_event=lambda _: loop.call_soon_threadsafe(called.set)
         )
         await request(mounted, receipt())
         await asyncio.wait_for(called.wait(), 30)
         await mounted.stop()
 
-    async def test_a_server_may_start_and_stop_it(self, store: Store) -> None:
-        app = Receiver(store, Authenticity(SECRET))
+    async def test_a_server_may_start_and_stop_it(self, store: ReceiptStore) -> None:
+        app = Receiver(store, WebhookAuth(SECRET))
         incoming = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
         said: list[str] = []
 
@@ -297,7 +301,7 @@ class TestWatching:
         assert (said.status, said.body) == (200, b"ok")
 
     async def test_a_heart_that_cannot_beat_is_logged_and_beats_on(
-        self, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+        self, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         beats = iter([StoreUnavailable(reason="locked"), None, None])
         recovered = threading.Event()
@@ -309,7 +313,7 @@ class TestWatching:
             recovered.set()
 
         monkeypatch.setattr(store, "heartbeat", beat)
-        app = Receiver(store, Authenticity(SECRET), heartbeat=0.001)
+        app = Receiver(store, WebhookAuth(SECRET), heartbeat=0.001)
         with caplog.at_level(logging.WARNING, "connect_sms.receipts"):
             await app.start()
             await app.start()  # a second start changes nothing
@@ -319,14 +323,16 @@ class TestWatching:
 
 
 class TestUserCode:
-    async def test_it_is_called_once_for_a_new_event_and_not_for_a_repetition(self, store: Store) -> None:
+    async def test_it_is_called_once_for_a_new_event_and_not_for_a_repetition(
+        self, store: ReceiptStore
+    ) -> None:
         seen: asyncio.Queue[Event] = asyncio.Queue()
 
         async def on_event(event: Event) -> None:
-            assert store.standing("u-1") is not None  # only after it is durable
+            assert store.status("u-1") is not None  # only after it is durable
             await seen.put(event)
 
-        app = Receiver(store, Authenticity(SECRET), on_event=on_event)
+        app = Receiver(store, WebhookAuth(SECRET), on_event=on_event)
         for _ in range(3):
             await request(app, receipt())
         await request(app, receipt("u-2"))
@@ -337,7 +343,7 @@ class TestUserCode:
         assert store.pending_callbacks() == []
 
     async def test_what_it_raises_is_logged_by_type_and_it_is_due_again(
-        self, store: Store, caplog: pytest.LogCaptureFixture
+        self, store: ReceiptStore, caplog: pytest.LogCaptureFixture
     ) -> None:
         failed = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -346,7 +352,7 @@ class TestUserCode:
             loop.call_soon_threadsafe(failed.set)
             raise RuntimeError(str(event))
 
-        app = Receiver(store, Authenticity(SECRET), on_event=on_event)
+        app = Receiver(store, WebhookAuth(SECRET), on_event=on_event)
         with caplog.at_level(logging.WARNING, "connect_sms.receipts"):
             await request(app, receipt("+447700900123"))
             await asyncio.wait_for(failed.wait(), 30)
@@ -358,13 +364,13 @@ class TestUserCode:
     async def test_what_was_due_before_a_crash_is_called_after_it(self, tmp_path: Path) -> None:
         seen: list[str] = []
         with open_store(tmp_path / "r.db") as store:
-            crashed = Receiver(store, Authenticity(SECRET), on_event=lambda _: None)
+            crashed = Receiver(store, WebhookAuth(SECRET), on_event=lambda _: None)
             # Durable, and the process ends before anybody was called.
             await asyncio.wrap_future(store.submit(_events(receipt("late")), callback=True))
             await crashed.stop()
         with open_store(tmp_path / "r.db") as store:
             app = Receiver(
-                store, Authenticity(SECRET), on_event=lambda event: seen.append(getattr(event, "umid", ""))
+                store, WebhookAuth(SECRET), on_event=lambda event: seen.append(getattr(event, "umid", ""))
             )
             await app.start()
             await until(lambda: bool(seen))
@@ -372,7 +378,7 @@ class TestUserCode:
         assert seen == ["late"]
 
     async def test_it_waits_while_the_store_is_away(
-        self, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+        self, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         asked = threading.Event()
 
@@ -381,7 +387,7 @@ class TestUserCode:
             raise StoreUnavailable(reason="locked")
 
         monkeypatch.setattr(store, "pending_callbacks", away)
-        caller = Caller(store, lambda _: None, Metrics())
+        caller = CallbackRunner(store, lambda _: None, Metrics())
         with caplog.at_level(logging.WARNING, "connect_sms.receipts"):
             task = asyncio.create_task(caller.run())
             assert await asyncio.to_thread(asked.wait, 30)
@@ -389,13 +395,13 @@ class TestUserCode:
             task.cancel()
         assert "locked" in caplog.text
 
-    async def test_a_function_that_returns_something_to_await_is_awaited(self, store: Store) -> None:
+    async def test_a_function_that_returns_something_to_await_is_awaited(self, store: ReceiptStore) -> None:
         done = asyncio.Event()
 
         async def later() -> None:
             done.set()
 
-        app = Receiver(store, Authenticity(SECRET), on_event=lambda _: later())
+        app = Receiver(store, WebhookAuth(SECRET), on_event=lambda _: later())
         await request(app, receipt())
         await asyncio.wait_for(done.wait(), 30)
         await app.stop()
