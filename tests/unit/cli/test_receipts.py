@@ -133,7 +133,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_without_an_authorization_value_it_warns(cli: Cli, served: dict[str, Any]) -> None:
     done = cli("receipts", "serve", "--store", "receipts.db")
     assert done.code == 0
-    assert "CAUTION: the receiver believes every request" in done.err
+    assert "CAUTION: the receiver accepts every request" in done.err
     assert not served["auth"].protects
     assert (served["host"], served["port"]) == ("127.0.0.1", 8289)
 

@@ -561,3 +561,22 @@ def test_each_database_offers_all_that_a_store_asks_of_one(store: ReceiptStore) 
     assert asked(Database) <= set(dir(store._durable.database))
     assert asked(Session) <= set(dir(session))
     session.close()
+
+
+def test_a_message_is_identified_by_its_provider_too(store: ReceiptStore) -> None:
+    for provider, outcome in (("8x8", Outcome.SENT), ("other", Outcome.READ)):
+        told = MessageStatus(provider=provider, umid="u-1", outcome=outcome, observed_at=NOON)
+        assert store.record([told]) == 1
+    store.record_sent([sent("c-1", provider="other", outcome=Outcome.UNKNOWN)])
+    store.record([receipt("u-2", "sent", clientMessageId="c-1")])
+    by_key = {(status.provider, status.umid): status.outcome for status in store.statuses()}
+    assert by_key == {
+        ("8x8", "u-1"): Outcome.SENT,
+        ("other", "u-1"): Outcome.READ,
+        ("other", ""): Outcome.UNKNOWN,
+        ("8x8", "u-2"): Outcome.SENT,
+    }
+    found = store.status("u-1", provider="other")
+    assert found is not None
+    assert found.provider == "other"
+    assert [status.sent_at for status in store.statuses() if status.umid == "u-2"] == [None]

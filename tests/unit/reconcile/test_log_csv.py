@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import DeliveryErrors, InvalidArgument, Outcome, Price
-from connect_sms.models.status import MessageStatus
 from connect_sms.reconcile import read_log
 from connect_sms.reconcile.log_csv import ALIASES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from connect_sms.models.status import MessageStatus
 
 HEADER = (
     "umid,subaccountid,direction,country,operator,mcc,mnc,status_value,status_details,status_errorcode,"
