@@ -190,7 +190,7 @@ def test_a_table_that_another_process_has_locked(server: ReceiptStore, postgres_
     import psycopg
 
     with psycopg.connect(postgres_url) as other:
-        other.execute("LOCK TABLE connect_sms.statuses IN ACCESS EXCLUSIVE MODE")
+        other.execute("LOCK TABLE connect_sms.messages IN ACCESS EXCLUSIVE MODE")
         assert is_refused(server, "u-1") == "LockNotAvailable (SQLSTATE 55P03)"
         with pytest.raises(StoreUnavailable):
             server.status("u-1")
@@ -245,7 +245,8 @@ def test_without_the_extra_the_line_to_type_is_said(monkeypatch: pytest.MonkeyPa
 def test_a_database_that_a_newer_version_has_taken_over(store: ReceiptStore) -> None:
     def take_over_and_break(session: Any) -> None:
         session.execute(
-            "INSERT INTO migrations (schema_name, number, name, applied_at) VALUES ('receipts', 999, 'next', '')"
+            "INSERT INTO migrations (schema_name, number, name, applied_at) "
+            "VALUES ('receipts', 999, 'next', '')"
         )
         session.commit()
         raise StoreUnavailable(reason="broken")
