@@ -1,4 +1,4 @@
-"""Bodies as 8x8 posts them, and standings as hypothesis draws them."""
+"""Bodies as 8x8 posts them, and statuses as hypothesis draws them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.outcomes import classify
-from connect_sms.models.status import Price
-from connect_sms.receipts import DeliveryReceipt, Standing, parse
+from connect_sms.models.status import MessageStatus, Price
+from connect_sms.receipts import DeliveryReceipt, parse
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -93,12 +93,12 @@ _table = DeliveryErrors.default()
 
 
 @st.composite
-def standings(draw: st.DrawFn, umid: str = "u-1") -> Standing:
-    """A standing as any source may say it, from few values, so that ties are common."""
+def statuses(draw: st.DrawFn, umid: str = "u-1") -> MessageStatus:
+    """A status as any source may say it, from few values, so that ties are common."""
     state, detail = draw(optional(st.sampled_from(STATES))), draw(optional(_words))
     code = draw(optional(st.sampled_from([0, 1, 14, 36, 61])))
     outcome, error = classify(state, detail, code, _table)
-    return Standing(
+    return MessageStatus(
         umid=umid,
         outcome=outcome,
         error=error,

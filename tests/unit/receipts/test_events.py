@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from connect_sms import receipts
 from connect_sms.models.delivery_errors import DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.status import Price
+from connect_sms.models.status import MessageStatus, Price
 from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent, parse, parse_all
 from connect_sms.sandbox.envelopes import as_xml
 from tests.support.receipt_samples import as_json, inbound_document, receipt, receipt_document
@@ -44,13 +44,13 @@ def without_body(event: Any) -> dict[str, Any]:
 
 def test_a_delivery_receipt() -> None:
     body = as_json(receipt_document(batchId="b-1", clientBatchId="cb-1"))
-    assert parse(body, CONTENT) == DeliveryReceipt(
+    status = MessageStatus(
         umid="u-1",
         outcome=Outcome.DELIVERED,
-        error=None,
         state="delivered",
         detail="delivered_to_recipient",
         observed_at=datetime(2026, 7, 1, 12, tzinfo=UTC),
+        source="receipt",
         client_message_id="c-u-1",
         batch_id="b-1",
         client_batch_id="cb-1",
@@ -59,8 +59,9 @@ def test_a_delivery_receipt() -> None:
         sender="ACME",
         parts=1,
         price=Price(Decimal("0.04"), Decimal("0.04"), "EUR"),
-        raw=body,
-        content_type="application/json; charset=utf-8",
+    )
+    assert parse(body, CONTENT) == DeliveryReceipt(
+        status=status, raw=body, content_type="application/json; charset=utf-8"
     )
 
 
@@ -107,25 +108,25 @@ def test_xml_says_the_same_as_json(document: dict[str, Any]) -> None:
     ],
 )
 def test_every_state_has_its_outcome(state: str, changes: dict[str, Any], outcome: Outcome) -> None:
-    assert receipt(state=state, **changes).outcome is outcome
+    assert receipt(state=state, **changes).status.outcome is outcome
 
 
 def test_a_failure_says_why_and_what_to_do() -> None:
     event = receipt(state="undelivered", errorCode=14, errorMessage="words of 8x8")
-    assert event.error == DeliveryErrors.default()[14]
-    assert (event.error_code, event.error_message) == (14, "words of 8x8")
+    assert event.status.error == DeliveryErrors.default()[14]
+    assert (event.status.error_code, event.status.error_message) == (14, "words of 8x8")
 
 
 def test_your_own_table_of_errors_is_used() -> None:
     own = DeliveryErrors.default().with_overrides({14: ErrorCategory.TRANSIENT})
     event = parse(as_json(receipt_document(state="undelivered", errorCode=14)), delivery_errors=own)
     assert isinstance(event, DeliveryReceipt)
-    assert event.error == own[14]
+    assert event.status.error == own[14]
 
 
 @pytest.mark.parametrize("digits", ["", ".12", ".1234567"])
 def test_a_timestamp_has_as_many_digits_as_8x8_likes(digits: str) -> None:
-    moment = receipt(timestamp=f"2026-07-01T14:00:00{digits}+02:00").observed_at
+    moment = receipt(timestamp=f"2026-07-01T14:00:00{digits}+02:00").status.observed_at
     assert moment is not None
     assert moment.replace(microsecond=0) == datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -133,7 +134,7 @@ def test_a_timestamp_has_as_many_digits_as_8x8_likes(digits: str) -> None:
 def test_without_a_price_nothing_was_charged() -> None:
     document = receipt_document()
     del document["payload"]["price"]
-    assert read(as_json(document)).price is None
+    assert read(as_json(document)).status.price is None
 
 
 # What 8x8 might send
@@ -143,13 +144,13 @@ def test_without_a_price_nothing_was_charged() -> None:
 @pytest.mark.parametrize("value", [None, True, [], {}, "", " ", "x" * 351])
 def test_a_field_that_is_none_or_nonsense_costs_nothing_else(field: str, value: Any) -> None:
     event = receipt(**{field: value})
-    assert event.outcome is Outcome.DELIVERED
+    assert event.status.outcome is Outcome.DELIVERED
     names = {
-        "batchId": event.batch_id,
-        "clientMessageId": event.client_message_id,
-        "subAccountId": event.sub_account_id,
-        "source": event.sender,
-        "destination": event.destination,
+        "batchId": event.status.batch_id,
+        "clientMessageId": event.status.client_message_id,
+        "subAccountId": event.status.sub_account_id,
+        "source": event.status.sender,
+        "destination": event.status.destination,
     }
     assert names[field] is None
 
@@ -159,17 +160,17 @@ def test_a_field_that_is_none_or_nonsense_costs_nothing_else(field: str, value: 
 def test_a_number_or_time_that_is_nonsense_is_none(field: str, value: Any) -> None:
     event = receipt(state="sent", **{field: value})
     found = {
-        "timestamp": event.observed_at,
-        "errorCode": event.error_code,
-        "smsCount": event.parts,
-        "price": event.price,
+        "timestamp": event.status.observed_at,
+        "errorCode": event.status.error_code,
+        "smsCount": event.status.parts,
+        "price": event.status.price,
     }
     assert found[field] is None
 
 
 @pytest.mark.parametrize("code", [36, 36.0, "36", " 36 "])
 def test_a_number_may_be_written_as_a_text(code: Any) -> None:
-    assert receipt(state="undelivered", errorCode=code).outcome is Outcome.EXPIRED
+    assert receipt(state="undelivered", errorCode=code).status.outcome is Outcome.EXPIRED
 
 
 def test_an_id_may_be_a_number() -> None:
@@ -178,24 +179,24 @@ def test_an_id_may_be_a_number() -> None:
 
 @pytest.mark.parametrize("amount", ["nan", "inf", "1e99", "0" * 41, "four", True, None, []])
 def test_an_amount_that_is_none_leaves_the_rest_of_the_price(amount: Any) -> None:
-    price = receipt(price={"total": amount, "perSms": "0.0120", "currency": "EUR"}).price
+    price = receipt(price={"total": amount, "perSms": "0.0120", "currency": "EUR"}).status.price
     assert price == Price(None, Decimal("0.0120"), "EUR")
 
 
 @pytest.mark.parametrize("written", ["4477*****123", "ACME", "07700900123", "447700900123" * 2])
 def test_a_masked_or_odd_destination_is_none(written: str) -> None:
-    assert receipt(destination=written).destination is None
+    assert receipt(destination=written).status.destination is None
 
 
 def test_a_status_may_be_a_single_word() -> None:
-    assert receipt(status="DELIVERED").outcome is Outcome.DELIVERED
+    assert receipt(status="DELIVERED").status.outcome is Outcome.DELIVERED
 
 
 def test_words_are_read_without_regard_to_case_and_space() -> None:
     document = receipt_document(state=" DELIVERED ", detail="Delivered_To_Recipient")
     document |= {"namespace": "sms", "eventType": "OUTBOUND_message_status_changed "}
     event = read(as_json(document))
-    assert (event.outcome, event.state) == (Outcome.DELIVERED, "DELIVERED")
+    assert (event.status.outcome, event.status.state) == (Outcome.DELIVERED, "DELIVERED")
 
 
 @pytest.mark.parametrize("document", [receipt_document(), inbound_document()])
@@ -219,7 +220,7 @@ def test_any_unicode_encoding_with_or_without_a_mark(make: Any, encoding: str) -
     text = make(document).decode()
     if text.startswith("{"):
         text = json.dumps(document, ensure_ascii=False)
-    assert read(text.encode(encoding)).sender == "Café"
+    assert read(text.encode(encoding)).status.sender == "Café"
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "no/such; thing", "x" * 999])
@@ -234,7 +235,7 @@ def test_the_content_type_may_lie(kind: str) -> None:
 def test_bytes_that_are_not_utf_8_cost_no_more_than_themselves(make: Any) -> None:
     body = make(receipt_document(source="ACME")).replace(b"ACME", b"AC\xffME")
     event = read(body)
-    assert (event.outcome, event.sender, event.raw) == (Outcome.DELIVERED, "AC\ufffdME", body)
+    assert (event.status.outcome, event.status.sender, event.raw) == (Outcome.DELIVERED, "AC\ufffdME", body)
 
 
 def test_xml_that_lies_about_its_encoding() -> None:
@@ -248,18 +249,18 @@ def test_xml_with_namespaces_attributes_comments_and_control_characters() -> Non
         b"<source>A\x01</source><status><state>\n delivered </state><detail/></status></payload></r>"
     )
     event = read(body)
-    assert (event.umid, event.outcome, event.detail) == ("u-1", Outcome.DELIVERED, None)
+    assert (event.umid, event.status.outcome, event.status.detail) == ("u-1", Outcome.DELIVERED, None)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
 def test_characters_that_no_database_takes_are_replaced(text: str) -> None:
     event = receipt(clientMessageId=text)
-    assert event.client_message_id == "a\ufffdb"
+    assert event.status.client_message_id == "a\ufffdb"
 
 
 def test_control_characters_within_a_string() -> None:
     body = as_json(receipt_document(source="A-B")).replace(b"A-B", b"A\nB")
-    assert read(body).sender == "A\nB"
+    assert read(body).status.sender == "A\nB"
 
 
 # Lists
@@ -285,7 +286,7 @@ def test_a_list_of_payloads_in_one_envelope() -> None:
 
 def test_repeated_elements_of_xml_are_a_list() -> None:
     body = as_xml(receipt_document()).replace(b"<source>", b"<source>a</source><source>b</source><source>")
-    assert read(body).sender is None
+    assert read(body).status.sender is None
 
 
 def test_a_list_of_one_is_that_one() -> None:
@@ -378,10 +379,10 @@ def test_without_the_extra_xml_is_kept_and_the_line_to_type_is_said(monkeypatch:
 
 
 def test_a_reader_that_breaks_keeps_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: Any) -> Any:
+    def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr("connect_sms.receipts.events.classify", broken)
+    monkeypatch.setattr("connect_sms.receipts.parsing.status_from_fields", broken)
     body = as_json(receipt_document())
     event = unknown(body)
     assert (event.reason, event.raw) == ("reading it failed (RuntimeError)", body)
@@ -418,7 +419,7 @@ def test_any_document_gives_an_event_that_can_be_stored(document: Any) -> None:
     event = parse(json.dumps(document).encode())
     words = [value for value in without_body(event).values() if isinstance(value, str)]
     assert all("\0" not in word and word.encode() is not None for word in words)
-    assert not isinstance(event, DeliveryReceipt) or 0 <= (event.error_code or 0) < 2**31
+    assert not isinstance(event, DeliveryReceipt) or 0 <= (event.status.error_code or 0) < 2**31
 
 
 @given(st.data())

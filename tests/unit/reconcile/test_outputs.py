@@ -13,60 +13,61 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connect_sms import Outcome, reconcile
-from connect_sms.receipts import SentRow, Standing
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus
 from connect_sms.reconcile import (
     Findings,
     Report,
-    Row,
-    Tally,
+    Totals,
     html,
     summary,
     write_csv,
     write_html,
     write_retryable,
 )
-from connect_sms.reconcile import _words as words
-from connect_sms.reconcile.charts import Bar, band, bars, histogram
-from connect_sms.reconcile.writing import COLUMNS
+from connect_sms.reconcile.output import labels
+from connect_sms.reconcile.output.csv_files import COLUMNS
+from connect_sms.reconcile.output.svg import Bar, band, bars, histogram
 from tests.unit.reconcile.traffic import START, traffic
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
+
 
 NUMBER = "+447700900123"
 COUNT = 600
 
 
-def report_of(store: Store, *, findings: Findings | None = None, since: datetime = START) -> Report:
+def report_of(store: ReceiptStore, *, findings: Findings | None = None, since: datetime = START) -> Report:
     until = since + timedelta(days=2)
-    rows = (Row.of(standing) for standing in store.standings(sent_after=since, sent_before=until))
+    statuses = store.statuses(sent_after=since, sent_before=until)
     return Report(
         sent_since=since,
         sent_until=until,
         made_at=until,
-        tally=Tally.of(rows),
+        totals=Totals.of(statuses),
         findings=findings or Findings(),
         store=store,
     )
 
 
-def fill(store: Store, seed: int = 7) -> None:
+def fill(store: ReceiptStore, seed: int = 7) -> None:
     sent = list(traffic(COUNT, seed))
     store.record_sent(row for row, _ in sent)
-    store.record([standing for _, standing in sent if standing is not None])
+    store.record([status for _, status in sent if status is not None])
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def filled(store: ReceiptStore) -> ReceiptStore:
     fill(store)
     store.mark_no_receipt(now=START + timedelta(days=4))
     return store
 
 
 @pytest.fixture
-def report(filled: Store) -> Report:
+def report(filled: ReceiptStore) -> Report:
     return report_of(filled)
 
 
@@ -87,12 +88,12 @@ class TestCsv:
         write_csv(report, tmp_path / "out.csv", show_numbers=True)
         with (tmp_path / "out.csv").open(newline="") as file:
             lines = {line["umid"]: line for line in csv.DictReader(file)}
-        for row in report.rows():
+        for row in report.statuses():
             line = lines[str(row.umid)]
             assert line["destination"] == row.destination
             assert line["outcome"] == row.outcome.value
-            assert line["code"] == ("" if row.code is None else str(row.code))
-            assert line["reason"] == (row.reason or "")
+            assert line["code"] == ("" if row.error_code is None else str(row.error_code))
+            assert line["reason"] == (row.failure_reason or "")
             assert line["price"] == ("" if row.price is None else str(row.price.total))
             assert line["sent_at"] == (
                 "" if row.sent_at is None else row.sent_at.isoformat(timespec="seconds")
@@ -115,8 +116,8 @@ class TestCsv:
         assert not list(tmp_path.glob("*.part"))
 
     @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx"])
-    def test_no_cell_is_a_formula(self, store: Store, tmp_path: Path, text: str) -> None:
-        row = SentRow(
+    def test_no_cell_is_a_formula(self, store: ReceiptStore, tmp_path: Path, text: str) -> None:
+        row = SentMessage(
             client_message_id=text,
             umid="u",
             destination=NUMBER,
@@ -130,13 +131,13 @@ class TestCsv:
             [line] = csv.DictReader(file)
         assert (line["client_message_id"], line["reason"]) == (f"'{text}", f"'{text}")
 
-    def test_a_row_of_which_next_to_nothing_is_known(self, store: Store, tmp_path: Path) -> None:
-        store.record([Standing(umid="u", outcome=Outcome.SENT)], received_at=START)
+    def test_a_row_of_which_next_to_nothing_is_known(self, store: ReceiptStore, tmp_path: Path) -> None:
+        store.record([MessageStatus(umid="u", outcome=Outcome.SENT)], received_at=START)
         report = Report(
             sent_since=START,
             sent_until=START + timedelta(days=1),
             made_at=START,
-            tally=Tally(),
+            totals=Totals(),
             findings=Findings(),
             include_others=True,
             store=store,
@@ -146,7 +147,7 @@ class TestCsv:
 
     def test_who_may_be_sent_to_again_is_a_file_for_batch(self, report: Report, tmp_path: Path) -> None:
         store = report.store
-        store.record([Standing(umid="nobody", outcome=Outcome.SENT)], received_at=START)
+        store.record([MessageStatus(umid="nobody", outcome=Outcome.SENT)], received_at=START)
         lines = write_retryable(report, tmp_path / "again.csv")
         with (tmp_path / "again.csv").open(newline="") as file:
             written = list(csv.DictReader(file))
@@ -156,10 +157,10 @@ class TestCsv:
             (message.destination, message.client_message_id) for message in given
         }
 
-    def test_without_a_number_nobody_can_be_sent_to(self, store: Store, tmp_path: Path) -> None:
+    def test_without_a_number_nobody_can_be_sent_to(self, store: ReceiptStore, tmp_path: Path) -> None:
         from connect_sms import DeliveryErrors
 
-        standing = Standing(
+        status = MessageStatus(
             umid="u",
             outcome=Outcome.FAILED,
             error=DeliveryErrors.default()[46],
@@ -167,7 +168,7 @@ class TestCsv:
             error_code=46,
             sent_at=START,
         )
-        store.record([standing])
+        store.record([status])
         assert len(list(reconcile.retryable(report_of(store)))) == 1
         assert write_retryable(report_of(store), tmp_path / "again.csv") == 0
 
@@ -177,13 +178,13 @@ class TestSummary:
 
     def test_plain_it_tells_the_sums(self, report: Report) -> None:
         said = summary(report)
-        tally = report.tally
+        totals = report.totals
         assert said.startswith("600 messages sent from 2026-07-01 06:00 to 2026-07-03 06:00 UTC\n")
         for title in ("Outcome", "Time to delivery", "Failures by reason", "Failures by country", "Cost"):
             assert f"\n{title}\n" in said
-        delivered = tally.outcomes[Outcome.DELIVERED]
-        assert re.search(rf"delivered +{delivered:,} +{words.share(delivered, 600)}", said)
-        assert re.search(rf"GBP +{tally.cost['GBP'].total:,f}", said)
+        delivered = totals.outcomes[Outcome.DELIVERED]
+        assert re.search(rf"delivered +{delivered:,} +{labels.share(delivered, 600)}", said)
+        assert re.search(rf"GBP +{totals.cost['GBP'].total:,f}", said)
         assert "\x1b" not in said
         assert "No message was open before." in said
 
@@ -199,13 +200,13 @@ class TestSummary:
         monkeypatch.setitem(sys.modules, "rich.console", None)
         assert summary(report, colour=True) == summary(report)
 
-    def test_of_nothing(self, store: Store) -> None:
+    def test_of_nothing(self, store: ReceiptStore) -> None:
         said = summary(report_of(store))
         assert said.startswith("0 messages")
         assert "Cost" not in said
         assert summary(report_of(store), colour=True)
 
-    def test_what_was_done_to_find_out_is_said(self, store: Store) -> None:
+    def test_what_was_done_to_find_out_is_said(self, store: ReceiptStore) -> None:
         findings = Findings(
             open_before=1_234,
             lost_before=2,
@@ -219,9 +220,9 @@ class TestSummary:
         for sentence in (
             "1,234 messages were open before, 2 of them sends whose answer was lost.",
             "3 were asked for one by one.",
-            "8x8's log had 5,000 messages; 1,231 of them told something new.",
+            "8x8's log had 5,000 messages; 1,231 of them were looked for.",
             "7 were given up: no receipt comes any more.",
-            "Not all could be asked: 8x8 does not know some of the messages.",
+            "Not all could be asked for: 8x8 does not know some of the messages.",
         ):
             assert sentence in said
 
@@ -292,13 +293,13 @@ class TestPage:
 
     def test_it_tells_the_sums(self, report: Report) -> None:
         said = "|".join(Page(html(report)).words)
-        tally = report.tally
-        assert "What became of 600 messages" in said
-        assert words.share(tally.delivered, 600) in said
-        for failure, times in tally.failures.items():
-            assert words.reason(failure) in said
+        totals = report.totals
+        assert "Reconciliation of 600 messages" in said
+        assert labels.share(totals.delivered, 600) in said
+        for failure, times in totals.failures.items():
+            assert labels.reason(failure) in said
             assert f"{times:,}" in said
-        assert f"{tally.cost['USD'].total:,.2f}" in said
+        assert f"{totals.cost['USD'].total:,.2f}" in said
 
     def test_it_is_for_light_and_dark_and_paper(self, report: Report) -> None:
         text = html(report)
@@ -306,11 +307,11 @@ class TestPage:
         assert "@media (prefers-color-scheme: dark)" in text
         assert "@media print" in text
 
-    def test_a_stranger_s_words_are_words(self, store: Store) -> None:
+    def test_a_stranger_s_words_are_words(self, store: ReceiptStore) -> None:
         reason = "<script>alert(1)</script>$title&quot;"
         store.record_sent(
             [
-                SentRow(
+                SentMessage(
                     client_message_id="a",
                     umid="u",
                     destination=NUMBER,
@@ -324,12 +325,12 @@ class TestPage:
         assert page.all("script") == []
         assert reason in page.words
 
-    def test_of_nothing(self, store: Store) -> None:
+    def test_of_nothing(self, store: ReceiptStore) -> None:
         page = Page(html(report_of(store)))
         assert len(page.all("svg")) == 2
         assert "\u2013" in page.words
 
-    def test_its_size_does_not_grow_with_the_recipients(self, store: Store, report: Report) -> None:
+    def test_its_size_does_not_grow_with_the_recipients(self, store: ReceiptStore, report: Report) -> None:
         before = len(html(report))
         fill(store, seed=8)
         assert len(html(report_of(store))) < before * 1.2
@@ -388,7 +389,7 @@ class TestPictures:
     ],
 )
 def test_times_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert words.duration(seconds) == said
+    assert labels.duration(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -403,12 +404,12 @@ def test_times_are_said_as_people_say_them(seconds: float, said: str) -> None:
     ],
 )
 def test_a_share_never_says_nothing_or_all_when_it_is_not(part: int, whole: int, said: str) -> None:
-    assert words.share(part, whole) == said
+    assert labels.share(part, whole) == said
 
 
 def test_every_outcome_has_words() -> None:
-    assert set(words.OUTCOMES) == set(Outcome)
-    assert len(set(words.OUTCOMES.values())) == len(Outcome)
+    assert set(labels.OUTCOMES) == set(Outcome)
+    assert len(set(labels.OUTCOMES.values())) == len(Outcome)
 
 
 def test_the_public_names_are_those_that_are_typed() -> None:

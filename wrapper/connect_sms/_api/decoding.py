@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from connect_sms.models.outcomes import classify
+from connect_sms.models.decoding import status_from_fields
+from connect_sms.models.log_exports import LogExport
+from connect_sms.models.messages import Sent
+from connect_sms.models.readers import as_decimal, as_int, as_str, as_time
 from connect_sms.models.redaction import scrub
+from connect_sms.models.status import Price
 
 if TYPE_CHECKING:
     from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.responses import RawResponse
+    from connect_sms.models.status import MessageStatus
     from connect_sms.text.counting import Segments
     from connect_sms_api.models import LogExport as GeneratedLogExport
     from connect_sms_api.models import MessageDetails
     from connect_sms_api.models import SentMessage as GeneratedSentMessage
-
-from connect_sms.models.log_exports import LogExport
-from connect_sms.models.messages import Sent
-from connect_sms.models.status import MessageStatus, Price
-
-
-def as_str(value: object) -> str | None:
-    """A string field of an answer; None when it is absent, null, or no string after all.
-
-    Nothing checks types before this: the generated readers hand on whatever stood in the JSON. A number is
-    taken as its digits, since an id may well turn into one.
-    """
-    word = getattr(value, "value", value)  # a known word of an open list arrives as an enum's member
-    if isinstance(word, str):
-        return word
-    return str(word) if isinstance(word, int | float) and not isinstance(word, bool) else None
-
-
-def as_int(value: object) -> int | None:
-    """A as_int number of an answer; None when it is absent, null, or something else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def as_time(value: object) -> datetime | None:
-    """A timestamp of 8x8's in UTC; None when it is not one.
-
-    8x8 writes 0, 2 or 7 digits of a second, and ``Z`` or an offset. Without an offset UTC is meant.
-    """
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def sent_from(
@@ -78,30 +46,35 @@ def sent_from(
 def status_from(
     details: MessageDetails, *, umid: str, errors: DeliveryErrors, response: RawResponse
 ) -> MessageStatus:
-    """The result of a status request."""
+    """The result of a status request. Strings stay as they were written, the destination as 8x8 masked it."""
     status = details.status
-    state, detail = as_str(status.state), as_str(status.detail)
-    outcome, error = classify(state, detail, as_int(status.error_code), errors)
-    return MessageStatus(
-        umid=as_str(details.umid) or umid,
-        outcome=outcome,
-        error=error,
-        state=state,
-        detail=detail,
-        observed_at=as_time(status.timestamp),
-        created_at=as_time(details.created_at),
-        sub_account_id=as_str(details.sub_account_id),
-        direction=as_str(details.direction),
-        country=as_str(details.country),
-        destination=as_str(details.msisdn),
-        body=as_str(details.body),
-        sender=as_str(details.source),
-        encoding=as_str(details.encoding),
-        parts=as_int(details.sms_count),
+    return status_from_fields(
+        as_str(details.umid) or umid,
+        {
+            "state": status.state,
+            "detail": status.detail,
+            "error_code": status.error_code,
+            "error_message": status.error_message,
+            "observed_at": status.timestamp,
+            "client_message_id": details.client_message_id,
+            "batch_id": details.batch_id,
+            "client_batch_id": details.client_batch_id,
+            "sub_account_id": details.sub_account_id,
+            "destination": details.msisdn,
+            "sender": details.source,
+            "parts": details.sms_count,
+            "created_at": details.created_at,
+            "direction": details.direction,
+            "country": details.country,
+            "body": details.body,
+            "encoding": details.encoding,
+        },
+        source="status",
+        delivery_errors=errors,
         price=_price_from(details.price),
-        client_message_id=as_str(details.client_message_id),
-        client_batch_id=as_str(details.client_batch_id),
-        batch_id=as_str(details.batch_id),
+        read_text=as_str,
+        read_number=as_str,
+        read_int=as_int,
         extra=details.additional_properties,
         response=response,
     )
@@ -126,14 +99,6 @@ def _price_from(price: object) -> Price | None:
     if not isinstance(price, GeneratedPrice):
         return None
     return Price(as_decimal(price.total), as_decimal(price.per_sms), as_str(price.currency))
-
-
-def as_decimal(value: object) -> Decimal | None:
-    # Through its shortest decimal form: Decimal(0.0012) would be 0.00119999...
-    try:
-        return None if isinstance(value, bool) else Decimal(str(value))
-    except InvalidOperation:
-        return None
 
 
 def rejection_reason(description: object, *sent: str) -> str:

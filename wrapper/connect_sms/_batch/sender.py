@@ -18,7 +18,7 @@ from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBat
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.store import SentMessage
+from connect_sms.models.sent import SentMessage
 
 from .chunks import Chunk, Chunker, Outcomes
 from .request import BatchRequests
@@ -245,7 +245,7 @@ class _Batch:
         return chunk
 
     def _note(self, chunk: Chunk) -> Flow[None]:
-        """Write to the store what was handed to 8x8."""
+        """Record what was handed to 8x8 in the message store."""
         settings, result = self.context.settings, chunk.result
         if settings.receipts is None or result is None:
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from connect_sms._api.bodies import log_export_body
-from connect_sms._api.decoding import as_str, log_export_from
+from connect_sms._api.decoding import log_export_from
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep
@@ -17,6 +17,7 @@ from connect_sms._validation.fields import check_country, check_path_segment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.log_exports import LogExport, LogFile
+from connect_sms.models.readers import as_str
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,14 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from connect_sms._api.bodies import MESSAGE_FIELDS, send_message_body
-from connect_sms._api.decoding import as_str, rejection_reason, sent_from
+from connect_sms._api.decoding import rejection_reason, sent_from
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call, note_sent
 from connect_sms._validation.options import check_extra, check_id, check_options
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.store import SentMessage
+from connect_sms.models.readers import as_str
+from connect_sms.models.sent import SentMessage
 from connect_sms.text.counting import check_text
 
 if TYPE_CHECKING:

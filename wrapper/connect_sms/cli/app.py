@@ -375,7 +375,7 @@ def reconcile(
         retryable=retryable,
         sent_since=parsing.parse_past_time(since, "--since"),
         sent_until=None if until is None else parsing.parse_past_time(until, "--until"),
-        tail=max_polls,
+        max_polls=max_polls,
         use_log=log,
         deadline=deadline,
         include_others=others,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from .redaction import mask
-from .reprs import _count, _masked
+from .reprs import count_only, masked, shown_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,20 +30,34 @@ class RecipientResult:
     """
 
     index: int
-    destination: str = attrs.field(repr=_masked)
+    destination: str = attrs.field(repr=masked)
     client_message_id: str
     umid: str | None = None
     reason: str | None = None
+
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The result, ready for JSON.
+
+        Args:
+            show_numbers: Write the phone number whole, not masked.
+        """
+        return {
+            "index": self.index,
+            "destination": shown_number(self.destination, show_numbers=show_numbers),
+            "client_message_id": self.client_message_id,
+            "umid": self.umid,
+            "reason": self.reason,
+        }
 
 
 @attrs.frozen
 class _ByOutcome:
     """Recipients by outcome; each is in exactly one of the four."""
 
-    accepted: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    rejected: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    unknown: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    not_sent: tuple[RecipientResult, ...] = attrs.field(repr=_count)
+    accepted: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
+    rejected: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
+    unknown: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
+    not_sent: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
 
     @property
     def ok(self) -> bool:
@@ -65,6 +79,17 @@ class _ByOutcome:
         """All recipients, in the order of the batch."""
         rows = (*self.accepted, *self.rejected, *self.unknown, *self.not_sent)
         return tuple(sorted(rows, key=lambda row: row.index))
+
+    def _lists(self, *, show_numbers: bool) -> dict[str, Any]:
+        lists = {
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "unknown": self.unknown,
+            "not_sent": self.not_sent,
+        }
+        return {
+            name: [row.to_dict(show_numbers=show_numbers) for row in rows] for name, rows in lists.items()
+        }
 
     def __len__(self) -> int:
         return len(self.accepted) + len(self.rejected) + len(self.unknown) + len(self.not_sent)
@@ -95,6 +120,22 @@ class BatchRequestResult(_ByOutcome):
     error: ConnectSmsError | None = attrs.field(default=None, eq=False)
     response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
 
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The result, ready for JSON: each of the four lists by its name. The raw response is not in it.
+
+        Args:
+            show_numbers: Write phone numbers whole, not masked.
+        """
+        error = self.error
+        return {
+            "number": self.number,
+            "ok": self.ok,
+            **self._lists(show_numbers=show_numbers),
+            "batch_id": self.batch_id,
+            "client_batch_id": self.client_batch_id,
+            "error": None if error is None else {"type": type(error).__name__, "message": str(error)},
+        }
+
 
 @attrs.frozen
 class BatchResult(_ByOutcome):
@@ -116,6 +157,19 @@ class BatchResult(_ByOutcome):
     batch_ids: tuple[str, ...] = ()
     client_batch_id: str | None = None
     responses: tuple[RawResponse, ...] = attrs.field(default=(), repr=False, eq=False)
+
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The result, ready for JSON: each of the four lists by its name. Raw responses are not in it.
+
+        Args:
+            show_numbers: Write phone numbers whole, not masked.
+        """
+        return {
+            "ok": self.ok,
+            **self._lists(show_numbers=show_numbers),
+            "batch_ids": list(self.batch_ids),
+            "client_batch_id": self.client_batch_id,
+        }
 
     def redacted(self) -> BatchResult:
         """The same with every number masked and no raw response, fit to leave the process with an error."""

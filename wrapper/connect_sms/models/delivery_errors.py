@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -87,6 +87,15 @@ class DeliveryError:
 
     def __str__(self) -> str:
         return f"delivery error {self.code}, {self.reason}: {self.advice}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry, ready for JSON."""
+        return {
+            "code": self.code,
+            "reason": self.reason,
+            "category": self.category.value,
+            "advice": self.advice,
+        }
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -7,7 +7,7 @@ import warnings
 from itertools import islice
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from connect_sms import receipts as wing
 from connect_sms.cli.exit_codes import Exit
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connect_sms.cli.output import Output
-    from connect_sms.receipts import Authenticity, Receiver, Standing, Store
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.receipts import ReceiptStore, Receiver, WebhookAuth
 
 AUTHORIZATION: Final = "CONNECT_SMS_RECEIPT_AUTHORIZATION"
 _MAX_VALUES: Final = 2
@@ -48,9 +49,9 @@ def serve(
     Raises:
         InvalidArgument: It cannot listen there.
     """
-    authenticity = _authenticity(out, _registered(authorization_file), networks, trusted_proxies)
+    auth = _auth(out, _registered(authorization_file), networks, trusted_proxies)
     with wing.open_store(where) as store:
-        receiver = wing.Receiver(store, authenticity)
+        receiver = wing.Receiver(store, auth)
         try:
             if out.json:
                 return _in_json(out, host, port, receiver)
@@ -77,12 +78,12 @@ def _in_json(out: Output, host: str, port: int, receiver: Receiver) -> int:
     return out.end(Exit.DONE, type="stopped")
 
 
-def _authenticity(
+def _auth(
     out: Output, registered: tuple[str, ...], networks: tuple[str, ...], trusted_proxies: int
-) -> Authenticity:
+) -> WebhookAuth:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        found = wing.Authenticity(registered, networks, trusted_proxies=trusted_proxies)
+        found = wing.WebhookAuth(registered, networks, trusted_proxies=trusted_proxies)
     for warning in said:
         out.note(f"CAUTION: {warning.message}")
     return found
@@ -117,15 +118,15 @@ def _registered(file: Path | None) -> tuple[str, ...]:
 def messages(out: Output, where: str, *, open_only: bool, since: datetime | None, limit: int) -> int:
     """List messages with their status."""
     with _existing(where) as store:
-        standings = store.standings(sent_after=since, open_only=open_only)
+        statuses = store.statuses(sent_after=since, open_only=open_only)
         shown = 0
-        for standing in islice(standings, limit or None):
+        for status in islice(statuses, limit or None):
             shown += 1
             if out.json:
-                out.emit({"type": "message", **_document(out, standing)})
+                out.emit({"type": "message", **status.to_dict(show_numbers=out.show_numbers)})
             else:
-                out.say(_line(out, standing))
-        more = next(standings, None) is not None
+                out.say(_line(out, status))
+        more = next(statuses, None) is not None
     if more:
         out.note(f"there are more than {limit}: --limit 0 shows all")
     if not shown:
@@ -173,7 +174,7 @@ def outages(out: Output, where: str) -> int:
     return out.end(Exit.DONE, outages=documents)
 
 
-def _existing(where: str) -> Store:
+def _existing(where: str) -> ReceiptStore:
     """Open a store that exists: to create one here would make a misspelt name look empty."""
     path = where.removeprefix("sqlite:///")
     if "://" not in path and not Path(path).is_file():
@@ -188,30 +189,9 @@ def _make(folder: Path) -> None:
         raise ConfigurationError(f"the folder {folder} cannot be made: {fault.strerror}") from None
 
 
-def _line(out: Output, standing: Standing) -> str:
-    when = "" if standing.observed_at is None else standing.observed_at.isoformat(timespec="seconds")
-    why = "" if standing.error is None else f"  {standing.error.code}: {standing.error.reason}"
-    name = standing.umid or f"({standing.client_message_id}: no UMID)"
-    number = out.number(standing.destination) or "-"
-    return f"{name:<36}  {standing.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()
-
-
-def _document(out: Output, standing: Standing) -> dict[str, Any]:
-    error = standing.error
-    return {
-        "umid": standing.umid or None,
-        "client_message_id": standing.client_message_id,
-        "destination": out.number(standing.destination),
-        "outcome": standing.outcome.value,
-        "is_final": standing.is_final,
-        "observed_at": standing.observed_at and standing.observed_at.isoformat(),
-        "sent_at": standing.sent_at and standing.sent_at.isoformat(),
-        "source": standing.source,
-        "failure": error
-        and {
-            "code": error.code,
-            "reason": error.reason,
-            "category": error.category.value,
-            "advice": error.advice,
-        },
-    }
+def _line(out: Output, status: MessageStatus) -> str:
+    when = "" if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
+    why = "" if status.error is None else f"  {status.error.code}: {status.error.reason}"
+    name = status.umid or f"({status.client_message_id}: no UMID)"
+    number = out.number(status.destination) or "-"
+    return f"{name:<36}  {status.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()

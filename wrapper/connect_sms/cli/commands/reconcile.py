@@ -6,8 +6,6 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from connect_sms import reconcile as wing
 from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.progress_bar import ProgressBar
@@ -20,8 +18,7 @@ if TYPE_CHECKING:
 
     from connect_sms.cli.account import Account
     from connect_sms.cli.output import Output
-    from connect_sms.reconcile import Progress as Step
-    from connect_sms.reconcile import Report
+    from connect_sms.reconcile import ReconcileProgress, Report
 
 _STEPS = {
     "looking": "open messages",
@@ -58,7 +55,7 @@ def reconcile(
             report = wing.reconcile(client, store, progress=bars.show, **options)
         written = _write(report, csv, html, retryable, show_numbers=out.show_numbers)
         if out.json:
-            return out.end(Exit.DONE, report=_document(report), written=written)
+            return out.end(Exit.DONE, report=report.to_dict(), written=written)
         terminal = sys.stdout.isatty()
         said = wing.summary(report, colour=terminal, width=shutil.get_terminal_size().columns)
         if terminal:
@@ -91,34 +88,6 @@ def _write(
     return written
 
 
-def _document(report: Report) -> dict[str, Any]:
-    tally = report.tally
-    return {
-        "sent_since": report.sent_since.isoformat(),
-        "sent_until": report.sent_until.isoformat(),
-        "total": tally.total,
-        "outcomes": {outcome.value: times for outcome, times in tally.by_outcome()},
-        "seconds_to_delivery": {
-            f"p{share * 100:.0f}": tally.delivered_within(share) for share in (0.5, 0.9, 0.99)
-        },
-        "failures": [
-            {
-                "outcome": failure.outcome.value,
-                "code": failure.code,
-                "reason": failure.reason,
-                "category": failure.category,
-                "messages": times,
-            }
-            for failure, times in tally.failures.most_common()
-        ],
-        "failures_by_country": {
-            code or "unknown": times for code, times in tally.failed_countries.most_common()
-        },
-        "cost": {currency: str(cost.total) for currency, cost in sorted(tally.cost.items())},
-        "findings": attrs.asdict(report.findings),
-    }
-
-
 class _Bars:
     """A progress bar for each step, one after the other."""
 
@@ -134,7 +103,7 @@ class _Bars:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
 
-    def show(self, step: Step) -> None:
+    def show(self, step: ReconcileProgress) -> None:
         """Show how far a step has come."""
         if self._bar is None or step.step != self._step:
             self.__exit__()

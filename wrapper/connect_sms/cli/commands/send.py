@@ -20,7 +20,6 @@ from .status import Until, check_wait_timeout, follow
 if TYPE_CHECKING:
     from connect_sms.cli.account import Account
     from connect_sms.cli.output import Output
-    from connect_sms.models.messages import Sent
     from connect_sms.text.counting import Segments
 
 
@@ -52,7 +51,7 @@ def send(
             return _interrupted(out, stop, interrupt, options["client_message_id"])
         except ConnectSmsError as error:
             return out.fail(error, client_message_id=options["client_message_id"])
-        message = sent_document(sent, out)
+        message = sent.to_dict(show_numbers=out.show_numbers)
         out.say(f"accepted  {message['destination']}  {_size(sent.segments)}  umid {sent.umid}")
         if not wait:
             return out.end(Exit.DONE, message=message)
@@ -75,19 +74,6 @@ def _interrupted(out: Output, stop: Interrupts, interrupt: KeyboardInterrupt, ow
 
 def _size(found: Segments) -> str:
     return f"{found.parts} part{'' if found.parts == 1 else 's'} ({found.encoding})"
-
-
-def sent_document(sent: Sent, out: Output) -> dict[str, Any]:
-    """An accepted message as JSON."""
-    return {
-        "umid": sent.umid,
-        "client_message_id": sent.client_message_id,
-        "destination": out.number(sent.destination),
-        "code": sent.code,
-        "encoding": sent.segments.encoding,
-        "parts": sent.segments.parts,
-        "units": sent.segments.units,
-    }
 
 
 def _dry_run(account: Account, out: Output, destination: str, text: str, options: dict[str, Any]) -> int:

@@ -73,12 +73,14 @@ def follow(
         if content:
             out.note(f"It was sent, under the umid {umid}: do not send it again. Only asking failed.")
         last = getattr(error, "last", None)
-        return out.fail(error, **content, status=None if last is None else status_document(last, out))
+        return out.fail(
+            error, **content, status=None if last is None else last.to_dict(show_numbers=out.show_numbers)
+        )
     return _report(out, found, **content)
 
 
 def _report(out: Output, found: MessageStatus, **content: Any) -> int:
-    document = status_document(found, out)
+    document = found.to_dict(show_numbers=out.show_numbers)
     for line in _status_lines(found, document):
         out.say(line)
     code = Exit.FAILED if found.outcome in _NOT_DELIVERED else Exit.DONE
@@ -92,50 +94,6 @@ def _spinner(out: Output, text: str) -> Generator[None]:
         return
     with out.console(stderr=True).status(text):
         yield
-
-
-def status_document(found: MessageStatus, out: Output) -> dict[str, Any]:
-    """A status as JSON; the text of the message is not in it."""
-    price, error = found.price, found.error
-    return {
-        "umid": found.umid,
-        "outcome": str(found.outcome),
-        "is_final": found.is_final,
-        "delivered": found.delivered,
-        "state": found.state,
-        "detail": found.detail,
-        "observed_at": None if found.observed_at is None else found.observed_at.isoformat(),
-        "created_at": None if found.created_at is None else found.created_at.isoformat(),
-        "destination": _as_8x8_masks(found.destination, out),
-        "country": found.country,
-        "sender": found.sender,
-        "encoding": found.encoding,
-        "parts": found.parts,
-        "price": None
-        if price is None
-        else {
-            "total": None if price.total is None else str(price.total),
-            "per_part": None if price.per_part is None else str(price.per_part),
-            "currency": price.currency,
-        },
-        "client_message_id": found.client_message_id,
-        "client_batch_id": found.client_batch_id,
-        "batch_id": found.batch_id,
-        "failure": None
-        if error is None
-        else {
-            "code": error.code,
-            "reason": error.reason,
-            "category": str(error.category),
-            "advice": error.advice,
-        },
-    }
-
-
-def _as_8x8_masks(number: str | None, out: Output) -> str | None:
-    """8x8 masks numbers itself, with ``x`` or ``*``, unless the account is cleared for more."""
-    masked = number is not None and any(sign in number for sign in "xX*")
-    return number if masked else out.number(number)
 
 
 def _status_lines(found: MessageStatus, document: dict[str, Any]) -> Iterator[str]:
