@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
 from connect_sms._batch import sender as batch
 from connect_sms._calls import confirm, log_export, send, status, wait
-from connect_sms._transport.context import ClientContext
-from connect_sms._transport.http import AsyncioPool, Connection
+from connect_sms._api.eight_by_eight import context_of
+from connect_sms._transport.async_http_pool import AsyncHttpPool
+from connect_sms._transport.connection import Connection
 from connect_sms._transport.runners import run_async, run_with_tasks
 
 from .config import Settings, Timeout, from_environment, make_settings, override
@@ -72,8 +73,8 @@ class AsyncSmsClient:
     def __init__(self, **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]]) -> None:
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         connection = Connection.taken_from(given)
-        self._context = ClientContext.of(make_settings(**given))
-        self._pool = AsyncioPool(connection)
+        self._context = context_of(make_settings(**given))
+        self._pool = AsyncHttpPool(connection)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]]) -> Self:
@@ -105,7 +106,7 @@ class AsyncSmsClient:
         """
         twin = object.__new__(type(self))
         twin._context, twin._pool = (
-            self._context.evolve(override(self._context.settings, changes)),
+            context_of(override(self.settings, changes), self._context),
             self._pool,
         )
         return twin

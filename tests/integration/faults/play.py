@@ -157,7 +157,7 @@ class _Scene:
             if self.kind != "asyncio on httpx":
                 return self.caller.client(**settings)
             with mock.patch(
-                "connect_sms._transport.http._async_client_class", return_value=httpx.AsyncClient
+                "connect_sms._transport.async_http_pool._client_class", return_value=httpx.AsyncClient
             ):
                 return self.caller.client(**settings)
 

@@ -1,6 +1,6 @@
 """One call of the API, from its request to its result: pacing, tries, watching. Written once for all.
 
-What a reply means is decided in `_verdict`; here is what follows from it.
+What a reply means is decided by the provider's response policy; here is what follows from it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from connect_sms.config import as_timeout
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
 from connect_sms.hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
 
-from .response_policy import Retry, Success, classify_response
+from .operation import Retry, Success
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from connect_sms._transport.context import ClientContext
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
     from connect_sms.models.store import SentMessage
 
-    from .operations import Call
+    from .context import ClientContext
+    from .operation import Call
 
 
 T = TypeVar("T")
@@ -76,32 +76,33 @@ def call(
     while True:
         if operation.paced:
             yield from _turn(context, deadline)
+        limited = request
         if deadline is not None:
             # No try may outlast the deadline by more than the moment it takes to give up.
-            request = attrs.evolve(request, timeout=allowed.within(deadline - clock.monotonic()))
+            limited = request.within(deadline - clock.monotonic())
         watch.request()
         try:
-            reply = yield Send(request)
+            reply = yield Send(limited)
         except BaseException as stop:
             if not (operation.is_read or isinstance(stop, Exception)):
                 _note_interrupted(stop, client_message_id)
             raise
         watch.reply(reply)
-        verdict = classify_response(context, what, reply, client_message_id, private)
-        if isinstance(verdict, Retry):
-            delay = _delay(settings, verdict, watch.attempt, deadline)
+        outcome = context.provider.policy(context, what, reply, client_message_id, private)
+        if isinstance(outcome, Retry):
+            delay = _delay(settings, outcome, watch.attempt, deadline)
             if delay is not None:
-                watch.retry(verdict.reason, delay)
+                watch.retry(outcome.reason, delay)
                 yield Sleep(delay)
                 continue
-            verdict = verdict.error
-        if isinstance(verdict, Success) and refusal is not None:
-            verdict = refusal(verdict) or verdict
-        if isinstance(verdict, Success):
+            outcome = outcome.error
+        if isinstance(outcome, Success) and refusal is not None:
+            outcome = refusal(outcome) or outcome
+        if isinstance(outcome, Success):
             watch.end(None)
-            return verdict
-        watch.end(verdict)
-        raise verdict
+            return outcome
+        watch.end(outcome)
+        raise outcome
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
@@ -111,7 +112,7 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
         DeadlineReached: It comes after the deadline.
     """
     settings = context.settings
-    pause = context.rate_limiter.reserve(settings.status_interval, deadline)
+    pause = context.rate_limiter.reserve(settings.clock.monotonic(), settings.status_interval, deadline)
     if pause is None:
         raise DeadlineReached
     if settings.receipts is not None:
@@ -146,12 +147,12 @@ def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
         yield from ask(partial(context.settings.receipts.note_sent, notes), otherwise=None)
 
 
-def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:
+def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float | None) -> float | None:
     """Seconds until the next try; None when there is to be none."""
     retries, clock = settings.retries, settings.clock
     if failed_tries >= retries.tries:
         return None
-    delay = verdict.after
+    delay = retry.after
     if delay is None:
         delay = retries.delay(failed_tries, clock.jitter())
     return delay if deadline is None or clock.monotonic() + delay <= deadline else None
@@ -207,8 +208,7 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
 def _request(
     context: ClientContext, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout
 ) -> Request:
-    settings = context.settings
-    body, headers = b"", context.headers
+    provider, body = context.provider, b""
     if what.document is not None:
         try:
             body = dumps({**what.document, **extra} if extra else what.document)
@@ -217,14 +217,11 @@ def _request(
         if not body:
             msg = "extra= holds something JSON cannot say"
             raise InvalidArgument(msg, argument="extra")
+    url = provider.base_url + what.path
+    headers = provider.headers(what.operation.method, url, body)
+    if body:
         headers = [*headers, (b"content-type", b"application/json")]
-    return Request(
-        what.operation.method,
-        settings.base_url + what.path,
-        headers,
-        body,
-        timeout,
-    )
+    return Request(what.operation.method, url, headers, body, timeout, context.before_write)
 
 
 def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:

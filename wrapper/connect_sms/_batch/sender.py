@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Unpack, cast
 import attrs
 
 from connect_sms._api.bodies import BATCH_FIELDS, BatchBody, send_batch_body
-from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation, SubmittedBatch
+from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, SubmittedBatch
 from connect_sms._api.request import call, note_sent
 from connect_sms._transport.effects import Effect, Flow, Join, ReadItems, Send, Spawn
 from connect_sms._transport.json import dumps
@@ -31,8 +31,8 @@ from .rows import Checker, added_size, unread
 from .tracker import BatchTracker
 
 if TYPE_CHECKING:
-    from connect_sms._api.response_policy import Success
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
+    from connect_sms._api.operation import Operation, Success
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
     from connect_sms.options import MessageOptions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connect_sms.errors.base import ConnectSmsError
 
 if TYPE_CHECKING:
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
     from connect_sms._transport.effects import Flow
     from connect_sms.models.status import MessageStatus
 

@@ -19,8 +19,8 @@ from connect_sms.text.counting import check_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._api.response_policy import Success
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
+    from connect_sms._api.operation import Success
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.messages import Sent

@@ -17,7 +17,7 @@ from connect_sms.models.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
     from connect_sms.models.status import MessageStatus
 
 from connect_sms._calls.status import status

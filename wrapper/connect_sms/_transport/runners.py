@@ -1,7 +1,7 @@
-"""Two drivers for flows, one blocking, one asynchronous. All input and output happens here.
+"""Two runners for flows, one blocking, one asynchronous. All input and output happens here.
 
-Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can settle its
-accounts (a cancelled send may have been sent) before it goes further up.
+Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can record what
+it means (a cancelled send may have been sent) before it goes further up.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import attrs
 
+from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import InvalidArgument
 
-from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn, TransportFailure
+from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    import anyio
+    from anyio import to_thread
     from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from connect_sms.clock import Clock
     from connect_sms.models.responses import RawResponse
+
+    from .effects import Sink, TransportFailure
+else:  # for asynchronous callers
+    anyio = LazyModule("anyio")
+    to_thread = LazyModule("anyio.to_thread")
 
 
 T = TypeVar("T")
@@ -38,7 +44,7 @@ class Pool(Protocol):
         """Send one request and read the whole answer."""
         ...
 
-    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | TransportFailure:
+    def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         ...
 
@@ -50,9 +56,7 @@ class AsyncPool(Protocol):
         """Send one request and read the whole answer."""
         ...
 
-    async def download(
-        self, request: Request, take: Callable[[bytes], bool]
-    ) -> RawResponse | TransportFailure:
+    async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         ...
 
@@ -76,7 +80,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
                 elif type(effect) is RunBlocking:
                     got = effect.function()
                 elif type(effect) is Download:
-                    got = pool.download(effect.request, effect.take)
+                    got = pool.download(effect.request, effect.sink)
                 elif type(effect) is ReadItems:
                     got = _read_items(effect)
                 elif type(effect) is Spawn:
@@ -88,7 +92,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
             else:
                 step = partial(flow.send, got)
     finally:
-        # A signal between two of our own steps must not leave a flow's books open.
+        # A signal may come between two of our own steps; the flow still has to be ended.
         flow.close()
 
 
@@ -128,7 +132,7 @@ async def run_async(  # noqa: C901  one branch an effect
                 elif type(effect) is RunBlocking:
                     got = await _run_blocking_async(effect)
                 elif type(effect) is Download:
-                    got = await pool.download(effect.request, effect.take)
+                    got = await pool.download(effect.request, effect.sink)
                 elif type(effect) is ReadItems:
                     got = await _read_items_async(effect)
                 elif type(effect) is Spawn:
@@ -151,7 +155,6 @@ def _required(tasks: TaskPool | None) -> TaskPool:
 
 async def run_with_tasks(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
     """Run a flow that begins others; they run beside it, and end with it."""
-    import anyio  # noqa: PLC0415  only asynchronous callers need it
 
     async def run(tasks: TaskPool) -> T | _Failed:
         # An exception that left the group's block would come out wrapped in an ExceptionGroup.
@@ -217,9 +220,8 @@ class TaskPool:
 
 
 async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  whatever the function returns
-    from anyio.to_thread import run_sync  # noqa: PLC0415  only asynchronous callers need it
-
-    return await run_sync(effect.function)
+    with anyio.CancelScope(shield=effect.shielded):
+        return await to_thread.run_sync(effect.function)
 
 
 async def _read_items_async(effect: ReadItems) -> bool:
