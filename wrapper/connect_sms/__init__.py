@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from .errors.results import BatchInterrupted as BatchInterrupted
     from .errors.results import ExportFailed as ExportFailed
     from .errors.results import WaitTimeout as WaitTimeout
+    from .hook_events import RequestEvent as RequestEvent
+    from .hook_events import ResultEvent as ResultEvent
+    from .hook_events import RetryEvent as RetryEvent
     from .hooks import Hooks as Hooks
-    from .hooks import RequestEvent as RequestEvent
-    from .hooks import ResultEvent as ResultEvent
-    from .hooks import RetryEvent as RetryEvent
     from .models.api_codes import ApiCode as ApiCode
     from .models.batch_results import BatchProgress as BatchProgress
     from .models.batch_results import BatchResult as BatchResult
@@ -135,12 +135,12 @@ _HOMES = {
         "ExportFailed",
         "WaitTimeout",
     ),
-    "hooks": (
-        "Hooks",
+    "hook_events": (
         "RequestEvent",
         "ResultEvent",
         "RetryEvent",
     ),
+    "hooks": ("Hooks",),
     "models.api_codes": ("ApiCode",),
     "models.batch_results": (
         "BatchProgress",

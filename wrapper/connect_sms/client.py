@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
-from connect_sms._batch import sender as batch
-from connect_sms._calls import confirm, log_export, send, status, wait
 from connect_sms._api.eight_by_eight import context_of
+from connect_sms._calls import send
 from connect_sms._transport.connection import Connection
 from connect_sms._transport.http_pool import HttpPool
 from connect_sms._transport.runners import run
 
+from ._lazy import LazyModule
 from .config import Settings, Timeout, from_environment, make_settings, override
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from connect_sms._batch import sender as batch
+    from connect_sms._calls import confirm, log_export, status, wait
     from connect_sms._transport.effects import Flow
     from connect_sms.models.batch_results import BatchProgress, BatchResult
     from connect_sms.models.log_exports import LogExport, LogFile
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
     from connect_sms.models.status import MessageStatus
 
     from .options import BatchOptions, Changes, ClientOptions, SendOptions
+else:  # loaded when used, so that the first message of a process is soon sent
+    batch = LazyModule("connect_sms._batch.sender")
+    confirm = LazyModule("connect_sms._calls.confirm")
+    log_export = LazyModule("connect_sms._calls.log_export")
+    status = LazyModule("connect_sms._calls.status")
+    wait = LazyModule("connect_sms._calls.wait")
 
 T = TypeVar("T")
 
@@ -371,7 +379,8 @@ class SmsClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._context.settings.sub_account_id!r} at {self._context.settings.base_url})"
+        settings = self._context.settings
+        return f"{type(self).__name__}({settings.sub_account_id!r} at {settings.base_url})"
 
     def __reduce__(self) -> NoReturn:
         msg = "a client holds an API key and open connections and is not pickled: make one in each process"

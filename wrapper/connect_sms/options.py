@@ -1,7 +1,8 @@
-"""The options of a client and of its sends: each is named, typed and collected here, once.
+"""The options of a client and of its sends, each with its type.
 
-For type checkers and for your own functions that pass options on (``**options: Unpack[SendOptions]``). What each
-option means is said where it is given: at `SmsClient` and at `SmsClient.send`.
+They are for type checkers, and for functions of your own that pass options on
+(``**options: Unpack[SendOptions]``). Each option is described where it is given: at `SmsClient` and at
+`SmsClient.send`.
 """
 
 from __future__ import annotations

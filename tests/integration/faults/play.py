@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from connect_sms import BatchResult
-    from connect_sms.hooks import RequestEvent
+    from connect_sms.hook_events import RequestEvent
     from tests.integration.faults.troubles import Lasting, Operation, Trouble
 
 Client = Literal["blocking", "asyncio on httpx", "asyncio on aiohttp"]

@@ -9,25 +9,27 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
-
+from connect_sms._lazy import LazyModule
 from connect_sms._transport.effects import Flow, Request, RunBlocking, Send, Sleep, TransportFailure
 from connect_sms._transport.json import dumps
 from connect_sms.config import as_timeout
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
-from connect_sms.hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
+from connect_sms.hooks import call_hook
 
 from .operation import Retry, Success
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from connect_sms import hook_events
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
     from connect_sms.models.store import SentMessage
 
     from .context import ClientContext
     from .operation import Call
+else:
+    hook_events = LazyModule("connect_sms.hook_events")
 
 
 T = TypeVar("T")
@@ -158,26 +160,23 @@ def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float 
     return delay if deadline is None or clock.monotonic() + delay <= deadline else None
 
 
-@attrs.define
 class _Watch:
     """Tells the hooks and the log how a call is going."""
 
-    context: ClientContext
-    operation: str
-    messages: int
-    size: int
-    attempt: int = 0
-    status: int | None = None
-    started: float = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.started = self.context.settings.clock.monotonic()
+    def __init__(self, context: ClientContext, operation: str, messages: int, size: int) -> None:
+        self.context = context
+        self.operation = operation
+        self.messages = messages
+        self.size = size
+        self.attempt = 0
+        self.status: int | None = None
+        self.started = context.settings.clock.monotonic()
 
     def request(self) -> None:
         self.attempt += 1
         hook = self.context.settings.hooks.on_request
         if hook is not None:
-            call_hook(hook, RequestEvent(self.operation, self.attempt, self.messages, self.size))
+            call_hook(hook, hook_events.RequestEvent(self.operation, self.attempt, self.messages, self.size))
 
     def reply(self, reply: RawResponse | TransportFailure) -> None:
         self.status = None if isinstance(reply, TransportFailure) else reply.status
@@ -189,13 +188,15 @@ class _Watch:
         log.debug("%s: trying again in %.1f s after %s", self.operation, delay, reason)
         hook = self.context.settings.hooks.on_retry
         if hook is not None:
-            call_hook(hook, RetryEvent(self.operation, self.attempt, reason, delay))
+            call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, reason, delay))
 
     def end(self, error: ConnectSmsError | None) -> None:
         hook = self.context.settings.hooks.on_result
         if hook is not None:
             elapsed = self.context.settings.clock.monotonic() - self.started
-            call_hook(hook, ResultEvent(self.operation, self.attempt, elapsed, self.status, error))
+            call_hook(
+                hook, hook_events.ResultEvent(self.operation, self.attempt, elapsed, self.status, error)
+            )
 
 
 def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:

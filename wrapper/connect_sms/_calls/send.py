@@ -14,7 +14,7 @@ from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.store import SentMessage
-from connect_sms.text.counting import check_text
+from connect_sms.text.checking import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from urllib.parse import urlsplit
 
 from connect_sms._validation.wording import _character_at, _type_of
 from connect_sms.errors.base import InvalidArgument
@@ -30,15 +32,11 @@ def _wrong_with_url(value: object) -> str | None:
         return f"it must be a str, not {_type_of(value)}"
     if odd := _not_in_url(value):
         return f"it has {_character_at(value, odd.start())}; percent-encode it"
-    from urllib.parse import urlsplit  # noqa: PLC0415  most sends carry no URL
-
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
         _ = parts.port
         if ":" in host:
-            import ipaddress  # noqa: PLC0415
-
             ipaddress.IPv6Address(host)
     except ValueError:
         return "its host or port cannot be read"

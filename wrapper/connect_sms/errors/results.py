@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .base import ConnectSmsError
+
 if TYPE_CHECKING:
     from connect_sms.models.batch_results import BatchResult
     from connect_sms.models.log_exports import LogExport
     from connect_sms.models.status import MessageStatus
-
-from connect_sms.errors.base import ConnectSmsError
 
 
 class ExportFailed(ConnectSmsError):
