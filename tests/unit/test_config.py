@@ -26,7 +26,7 @@ from connect_sms import (
     Timeout,
 )
 from connect_sms._transport.connection import Connection
-from connect_sms.config import from_environment
+from connect_sms.environment import from_environment
 from tests.support import (
     KEY,
     NUMBER,

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from .models.log_exports import LogFile as LogFile
     from .models.messages import Message as Message
     from .models.messages import Sent as Sent
+    from .models.messages import Track as Track
     from .models.outcomes import Outcome as Outcome
     from .models.responses import RawResponse as RawResponse
     from .models.status import MessageStatus as MessageStatus
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from .options import ClientOptions as ClientOptions
     from .options import MessageOptions as MessageOptions
     from .options import SendOptions as SendOptions
+    from .options import WaitUntil as WaitUntil
     from .text.counting import Encoding as Encoding
     from .text.counting import NonGsmCharacter as NonGsmCharacter
     from .text.counting import Segments as Segments
@@ -159,6 +161,7 @@ _HOMES = {
     "models.messages": (
         "Message",
         "Sent",
+        "Track",
     ),
     "models.outcomes": ("Outcome",),
     "models.responses": ("RawResponse",),
@@ -175,6 +178,7 @@ _HOMES = {
         "ClientOptions",
         "MessageOptions",
         "SendOptions",
+        "WaitUntil",
     ),
     "text.counting": (
         "Encoding",

@@ -7,7 +7,7 @@ They are for type checkers, and for functions of your own that pass options on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 if TYPE_CHECKING:
     import ssl
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 Unset = TypeVar("Unset")
 Transport = TypeVar("Transport")
+
+
+WaitUntil = Literal["final", "operator", "sent"]
+"""How far a message has to come for `SmsClient.wait` to end."""
 
 
 class MessageOptions(TypedDict, total=False):

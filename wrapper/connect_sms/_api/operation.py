@@ -32,9 +32,8 @@ class Call(Generic[T]):
     document: dict[str, Any] | None = attrs.field(repr=False)
 
 
-@attrs.frozen
 class Operation(Generic[P, T]):
-    """One operation of the contract.
+    """One operation of an API.
 
     Attributes:
         name: Its operationId.
@@ -47,19 +46,36 @@ class Operation(Generic[P, T]):
         unread: Fields the generated half is not shown, because the wrapper reads them itself.
         good: The status of a good answer, as the contract has it.
         replay_safe: True of a POST that does no harm when it is repeated.
-        paced: True when it counts towards 8x8's limit of one status request a second.
+        paced: True when it counts towards the limit of one status request a second.
     """
 
-    name: str
-    method: Literal["GET", "POST"]
-    build: Callable[P, dict[str, Any]] = attrs.field(repr=False)
-    parse: Callable[..., object] = attrs.field(repr=False)
-    answer: type[T] = attrs.field(repr=False)
-    absent: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False)
-    unread: tuple[str, ...] = attrs.field(default=(), repr=False)
-    good: int = attrs.field(default=200, repr=False)
-    replay_safe: bool = attrs.field(default=False, repr=False)
-    paced: bool = attrs.field(default=False, repr=False)
+    def __init__(
+        self,
+        name: str,
+        method: Literal["GET", "POST"],
+        build: Callable[P, dict[str, Any]],
+        parse: Callable[..., object],
+        answer: type[T],
+        *,
+        absent: Mapping[str, Any] = _NOTHING,
+        unread: tuple[str, ...] = (),
+        good: int = 200,
+        replay_safe: bool = False,
+        paced: bool = False,
+    ) -> None:
+        self.name: Final = name
+        self.method: Final = method
+        self.build = build
+        self.parse = parse
+        self.answer: Final = answer
+        self.absent: Final = absent
+        self.unread: Final = unread
+        self.good: Final = good
+        self.replay_safe: Final = replay_safe
+        self.paced: Final = paced
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name!r}, {self.method!r})"
 
     @property
     def is_read(self) -> bool:
@@ -87,7 +103,7 @@ class Operation(Generic[P, T]):
 
 
 class _Answer:
-    """All that the generated half asks of an answer. Whatever 2xx came, it is read as the one it knows."""
+    """What the generated half reads of an answer. Any 2xx is read as the one that the contract has."""
 
     def __init__(self, document: dict[str, Any], status: int) -> None:
         self._document = document

@@ -38,7 +38,7 @@ log: Final = logging.getLogger("connect_sms")
 
 
 class DeadlineReached(Exception):
-    """There is no time left for another status request. Never leaves the library."""
+    """There is no time left for another status request. Internal: callers get a `WaitTimeout`."""
 
 
 def call(
@@ -64,7 +64,7 @@ def call(
         private: Strings that must not show in an error, should the server repeat them.
         messages: How many messages the request carries.
         deadline: A moment of the clock after which no further read is begun.
-        refusal: Says whether a good answer is bad news all the same.
+        refusal: The error that a good answer stands for all the same, such as a rejection; None otherwise.
 
     Raises:
         ConnectSmsError: As the table says.
@@ -226,6 +226,6 @@ def _request(
 
 
 def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
-    """Say of a Ctrl-C or a cancelled task that a message was under way: nobody else can know."""
+    """Note on a Ctrl-C or a cancellation that a send was under way."""
     which = f" (clientMessageId {client_message_id})" if client_message_id else ""
     stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

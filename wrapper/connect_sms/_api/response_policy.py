@@ -1,4 +1,4 @@
-"""The safety table: what to make of what came back, or of nothing having come back.
+"""8x8's response policy, the safety table: what an answer, or the lack of one, means.
 
 What provably was not sent may be tried again, what may have been sent may not, and a read always may. 8x8
 documents no duplicate detection, so this table is all that stands between a lost answer and a message sent
@@ -123,7 +123,7 @@ def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> S
     try:
         document = as_object(loads(reply.body))
         return Success(what.operation.read(document), document, reply)
-    except Exception as wrong:  # noqa: BLE001  whatever a stranger's bytes can make a reader raise
+    except Exception as wrong:  # noqa: BLE001  a server's bytes may make a reader raise anything
         # By type only: the exception itself may quote the answer.
         problem = f"not what the contract says ({type(wrong).__name__})"
     if what.operation.is_read:

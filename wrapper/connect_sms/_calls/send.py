@@ -103,10 +103,11 @@ def send(
     try:
         yield from note_sent(context, note(umid=sent.umid, outcome=Outcome.QUEUED))
     except BaseException as stop:
-        stop.add_note(_accepted(sent))
+        stop.add_note(accepted_note(sent))
         raise
     return sent
 
 
-def _accepted(sent: Sent) -> str:
+def accepted_note(sent: Sent) -> str:
+    """For an exception that is raised although the message was accepted."""
     return f"connect-sms: the message was accepted under the UMID {sent.umid}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .effects import Request, Sink
 
-#: Until the first request nobody can tell under which event loop a client will be used.
+#: Until the first request it is not known under which event loop a client will be used.
 _NO_LOOP_YET: Final = object()
 
 

@@ -211,7 +211,7 @@ class TaskPool:
             result = _Failed(problem)
         self._put.send_nowait(result)
 
-    async def next_result(self) -> Any:  # noqa: ANN401  whatever the flow returns
+    async def next_result(self) -> Any:  # noqa: ANN401  what the flow returns
         """Wait for any flow to end; what it returned, or what it raised."""
         result = await self._take.receive()
         if isinstance(result, _Failed):
@@ -219,7 +219,7 @@ class TaskPool:
         return result
 
 
-async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  whatever the function returns
+async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  what the function returns
     with anyio.CancelScope(shield=effect.shielded):
         return await to_thread.run_sync(effect.function)
 

@@ -16,7 +16,7 @@ _not_in_url = re.compile(r"[^!-~]|[\"<>\\^`{|}]").search
 def check_url(value: object, *, argument: str) -> str:
     """Checks an absolute http or https URL and returns it as it is.
 
-    A user name or password in it is refused: it would stand in every request and every log on the way.
+    A user name or password in it is refused: it would show in every request and in logs.
 
     Raises:
         InvalidArgument: Not such a URL. The message does not show it, as its query may hold a secret.

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from connect_sms.config import Secret, read_key_file
+from connect_sms.config import Secret
+from connect_sms.environment import read_key_file
 from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
-from connect_sms.config import REGIONS, from_environment, make_settings
+from connect_sms.config import REGIONS, make_settings
+from connect_sms.environment import from_environment
 from connect_sms.errors.base import ConfigurationError
 
 from .exits import Exit
