@@ -21,7 +21,8 @@ from pathlib import Path
 from time import process_time_ns
 from typing import TYPE_CHECKING, Final
 
-from connect_sms.text.counting import check_text, segments
+from connect_sms.text.checking import check_text
+from connect_sms.text.counting import segments
 
 from . import peers
 from .texts import generate

@@ -43,7 +43,7 @@ def mutant(name: str, module: str, old: str, new: str, *stages: str, survives: s
 
 
 KNOWN_BAD = mutant(
-    "nothing is ever sent", "_api/request", "reply = yield Send(request)", "reply = None", "wire"
+    "nothing is ever sent", "_api/request", "reply = yield Send(limited)", "reply = None", "wire"
 )
 
 MUTANTS = (
@@ -71,28 +71,28 @@ MUTANTS = (
     ),
     mutant(
         "a broken connection counts as none (httpx)",
-        "_transport/http",
+        "_transport/exchange",
         "httpx.PoolTimeout, httpx.ProxyError)",
         "httpx.PoolTimeout, httpx.ProxyError, httpx.ReadError)",
         "connections",
     ),
     mutant(
         "a read timeout counts as no connection",
-        "_transport/http",
+        "_transport/exchange",
         "(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout,",
         "(httpx.ConnectError, httpx.TimeoutException,",
         "connections",
     ),
     mutant(
         "aiohttp's reset counts as no connection",
-        "_transport/http",
+        "_transport/exchange",
         '{"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}',
         '{"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError", "ClientOSError"}',
         "connections",
     ),
     mutant(
         "aiohttp's own exception is not looked at",
-        "_transport/http",
+        "_transport/exchange",
         '    if cause is not None and type(cause).__module__.startswith("aiohttp"):',
         '    if cause is None and type(cause).__module__.startswith("aiohttp"):',
         "connections",
@@ -106,9 +106,9 @@ MUTANTS = (
     ),
     mutant(
         "a redirect is followed",
-        "_transport/http",
-        '"follow_redirects": False',
-        '"follow_redirects": True',
+        "_transport/connection",
+        "follow_redirects=False",
+        "follow_redirects=True",
         "connections",
     ),
     mutant(
@@ -207,7 +207,7 @@ MUTANTS = (
         "hostile",
     ),
     # What goes on the wire
-    mutant("another scheme in the header", "_transport/context", 'b"Bearer "', 'b"Token "', "wire"),
+    mutant("another scheme in the header", "_api/eight_by_eight", 'b"Bearer "', 'b"Token "', "wire"),
     mutant(
         "no id of our own",
         "_api/bodies",
@@ -239,7 +239,7 @@ MUTANTS = (
         "arguments",
     ),
     mutant("a country in lower case", "_validation/fields", "return value.upper()", "return value", "wire"),
-    mutant("a timeout that is none", "_transport/http", '"read": timeout.read,', '"read": None,', "wire"),
+    mutant("a timeout that is none", "_transport/exchange", '"read": timeout.read,', '"read": None,', "wire"),
     # Arguments
     mutant(
         "a naive time is taken",
@@ -309,8 +309,8 @@ MUTANTS = (
     mutant(
         "each client paces itself",
         "_transport/rate_limit",
-        "setdefault((base_url, sub_account_id), RateLimiter(clock))",
-        "setdefault((base_url, sub_account_id, object()), RateLimiter(clock))",
+        "setdefault((base_url, account), RateLimiter())",
+        "setdefault((base_url, account, object()), RateLimiter())",
         "pace",
     ),
     mutant(
@@ -365,11 +365,17 @@ MUTANTS = (
         'parts.scheme == "http"',
         "exports",
     ),
-    mutant("half a log is kept", "_calls/download", "        sink.rewind()\n", "", "exports"),
+    mutant(
+        "half a log is kept",
+        "_calls/download",
+        "        yield RunBlocking(sink.restart)\n",
+        "",
+        "exports",
+    ),
     mutant(
         "a log of any size",
         "_calls/download",
-        "if self.file.tell() + len(chunk) > self.most:",
+        "if self._file.size + len(self._kept) + len(piece) > self._max_bytes:",
         "if False:",
         "exports",
     ),

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
+import logging
 import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -20,6 +23,7 @@ from connect_sms import (
     AsyncSmsClient,
     ConfigurationError,
     ConnectionFailed,
+    ConnectSmsError,
     MessageRejected,
     NoResponse,
     OutcomeUnknown,
@@ -41,6 +45,9 @@ from tests.support.raw_server import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from connect_sms._transport.effects import Request
 
 TRANSPORTS = ("httpx, blocking", "httpx, asyncio", "aiohttp")
 ACTS = [reset, hang_up, stall, cut_off, stall_in_the_middle, babble]
@@ -248,3 +255,89 @@ def test_a_blocking_client_serves_threads() -> None:
         sent = list(threads.map(lambda _: client.send(NUMBER, TEXT), range(40)))
     assert len(server.requests) == 40
     assert len({one.client_message_id for one in sent}) == 40
+
+
+class Refusal(ConnectSmsError):
+    """What a check before a write raises here."""
+
+
+class Check:
+    """Counts its calls, and refuses from the one given on."""
+
+    def __init__(self, refuse_from: int | None = None) -> None:
+        self.calls: list[Request] = []
+        self._refuse_from = refuse_from
+
+    def __call__(self, request: Request) -> None:
+        self.calls.append(request)
+        if self._refuse_from is not None and len(self.calls) >= self._refuse_from:
+            raise Refusal("no longer")
+
+
+class TestCheckBeforeWrite:
+    """A check is made just before each request is written, and what it refuses is not sent."""
+
+    def test_what_it_refuses_is_not_sent(self, wire: Caller) -> None:
+        with RawServer(saying(QUEUED)) as server:
+            client = client_to(wire, server.url)
+            client._context.before_write = check = Check(refuse_from=2)
+            wire(client.send(NUMBER, TEXT))
+            with pytest.raises(Refusal) as caught:
+                wire(client.send(NUMBER, TEXT))
+            client._context.before_write = None
+            wire(client.send(NUMBER, TEXT))
+            wire.close_client(client)
+        assert len(server.requests) == 2
+        assert [request.method for request in check.calls] == ["POST", "POST"]
+        assert caught.value.__context__ is None
+
+    def test_each_try_is_checked(self, wire: Caller) -> None:
+        with RawServer(saying(http(b"{}", "429 Too Many Requests", "retry-after: 1\r\n"))) as server:
+            client = client_to(wire, server.url)
+            client._context.before_write = check = Check(refuse_from=3)
+            with pytest.raises(Refusal):
+                wire(client.send(NUMBER, TEXT))
+            wire.close_client(client)
+        assert len(check.calls) == 3
+        assert len(server.requests) == 2
+
+    def test_it_comes_after_the_connection_where_the_transport_says_when(self, wire: Caller) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        client = client_to(wire, f"http://127.0.0.1:{port}")
+        client._context.before_write = check = Check()
+        with pytest.raises(ConnectionFailed):
+            wire(client.send(NUMBER, TEXT))
+        wire.close_client(client)
+        on_aiohttp = type(client._pool._client) is not httpx.AsyncClient and wire.colour == "async"
+        assert len(check.calls) == (3 if on_aiohttp else 0)
+
+    def test_the_request_for_a_tunnel_is_not_the_one(self, wire: Caller) -> None:
+        with RawServer(saying(http(b"", "403 Forbidden"))) as server:
+            client = wire.client(base_url="https://sms.example.com", proxy=server.url, tls=TLS)
+            client._context.before_write = check = Check()
+            with pytest.raises(ConnectionFailed):
+                wire(client.send(NUMBER, TEXT))
+            wire.close_client(client)
+        assert server.requests[0].startswith(b"CONNECT sms.example.com:443 ")
+        on_aiohttp = type(client._pool._client) is not httpx.AsyncClient and wire.colour == "async"
+        assert len(check.calls) == (3 if on_aiohttp else 0)
+
+
+def test_no_log_of_httpx_or_httpcore_shows_the_link_to_a_file(
+    wire: Caller, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with RawServer(lambda connection: connection.sendall(next(said))) as server:
+        link = f"{server.url}/log.csv?signature=canary"
+        job = json.dumps({"status": "Succeeded", "data": [link]}).encode()
+        said = iter([http(b'{"jobId": "1"}', "202 Accepted"), http(job), http(b"UMID\n", headers="x: y\r\n")])
+        client = client_to(wire, server.url)
+        since = wire.clock.now() - timedelta(days=1)
+        found = wire(client.download_log(tmp_path / "log.csv", since=since))
+        wire.close_client(client)
+    assert found.path.read_bytes() == b"UMID\n"
+    assert b"GET /log.csv?signature=canary" in server.requests[-1]
+    assert b"authorization" not in server.requests[-1].lower()
+    assert "canary" not in caplog.text
+    assert "send_request_headers" in caplog.text

@@ -1,243 +1,355 @@
-"""The arrows between modules, drawn from their imports: a new one fails here until it is thought over.
+"""The floor plan: arrows between modules run one way. A made-up package shows that each breach is found.
 
-The rule, as it is:
-
-- Wings (packages: the command line, the sandbox, receipts and so on) stand on the core (modules), never the
-  other way, and a wing uses another only by its front door.
-- Generated code has two halves. Its endpoints are bound in `_operations` and nowhere else. Its models are
-  read in `messages` and filled in where a request is made of arguments; `_operations` names those of answers.
-- httpx is loaded by `_http` alone. A wing may stand in for a server, and then it is a transport of httpx's.
-- `import connect_sms` loads none of this.
+`FLOORS` are the floors from the ground up; a wing is every other folder. `store` and `_serving` stand beside
+the floors and know little. Type-only and late imports count like any other.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib
-import inspect
 import json
 import subprocess
 import sys
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-import attrs
 import pytest
 
 import connect_sms
-from connect_sms import AsyncSmsClient, SmsClient
-from tests.support import arguments_of
+from tests.support.import_graph import Import, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-ROOT = Path(connect_sms.__file__).parent
+ROOT: Final = Path(connect_sms.__file__).parent
+GENERATED: Final = "connect_sms_api"
 
-#: Who fills in the generated models of requests, or reads those of answers, while running.
-USES_MODELS = {"_operations", "_calls", "_prepare", "_batch", "_batch_rows", "_exports", "messages"}
+#: Each floor may import those before it, and its own.
+FLOORS: Final = (
+    ("_lazy", "_version"),
+    ("errors.base", "models.redaction", "models.responses"),
+    ("text",),
+    ("models",),
+    ("errors",),
+    ("_validation",),
+    ("hook_events", "hooks", "clock"),
+    ("config", "environment"),
+    ("options",),
+    ("_transport",),
+    ("_api",),
+    ("_calls", "_batch"),
+    ("client", "async_client"),
+    ("policy",),
+)
 
-#: Who is an httpx transport of its own, or posts receipts as 8x8 does.
-USES_HTTPX = {
-    "_http": "the connections",
-    "cli.paper": "a transport that prints in place of sending",
-    "sandbox.inprocess": "a transport to a sandbox in the same process",
-    "sandbox.receipts": "posts receipts, as 8x8 does",
+#: What stands beside the floors, and all that it may import.
+BESIDE: Final = {
+    "store": ("store", "models", "errors", "_lazy"),
+    "_serving": ("_serving", "errors", "_lazy"),
 }
 
-#: Inner modules of the core that wings may use.
-SHARED_WITH_WINGS = {
-    "_json": "one way of reading and writing JSON",
-    "_sockets": "a socket that listens, for the sandbox and for receipts",
-    "_serving": "a server in a thread, for the sandbox and for receipts",
+#: Modules of the core with an underscore that wings may import, and why.
+SHARED_WITH_WINGS: Final = {
+    "_lazy": "the lazy loader",
+    "_version": "for --version and for reports",
+    "_validation": "the same checks of the same values",
+    "_serving": "one way of listening",
+    "_transport.json": "one way of reading and writing JSON",
+    "_transport.effects": "a dry run looks at the request of a flow",
+    "_api.eight_by_eight": "a dry run makes the context of a client",
+    "_api.context": "the type of that context",
+    "_calls.send": "a dry run builds the request of a send",
+    "_batch.plan": "a dry run checks a batch and builds its first request",
 }
 
+#: Modules of wings that stand in for a server, or post as one.
+USES_HTTPX: Final = {"sandbox.http.transport", "sandbox.webhooks.poster"}
 
-@attrs.frozen
-class Import:
-    """One import: who, what, whether for types alone, and whether at once or when needed."""
+#: Whose length is that of their declarations.
+LONG: Final = {"client", "async_client", "cli.app", "cli.options"}
+MAX_LINES: Final = 350
 
-    by: str
-    what: str
-    for_types: bool
-    at_once: bool
+#: Modules of flows, which decide and do nothing themselves.
+FLOWS: Final = ("_api", "_calls", "_batch")
+DOERS: Final = (
+    *("asyncio", "anyio", "trio", "threading", "subprocess", "time", "random"),
+    *("socket", "ssl", "select", "httpx", "aiohttp", "urllib.request"),
+    *("os", "io", "pathlib", "shutil", "tempfile", "sqlite3"),
+)
+DEEDS: Final = frozenset(
+    {
+        *("sleep", "connect", "unlink", "stat", "mkdir", "rmdir", "rename", "touch"),
+        *("read_text", "read_bytes", "write_text", "write_bytes"),
+    }
+)
 
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts) or "connect_sms"
-
-
-MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
-CORE = {name for name, path in MODULES.items() if path.parent == ROOT and name != "connect_sms"}
-WINGS = {name.split(".")[0] for name, path in MODULES.items() if path.parent != ROOT}
-
-
-def imports_of(name: str) -> Iterator[Import]:
-    path = MODULES[name]
-    package = ["connect_sms", *path.relative_to(ROOT).parts[:-1]]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    yield from walk(tree, name, package, for_types=False, at_once=True)
+#: Needed by the package itself, and so no extras.
+REQUIRED: Final = {"httpx", "attrs", "attr", "anyio", "httpcore", GENERATED}
 
 
-def walk(node: ast.AST, by: str, package: list[str], *, for_types: bool, at_once: bool) -> Iterator[Import]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import):
-            for alias in child.names:
-                yield Import(by, alias.name, for_types, at_once)
-        elif isinstance(child, ast.ImportFrom):
-            base = package[: len(package) - child.level + 1] if child.level else []
-            home = ".".join([*base, *([child.module] if child.module else [])])
-            for alias in child.names:
-                yield Import(by, f"{home}.{alias.name}", for_types, at_once)
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            yield from walk(child, by, package, for_types=True, at_once=at_once)
-        else:
-            later = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            yield from walk(child, by, package, for_types=for_types, at_once=at_once and not later)
-
-
-EVERY = [found for name in MODULES for found in imports_of(name)]
-
-
-def test_imports_of_every_kind_are_seen() -> None:
-    code = """
-from tests.project import _batch
-from tests.project.codes import ApiCode
-from connect_sms_api.models import Price as P
-import httpx, json
-if TYPE_CHECKING:
-    import ssl
-def f():
-    from ..text import segments
-"""
-    found = list(walk(ast.parse(code), "m", ["connect_sms", "wing"], for_types=False, at_once=True))
-    assert [(one.what, one.for_types, one.at_once) for one in found] == [
-        ("connect_sms.wing._batch", False, True),
-        ("connect_sms.wing.codes.ApiCode", False, True),
-        ("connect_sms_api.models.Price", False, True),
-        ("httpx", False, True),
-        ("json", False, True),
-        ("ssl", True, True),
-        ("connect_sms.text.segments", False, False),
+def floor_of(module: str) -> int | None:
+    """The floor that a module stands on; None for wings and what stands beside."""
+    found = [
+        (len(name), level)
+        for level, names in enumerate(FLOORS)
+        for name in names
+        if module == name or module.startswith(f"{name}.")
     ]
-    assert ours("connect_sms.text.segments") == "text"
-    assert len(EVERY) > 300
+    return max(found)[1] if found else None
 
 
-def within(what: str, package: str) -> bool:
-    return what == package or what.startswith(f"{package}.")
+def top(module: str) -> str:
+    """A module's folder, or the module itself when it stands in none."""
+    return module.partition(".")[0]
 
 
-def ours(what: str) -> str | None:
-    """The module of ours that an import loads."""
-    if not within(what, "connect_sms"):
-        return None
-    rest = what.removeprefix("connect_sms").removeprefix(".")
-    while rest and rest not in MODULES:
-        rest = rest.rpartition(".")[0]
-    return rest or "connect_sms"
+def wing_of(tree: Tree, module: str) -> str | None:
+    """The wing that a module belongs to; None for the core."""
+    beside = module == tree.package or top(module) in BESIDE
+    return None if beside or floor_of(module) is not None else top(module)
 
 
-def wing_of(name: str) -> str | None:
-    first = name.split(".", maxsplit=1)[0]
-    return first if first in WINGS else None
+def circles(tree: Tree) -> Iterator[str]:
+    """No circle of files."""
+    for circle in tree.circles():
+        yield "circle: " + ", ".join(circle)
 
 
-def shown(found: Iterable[Import]) -> list[str]:
-    return sorted({f"{one.by} -> {one.what}" for one in found})
+def arrows_upwards(tree: Tree) -> Iterator[str]:
+    """Each floor imports the floors below it, and what stands beside knows little."""
+    for one in tree.imports:
+        module = tree.module_of(one.what)
+        if module is None or one.by == tree.package:
+            continue
+        floor, target = floor_of(one.by), floor_of(module)
+        if (floor is not None and (target is None or target > floor)) or (
+            top(one.by) in BESIDE
+            and not any(module == name or module.startswith(f"{name}.") for name in BESIDE[top(one.by)])
+        ):
+            yield str(one)
 
 
-class TestGenerated:
-    """Who touches generated code."""
-
-    def test_its_endpoints_are_bound_in_one_place(self) -> None:
-        users = {one.by for one in EVERY if within(one.what, "connect_sms_api.api")}
-        assert users == {"_operations"}
-
-    def test_its_models_are_used_where_requests_are_made_and_answers_read(self) -> None:
-        users = {one.by for one in EVERY if within(one.what, "connect_sms_api") and not one.for_types}
-        assert users == USES_MODELS
-
-    def test_its_client_is_not_used(self) -> None:
-        whole = {"connect_sms_api.client", "connect_sms_api.Client", "connect_sms_api.AuthenticatedClient"}
-        assert [one for one in EVERY if any(within(one.what, part) for part in whole)] == []
-
-    def test_no_wing_touches_it(self) -> None:
-        found = [one for one in EVERY if within(one.what, "connect_sms_api") and wing_of(one.by)]
-        assert shown(found) == []
+def wings_apart(tree: Tree) -> Iterator[str]:
+    """A wing imports no underscore name of another, none imports `cli`, and few inner modules of the core."""
+    for one in tree.imports:
+        module, wing = tree.module_of(one.what), wing_of(tree, one.by)
+        if module is None or wing is None or top(module) == wing:
+            continue
+        names = one.what.split(".")[1:]
+        private = [name for name in names if name.startswith("_") and not name.endswith("__")]
+        shared = any(module == name or module.startswith(f"{name}.") for name in SHARED_WITH_WINGS)
+        if top(module) == "cli" or (private and not (wing_of(tree, module) is None and shared)):
+            yield str(one)
 
 
-class TestTransport:
-    """Who loads httpx."""
-
-    def test_connections_alone_and_who_stands_in_for_a_server(self) -> None:
-        users = {one.by for one in EVERY if within(one.what, "httpx") and not one.for_types}
-        assert users <= USES_HTTPX.keys()
-        assert "_http" in users
-        assert {one.by for one in EVERY if within(one.what, "aiohttp")} == set()
+def generated_code(tree: Tree) -> Iterator[str]:
+    """Generated code is imported by `_api` and `routes` alone, and its client by nobody."""
+    client = (f"{GENERATED}.client", f"{GENERATED}.Client", f"{GENERATED}.AuthenticatedClient")
+    for one in tree.imports:
+        if one.within(GENERATED) and (top(one.by) not in {"_api", "routes"} or one.within(*client)):
+            yield str(one)
 
 
-class TestWings:
-    """Who stands on whom."""
+def http_libraries(tree: Tree) -> Iterator[str]:
+    """httpx is loaded by `_transport`, and by a wing's own server side or test transport."""
+    for one in tree.imports:
+        loaded = one.within("httpx", "httpx_aiohttp", "aiohttp") and not one.typing
+        if loaded and top(one.by) != "_transport" and one.by not in USES_HTTPX:
+            yield str(one)
 
-    def test_the_core_knows_of_no_wing(self) -> None:
-        found = [one for one in EVERY if one.by in CORE and wing_of(ours(one.what) or "")]
-        assert shown(found) == []
 
-    def test_a_wing_uses_another_by_its_front_door(self) -> None:
-        found = [
-            one
-            for one in EVERY
-            if (mine := wing_of(one.by))
-            and (module := ours(one.what))
-            and (other := wing_of(module))
-            and other != mine
-            and (module != other or one.what.rpartition(".")[2].startswith("_"))
+def late_imports(tree: Tree) -> Iterator[str]:
+    """Nothing is imported inside a function but an extra, and a command's own module in `cli`."""
+    for one in tree.imports:
+        if one.function is None or one.guarded or one.typing:
+            continue
+        first = one.what.partition(".")[0]
+        extra = first not in {tree.package, *REQUIRED, *sys.stdlib_module_names}
+        command = one.by == "cli.app" or (one.by == "cli" and one.within(f"{tree.package}.cli"))
+        if not (extra or command):
+            yield str(one)
+
+
+def lengths(tree: Tree) -> Iterator[str]:
+    """No file is longer than 350 lines but the two clients and the command line's declarations."""
+    for name, path in tree.modules.items():
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > MAX_LINES and name not in LONG:
+            yield f"{name}: {lines} lines"
+
+
+def idle_flows(tree: Tree) -> Iterator[str]:
+    """Flows decide; files, sockets, sleep and threads are for runners, pools and what they call."""
+    for one in tree.imports:
+        if top(one.by) in FLOWS and one.within(*DOERS) and not one.typing:
+            yield str(one)
+    for name, path in tree.modules.items():
+        if top(name) not in FLOWS:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func
+            deed = function.attr if isinstance(function, ast.Attribute) else None
+            opens = isinstance(function, ast.Name) and function.id in {"open", "print", "input"}
+            if opens or deed in DEEDS:
+                yield f"{name}:{node.lineno} calls {ast.unparse(function)}"
+
+
+RULES: Final[tuple[Callable[[Tree], Iterator[str]], ...]] = (
+    circles,
+    arrows_upwards,
+    wings_apart,
+    generated_code,
+    http_libraries,
+    late_imports,
+    lengths,
+    idle_flows,
+)
+
+
+@pytest.fixture(scope="module")
+def tree() -> Tree:
+    return Tree.read(ROOT)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_package_keeps_the_rule(tree: Tree, rule: Callable[[Tree], Iterator[str]]) -> None:
+    assert sorted(rule(tree)) == []
+
+
+def test_the_package_is_read_whole(tree: Tree) -> None:
+    assert len(tree.modules) > 100
+    assert len(tree.imports) > 1000
+    assert {wing for name in tree.modules if (wing := wing_of(tree, name))} >= {"cli", "receipts", "sandbox"}
+
+
+def test_every_rule_is_about_modules_that_exist(tree: Tree) -> None:
+    named = {name for names in FLOORS for name in names} - {"policy"}
+    assert named <= tree.modules.keys()
+    assert SHARED_WITH_WINGS.keys() <= tree.modules.keys()
+
+
+class TestControl:
+    """A made-up package breaks each rule once, and each breach is found."""
+
+    GOOD: Final = {
+        "__init__.py": "from ._lazy import lazy_names\nHOMES = {'client': ('SmsClient',)}\n"
+        "load = lazy_names(__name__, HOMES)",
+        "_lazy.py": "",
+        "models/__init__.py": "",
+        "models/status.py": "from connect_sms._lazy import LazyModule",
+        "_serving/sockets.py": "",
+        "client.py": "from connect_sms.models import status",
+        "wing/__init__.py": "from connect_sms.client import SmsClient",
+        "other/__init__.py": "import connect_sms.wing",
+        "cli/__init__.py": "",
+        "cli/app.py": "def command():\n    from connect_sms.wing import thing",
+    }
+
+    def made(self, folder: Path, **files: str) -> Tree:
+        root = folder / "connect_sms"
+        for name, text in {**self.GOOD, **files}.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return Tree.read(root)
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+    def test_a_good_tree_keeps_every_rule(
+        self, tmp_path: Path, rule: Callable[[Tree], Iterator[str]]
+    ) -> None:
+        assert list(rule(self.made(tmp_path))) == []
+
+    @pytest.mark.parametrize(
+        ("rule", "file", "text"),
+        [
+            (circles, "models/status.py", "from connect_sms.client import SmsClient"),
+            (circles, "models/status.py", "def late():\n    from connect_sms import client"),
+            (circles, "models/status.py", "if TYPE_CHECKING:\n    from connect_sms.client import SmsClient"),
+            (circles, "models/status.py", "client = LazyModule('connect_sms.client')"),
+            (circles, "models/status.py", "from ..client import SmsClient"),
+            (circles, "models/status.py", "from connect_sms import SmsClient"),
+            (arrows_upwards, "models/status.py", "from connect_sms.config import Settings"),
+            (arrows_upwards, "models/status.py", "if TYPE_CHECKING:\n    import connect_sms.client"),
+            (arrows_upwards, "models/status.py", "from connect_sms.wing import thing"),
+            (arrows_upwards, "client.py", "wing = LazyModule('connect_sms.wing')"),
+            (arrows_upwards, "errors/base.py", "from connect_sms.models import status"),
+            (arrows_upwards, "store/writer.py", "from connect_sms.client import SmsClient"),
+            (arrows_upwards, "_serving/sockets.py", "from connect_sms.models import status"),
+            (wings_apart, "other/more.py", "from connect_sms.wing import _secret"),
+            (wings_apart, "other/more.py", "from connect_sms.wing._inner import thing"),
+            (wings_apart, "other/more.py", "from connect_sms import cli"),
+            (wings_apart, "other/more.py", "if TYPE_CHECKING:\n    from connect_sms.cli.app import command"),
+            (wings_apart, "other/more.py", "from connect_sms.models.status import _inner"),
+            (wings_apart, "other/more.py", "from connect_sms._calls.send import send"),
+            (generated_code, "_calls/send.py", "from connect_sms_api.models import SentMessage"),
+            (generated_code, "client.py", "if TYPE_CHECKING:\n    import connect_sms_api"),
+            (generated_code, "_api/operations.py", "from connect_sms_api.client import Client"),
+            (http_libraries, "client.py", "import httpx"),
+            (http_libraries, "wing/more.py", "httpx = LazyModule('httpx')"),
+            (late_imports, "client.py", "def call():\n    import csv"),
+            (late_imports, "client.py", "class A:\n    async def call(self):\n        import anyio"),
+            (late_imports, "wing/more.py", "def call():\n    from connect_sms.models import status"),
+            (late_imports, "cli/other.py", "def call():\n    from connect_sms.cli import app"),
+            (lengths, "models/status.py", "\n" * 351),
+            (idle_flows, "_calls/send.py", "import os"),
+            (idle_flows, "_batch/sender.py", "from pathlib import Path"),
+            (idle_flows, "_api/request.py", "import time"),
+            (idle_flows, "_calls/send.py", "with open(path) as file: pass"),
+            (idle_flows, "_calls/send.py", "path.unlink()"),
+            (idle_flows, "_calls/send.py", "clock.sleep(5)"),
+        ],
+        ids=lambda value: getattr(value, "__name__", str(value))[:60],
+    )
+    def test_a_breach_is_found(
+        self, tmp_path: Path, rule: Callable[[Tree], Iterator[str]], file: str, text: str
+    ) -> None:
+        assert list(rule(self.made(tmp_path, **{file: text}))) != []
+
+    @pytest.mark.parametrize(
+        ("rule", "file", "text"),
+        [
+            (late_imports, "wing/more.py", "def call():\n    import typer"),
+            (
+                late_imports,
+                "wing/more.py",
+                "def call():\n    try:\n        from connect_sms._serving import uvicorn\n"
+                "    except ImportError:\n        raise MissingExtra from None",
+            ),
+            (idle_flows, "_calls/send.py", "if TYPE_CHECKING:\n    import os"),
+            (idle_flows, "_calls/send.py", "yield RunBlocking(path.unlink)"),
+            (idle_flows, "_transport/files.py", "import os\nopen(path)"),
+            (http_libraries, "client.py", "if TYPE_CHECKING:\n    import httpx"),
+            (http_libraries, "_transport/http_pool.py", "import httpx"),
+            (wings_apart, "other/more.py", "from connect_sms._serving.sockets import listen_on"),
+        ],
+        ids=lambda value: getattr(value, "__name__", str(value))[:60],
+    )
+    def test_what_is_allowed_is_not(
+        self, tmp_path: Path, rule: Callable[[Tree], Iterator[str]], file: str, text: str
+    ) -> None:
+        assert list(rule(self.made(tmp_path, **{file: text}))) == []
+
+    def test_each_import_is_seen_for_what_it_is(self, tmp_path: Path) -> None:
+        text = (
+            "import json, ssl\n"
+            "if TYPE_CHECKING:\n    import csv\nelse:\n    csv = LazyModule('csv')\n"
+            "def f():\n    from ..client import SmsClient\n"
+        )
+        tree = self.made(tmp_path, **{"models/status.py": text})
+        found = [one for one in tree.imports if one.by == "models.status"]
+        assert found == [
+            Import("models.status", "json", 1),
+            Import("models.status", "ssl", 1),
+            Import("models.status", "csv", 3, typing=True),
+            Import("models.status", "csv", 5, lazy=True),
+            Import("models.status", "connect_sms.client.SmsClient", 7, function="f"),
         ]
-        assert shown(found) == []
-
-    def test_a_wing_uses_the_public_modules_of_the_core(self) -> None:
-        found = [
-            one
-            for one in EVERY
-            if wing_of(one.by)
-            and (module := ours(one.what)) in CORE
-            and module is not None
-            and module.startswith("_")
-            and module not in SHARED_WITH_WINGS
-        ]
-        assert shown(found) == []
-
-
-class TestCore:
-    """The core itself."""
-
-    def test_modules_load_each_other_in_one_direction(self) -> None:
-        arrows: dict[str, set[str]] = {name: set() for name in CORE}
-        for one in EVERY:
-            module = ours(one.what)
-            if one.by in CORE and one.at_once and not one.for_types and module in CORE:
-                arrows[one.by].add(str(module))
-        try:
-            order = list(TopologicalSorter(arrows).static_order())
-        except CycleError as cycle:
-            pytest.fail(f"modules load each other in a circle: {cycle.args[1]}")
-        assert order.index("_effects") < order.index("_flow") < order.index("_calls") < order.index("client")
-
-    def test_the_clients_stand_on_everything_and_nothing_on_them(self) -> None:
-        found = [one for one in EVERY if one.by in CORE and ours(one.what) in {"client", "aio"}]
-        assert shown(found) == []
-
-    @pytest.mark.parametrize("name", ["_flow", "_calls", "_verdict", "_batch", "_prepare"])
-    def test_flows_do_nothing_themselves(self, name: str) -> None:
-        """They decide; sockets, sleeping, threads and loops are for drivers and pools."""
-        doers = {"asyncio", "anyio", "trio", "socket", "threading", "time", "httpx", "random"}
-        assert [one.what for one in imports_of(name) if one.what.split(".")[0] in doers] == []
 
 
 def loaded_by(statement: str) -> set[str]:
-    """Top-level names and our own modules that a fresh interpreter has loaded after a statement."""
+    """What a fresh interpreter has loaded after a statement."""
     code = f"import json, sys\n{statement}\nprint(json.dumps(sorted(sys.modules)))"
     path = [str(ROOT.parent), str(ROOT.parent.parent / "generated")]
     found = subprocess.run(
@@ -252,141 +364,36 @@ def loaded_by(statement: str) -> set[str]:
 class TestLazy:
     """What is loaded when."""
 
-    HEAVY = frozenset(
-        {"httpx", "httpcore", "aiohttp", "anyio", "connect_sms_api", "attrs", "attr", "asyncio", "ssl"}
-    )
+    HEAVY: Final = {"httpx", "httpcore", "aiohttp", "anyio", GENERATED, "attrs", "attr", "asyncio", "ssl"}
 
     def test_importing_the_package_loads_next_to_nothing(self) -> None:
         loaded = loaded_by("import connect_sms")
         assert loaded & self.HEAVY == set()
-        assert {name for name in loaded if name.startswith("connect_sms")} == {"connect_sms"}
+        assert {name for name in loaded if name.startswith("connect_sms")} == {
+            "connect_sms",
+            "connect_sms._lazy",
+            "connect_sms._version",
+        }
 
-    @pytest.mark.parametrize("name", ["ConnectSmsError", "segments", "ApiCode", "Outcome"])
+    @pytest.mark.parametrize("name", ["ConnectSmsError", "segments", "ApiCode", "Outcome", "SendOptions"])
     def test_what_needs_no_connection_loads_no_httpx(self, name: str) -> None:
         loaded = loaded_by(f"from connect_sms import {name}")
-        assert loaded & {"httpx", "httpcore", "aiohttp", "anyio", "connect_sms_api", "asyncio"} == set()
+        assert loaded & {"httpx", "httpcore", "aiohttp", "anyio", GENERATED, "asyncio"} == set()
 
-    def test_the_blocking_client_needs_neither_aiohttp_nor_the_other_client(self) -> None:
+    def test_the_blocking_client_loads_what_a_send_needs(self) -> None:
         loaded = loaded_by("from connect_sms import SmsClient")
         assert "httpx" in loaded
-        assert (
-            loaded & {"aiohttp", "httpx_aiohttp", "connect_sms.async_client", "connect_sms.delivery_errors"}
-            == set()
-        )
-
-
-class TestNames:
-    """The public names: typed, homed and defined alike."""
-
-    def typed(self) -> dict[str, str]:
-        found = {}
-        for one in imports_of("connect_sms"):
-            if one.for_types:
-                home, _, name = one.what.removeprefix("connect_sms.").rpartition(".")
-                found[name] = home
-        return found
-
-    def test_the_names_for_type_checkers_are_those_that_are_loaded(self) -> None:
-        homes = {name: home for home, names in connect_sms._HOMES.items() for name in names}
-        assert self.typed() == homes
-        assert set(connect_sms.__all__) == {*homes, "__version__"}
-
-    def test_each_stands_where_it_is_said_to_be_defined(self) -> None:
-        for home, names in connect_sms._HOMES.items():
-            module = importlib.import_module(f"connect_sms.{home}")
-            for name in names:
-                value = getattr(module, name)
-                assert getattr(connect_sms, name) is value
-                assert getattr(value, "__module__", module.__name__) == module.__name__
-
-    def test_each_says_what_it_is(self) -> None:
-        undocumented = [
-            name
-            for name in connect_sms.__all__
-            if callable(getattr(connect_sms, name)) and not inspect.getdoc(getattr(connect_sms, name))
-        ]
-        assert undocumented == []
-
-    def test_dir_shows_them(self) -> None:
-        assert set(dir(connect_sms)) >= set(connect_sms.__all__)
-
-    def test_a_name_that_does_not_exist_is_an_attribute_error(self) -> None:
-        with pytest.raises(AttributeError, match=r"^module 'connect_sms' has no attribute 'SmsKlient'$"):
-            _ = connect_sms.SmsKlient
-
-
-class TestTwins:
-    """The two clients differ in what awaits, and in nothing else."""
-
-    #: Annotations that are another type of the same thing.
-    TRANSLATED = (
-        ("httpx.AsyncBaseTransport", "httpx.BaseTransport"),
-        (" | AsyncIterable[str | Mapping[str, Any] | Message]", ""),
-    )
-    NAMED = (("__aenter__", "__enter__"), ("__aexit__", "__exit__"))
-    CALLS = (
-        "send",
-        "send_batch",
-        "status",
-        "wait",
-        "send_and_confirm",
-        "create_log_export",
-        "get_log_export",
-        "download_log",
-    )
-    PUBLIC = ("from_env", "with_options", *CALLS, "close")
-
-    def signature(self, kind: type, name: str) -> list[tuple[str, Any, Any, str]]:
-        found = []
-        for parameter in inspect.signature(getattr(kind, name)).parameters.values():
-            annotation = str(parameter.annotation)
-            for theirs, plain in self.TRANSLATED:
-                annotation = annotation.replace(theirs, plain)
-            found.append((parameter.name, parameter.kind, parameter.default, annotation))
-        return found
-
-    def test_they_have_the_same_members(self) -> None:
-        theirs = dict(self.NAMED)
-        assert set(vars(SmsClient)) == {theirs.get(name, name) for name in vars(AsyncSmsClient)}
-        assert set(self.PUBLIC) | {"settings"} == {name for name in vars(SmsClient) if name[0] != "_"}
-
-    @pytest.mark.parametrize("name", ["__init__", *PUBLIC])
-    def test_they_take_the_same(self, name: str) -> None:
-        assert self.signature(SmsClient, name) == self.signature(AsyncSmsClient, name)
-
-    @pytest.mark.parametrize("name", [*PUBLIC, "settings"])
-    def test_they_say_the_same(self, name: str) -> None:
-        assert getattr(SmsClient, name).__doc__
-        assert getattr(SmsClient, name).__doc__ == getattr(AsyncSmsClient, name).__doc__
-
-    def test_they_describe_their_settings_alike(self) -> None:
-        first, second = (
-            str(inspect.getdoc(kind)).partition("Args:")[2] for kind in (SmsClient, AsyncSmsClient)
-        )
-        assert first == second
-        for name in arguments_of(SmsClient):
-            assert f"\n    {name}: " in first
-
-    @pytest.mark.parametrize("name", CALLS)
-    def test_every_argument_is_described(self, name: str) -> None:
-        described = str(inspect.getdoc(getattr(SmsClient, name)))
-        taken = inspect.signature(getattr(SmsClient, name)).parameters
-        names = arguments_of(getattr(SmsClient, name)) if name == "send" else list(taken)[1:]
-        for parameter in names:
-            assert f"\n    {parameter}: " in described.replace("**options: ", "options: ")
-
-    @pytest.mark.parametrize("kind", ["client", "aio"])
-    @pytest.mark.parametrize("name", [*CALLS, "close"])
-    def test_their_methods_are_one_statement(self, kind: str, name: str) -> None:
-        tree = ast.parse(MODULES[kind].read_text(encoding="utf-8"))
-        [method] = [
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
-        ]
-        assert isinstance(method, ast.AsyncFunctionDef) is (kind == "aio")
-        assert len(method.body) == 2  # its docstring and the statement
-
-    def test_no_code_asks_which_of_them_it_serves(self) -> None:
-        for name in CORE:
-            assert "is_async" not in MODULES[name].read_text(encoding="utf-8")
+        for unneeded in (
+            "aiohttp",
+            "httpx_aiohttp",
+            "connect_sms.async_client",
+            "connect_sms._batch",
+            "connect_sms._calls.log_export",
+            "connect_sms._calls.wait",
+            "connect_sms._transport.async_http_pool",
+            "connect_sms.models.batch_results",
+            "connect_sms.models.api_codes",
+            "connect_sms.receipts",
+            "connect_sms.store",
+        ):
+            assert unneeded not in loaded

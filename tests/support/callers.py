@@ -68,9 +68,12 @@ class Caller:
             return self._runner.run(_result(called))
         return called
 
-    def close_client(self, client: AnyClient) -> Any:
+    def close_client(self, client: AnyClient) -> None:
         """Close a client of this kind."""
-        return self(client.close() if isinstance(client, SmsClient) else client.aclose())
+        if isinstance(client, AsyncSmsClient):
+            self(client.aclose())
+        else:
+            client.close()
 
     def close(self) -> None:
         """Close the event loop."""

@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from .errors.results import BatchInterrupted as BatchInterrupted
     from .errors.results import ExportFailed as ExportFailed
     from .errors.results import WaitTimeout as WaitTimeout
+    from .hook_events import RequestEvent as RequestEvent
+    from .hook_events import ResultEvent as ResultEvent
+    from .hook_events import RetryEvent as RetryEvent
     from .hooks import Hooks as Hooks
-    from .hooks import RequestEvent as RequestEvent
-    from .hooks import ResultEvent as ResultEvent
-    from .hooks import RetryEvent as RetryEvent
     from .models.api_codes import ApiCode as ApiCode
     from .models.batch_results import BatchProgress as BatchProgress
     from .models.batch_results import BatchRequestResult as BatchRequestResult
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from .models.log_exports import LogFile as LogFile
     from .models.messages import Message as Message
     from .models.messages import Sent as Sent
+    from .models.messages import Track as Track
     from .models.outcomes import Outcome as Outcome
     from .models.responses import RawResponse as RawResponse
     from .models.sent import SentMessage as SentMessage
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from .options import ClientOptions as ClientOptions
     from .options import MessageOptions as MessageOptions
     from .options import SendOptions as SendOptions
+    from .options import WaitUntil as WaitUntil
     from .text.counting import Encoding as Encoding
     from .text.counting import NonGsmCharacter as NonGsmCharacter
     from .text.counting import Segments as Segments
@@ -136,12 +138,12 @@ _HOMES = {
         "ExportFailed",
         "WaitTimeout",
     ),
-    "hooks": (
-        "Hooks",
+    "hook_events": (
         "RequestEvent",
         "ResultEvent",
         "RetryEvent",
     ),
+    "hooks": ("Hooks",),
     "models.api_codes": ("ApiCode",),
     "models.batch_results": (
         "BatchProgress",
@@ -161,6 +163,7 @@ _HOMES = {
     "models.messages": (
         "Message",
         "Sent",
+        "Track",
     ),
     "models.outcomes": ("Outcome",),
     "models.responses": ("RawResponse",),
@@ -175,6 +178,7 @@ _HOMES = {
         "ClientOptions",
         "MessageOptions",
         "SendOptions",
+        "WaitUntil",
     ),
     "text.counting": (
         "Encoding",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
 
-from connect_sms._batch import sender as batch
-from connect_sms._calls import confirm, log_export, send, status, wait
-from connect_sms._transport.context import ClientContext
-from connect_sms._transport.http import BlockingPool, Connection
+from connect_sms._api.eight_by_eight import context_of
+from connect_sms._calls import send
+from connect_sms._transport.connection import Connection
+from connect_sms._transport.http_pool import HttpPool
 from connect_sms._transport.runners import iterate, run
 
-from .config import Settings, Timeout, from_environment, make_settings, override
+from ._lazy import LazyModule
+from .config import Settings, Timeout, make_settings, override
 
 if TYPE_CHECKING:
     import os
@@ -21,19 +22,29 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from connect_sms._batch import sender as batch
+    from connect_sms._calls import confirm, log_export, status, wait
     from connect_sms._transport.effects import Flow
     from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
     from connect_sms.models.log_exports import LogExport, LogFile
     from connect_sms.models.messages import Message, Sent
     from connect_sms.models.status import MessageStatus
 
-    from .options import BatchOptions, Changes, ClientOptions, SendOptions
+    from . import environment
+    from .options import BatchOptions, Changes, ClientOptions, SendOptions, WaitUntil
+else:  # loaded when used, so that the first message of a process is soon sent
+    batch = LazyModule("connect_sms._batch.sender")
+    confirm = LazyModule("connect_sms._calls.confirm")
+    environment = LazyModule("connect_sms.environment")
+    log_export = LazyModule("connect_sms._calls.log_export")
+    status = LazyModule("connect_sms._calls.status")
+    wait = LazyModule("connect_sms._calls.wait")
 
 T = TypeVar("T")
 
 
 class SmsClient:
-    """Sends SMS through 8x8 Connect, and tells what became of them. Safe to share between threads.
+    """Sends SMS through the 8x8 Connect SMS API and reads their status. Safe to share between threads.
 
     Use it as a context manager, or call `close`.
 
@@ -50,16 +61,16 @@ class SmsClient:
         max_parts: Longest message to send, in parts, from 1 to 10.
         status_interval: Seconds between two status requests of the sub-account; 8x8 allows one a second.
         batch_size: Most messages in one batch request, up to 10,000.
-        batch_bytes: Most bytes in one batch request, about.
+        batch_bytes: Approximate limit on the bytes of one batch request.
         batch_concurrency: Batch requests in flight at once; the asynchronous client only.
-        delivery_errors: What each delivery error means, if not what the shipped table says.
-        hooks: Functions to call along the way.
-        clock: Time and chance, for tests.
+        delivery_errors: What each delivery error means; the shipped table when left out.
+        hooks: Functions to call before a request, before a retry and at the end of a call.
+        clock: Time and random numbers, for tests.
         receipts: Where receipts are kept (`connect_sms.receipts.open_store`): what is sent is noted there,
             and waiting looks there before it asks 8x8.
-        proxy: URL of a proxy; what the environment says when left out.
-        tls: Certificates to trust and to show.
-        transport: A transport of httpx's in place of real connections.
+        proxy: URL of a proxy; that of the environment when left out.
+        tls: TLS context: certificates to trust, and a client certificate.
+        transport: An httpx transport to use in place of real connections.
         max_connections: Connections open at once.
         allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
 
@@ -70,12 +81,12 @@ class SmsClient:
     def __init__(self, **options: Unpack[ClientOptions[httpx.BaseTransport]]) -> None:
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         connection = Connection.taken_from(given)
-        self._context = ClientContext.of(make_settings(**given))
-        self._pool = BlockingPool(connection)
+        self._context = context_of(make_settings(**given))
+        self._pool = HttpPool(connection)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions[httpx.BaseTransport]]) -> Self:
-        """A client set up by the environment.
+        """A client with settings from environment variables.
 
         Reads ``CONNECT_SMS_API_KEY`` or ``CONNECT_SMS_API_KEY_FILE``, ``CONNECT_SMS_SUB_ACCOUNT_ID``,
         ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT`` and
@@ -89,7 +100,7 @@ class SmsClient:
             ConfigurationError: Something is missing or wrong; the message says what to set.
         """
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-        return cls(**from_environment(without=given), **given)
+        return cls(**environment.from_environment(without=given), **given)
 
     def with_options(self, **changes: Unpack[Changes[Never]]) -> Self:
         """A client with other settings, on the same connections. Closing either closes both.
@@ -103,14 +114,14 @@ class SmsClient:
         """
         twin = object.__new__(type(self))
         twin._context, twin._pool = (
-            self._context.evolve(override(self._context.settings, changes)),
+            context_of(override(self.settings, changes), self._context),
             self._pool,
         )
         return twin
 
     @property
     def settings(self) -> Settings:
-        """What this client was told; the key in it prints as nothing."""
+        """The client's settings. The repr of the key in them does not show it."""
         return self._context.settings
 
     def send(
@@ -235,21 +246,24 @@ class SmsClient:
             BatchInterrupted: It stopped half-way; ``counts`` has the whole batch in numbers, and ``result``
                 the recipients that were not yielded.
         """
-        flow = batch.iter_batch(
-            self._context,
-            messages,
-            text,
-            concurrency=1,
-            on_invalid=on_invalid,
-            progress=progress,
-            **options,
+        return iterate(
+            batch.iter_batch(
+                self._context,
+                messages,
+                text,
+                concurrency=1,
+                on_invalid=on_invalid,
+                progress=progress,
+                **options,
+            ),
+            self._pool,
+            self._context.settings.clock,
         )
-        return iterate(flow, self._pool, self._context.settings.clock)
 
     def status(self, umid: str, *, timeout: Timeout | float | None = None) -> MessageStatus:
-        """Ask where a message stands, once.
+        """Get the status of a message, with one request.
 
-        8x8 allows one such request a second for a whole sub-account; this waits for its turn.
+        8x8 allows one such request a second for a whole sub-account; the call waits for its turn.
 
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
@@ -258,24 +272,24 @@ class SmsClient:
         Raises:
             NotFound: 8x8 knows no such message; one just sent may take a moment to appear.
             ApiError: 8x8 refused the request.
-            NetworkError: No usable answer came, however often tried.
+            NetworkError: No usable answer came in any try.
             InvalidResponse: An answer came and cannot be understood.
         """
         return self._run(status.status(self._context, umid, timeout=timeout))
 
-    def wait(
-        self, umid: str, *, timeout: float = 60.0, until: Literal["final", "operator", "sent"] = "final"
-    ) -> MessageStatus:
-        """Ask again, politely, until nothing more is to be expected of a message.
+    def wait(self, umid: str, *, timeout: float = 60.0, until: WaitUntil = "final") -> MessageStatus:
+        """Wait until a message has reached a state; its status is polled at growing intervals.
+
+        With a store of receipts, those are looked up first.
 
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
             timeout: Seconds after which to give up.
-            until: ``final`` for delivery to the handset or failure; ``operator`` is content with delivery to
-                the operator, the most some routes ever report; ``sent`` with the message having left 8x8.
+            until: ``final`` waits for delivery to the handset or failure; ``operator`` also ends at delivery
+                to the operator, the most that some routes report; ``sent`` also ends once 8x8 has sent it.
 
         Raises:
-            WaitTimeout: It did not come that far in time; ``last`` is the last status seen.
+            WaitTimeout: It did not reach that state in time; ``last`` is the last status seen.
             ApiError: 8x8 refused the request.
         """
         return self._run(wait.wait(self._context, umid, timeout=timeout, until=until))
@@ -286,7 +300,7 @@ class SmsClient:
         text: str,
         *,
         wait_timeout: float = 60.0,
-        until: Literal["final", "operator", "sent"] = "final",
+        until: WaitUntil = "final",
         **options: Unpack[SendOptions],
     ) -> MessageStatus:
         """Send one message and wait until it is delivered or has failed: `send`, then `wait`.
@@ -322,7 +336,7 @@ class SmsClient:
         limit: int = 0,
         timeout: Timeout | float | None = None,
     ) -> LogExport:
-        """Order 8x8's log of what was sent in a span of time, and do not wait for it.
+        """Start an export of 8x8's message log for a span of time, and do not wait for it.
 
         Args:
             since: The beginning of the span, with an offset.
@@ -334,7 +348,7 @@ class SmsClient:
         Raises:
             InvalidArgument: An argument is wrong.
             ApiError: 8x8 refused the request.
-            NetworkError: No usable answer came, however often tried; ordering twice does no harm.
+            NetworkError: No usable answer came in any try; to start an export twice does no harm.
             InvalidResponse: An answer came and cannot be understood.
         """
         return self._run(
@@ -344,7 +358,7 @@ class SmsClient:
         )
 
     def get_log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
-        """Ask how far a log has come, once.
+        """Get the state of a log export, with one request.
 
         Args:
             job_id: 8x8's id of the export, from `LogExport.job_id`.
@@ -353,7 +367,7 @@ class SmsClient:
         Raises:
             NotFound: 8x8 knows no such export.
             ApiError: 8x8 refused the request.
-            NetworkError: No usable answer came, however often tried.
+            NetworkError: No usable answer came in any try.
             InvalidResponse: An answer came and cannot be understood.
         """
         return self._run(log_export.get_log_export(self._context, job_id, timeout=timeout))
@@ -369,7 +383,7 @@ class SmsClient:
         timeout: float = 600.0,
         max_bytes: int = 2_000_000_000,
     ) -> LogFile:
-        """Order 8x8's log of a span of time, wait for it, and fetch it into a file.
+        """Export 8x8's message log for a span of time, wait for it, and download it into a file.
 
         The links that 8x8 gives are fetched without the key, over https alone (http on this machine), and
         redirects are not followed. The file appears whole or not at all, readable by its owner. Read it with
@@ -381,14 +395,14 @@ class SmsClient:
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
             limit: The most messages in the log; 0 for no limit.
-            timeout: Seconds for all of it.
+            timeout: Seconds for the whole call.
             max_bytes: The largest file to accept.
 
         Raises:
             InvalidArgument: An argument is wrong.
             ExportFailed: 8x8 wrote no log, it was not ready in time, or it is too large.
             ApiError: 8x8 refused a request, or the link has expired.
-            NetworkError: No usable answer came, however often tried.
+            NetworkError: No usable answer came in any try.
             OSError: The file cannot be written.
         """
         return self._run(
@@ -417,7 +431,8 @@ class SmsClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._context.settings.sub_account_id!r} at {self._context.settings.base_url})"
+        settings = self._context.settings
+        return f"{type(self).__name__}({settings.sub_account_id!r} at {settings.base_url})"
 
     def __reduce__(self) -> NoReturn:
         msg = "a client holds an API key and open connections and is not pickled: make one in each process"

@@ -1,17 +1,27 @@
-"""Time and chance, in one place, so that a test can hold both still."""
+"""Time and random numbers, in one place, so that a test can control both."""
 
 from __future__ import annotations
 
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ._lazy import LazyModule
+
+if TYPE_CHECKING:
+    import anyio
+    from anyio import lowlevel
+else:  # for asynchronous callers
+    anyio = LazyModule("anyio")
+    lowlevel = LazyModule("anyio.lowlevel")
 
 
 class Clock:
-    """The clock a client lives by. Subclass it to take time or chance into your own hands."""
+    """Where a client takes time and random numbers from. Subclass it to control them."""
 
     def monotonic(self) -> float:
-        """Seconds that only ever grow; for measuring how long something took."""
+        """Seconds of a clock that is never set back, for measuring durations."""
         return time.monotonic()
 
     def now(self) -> datetime:
@@ -23,22 +33,24 @@ class Clock:
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Wait, letting other tasks run (asyncio and trio alike)."""
-        import anyio  # noqa: PLC0415  only asynchronous callers need it
-
+        """Wait while other tasks run (asyncio and trio)."""
         await anyio.sleep(seconds)
 
     def jitter(self) -> float:
-        """A fresh number from 0 up to 1, to keep many clients from retrying in step."""
+        """A random number from 0 up to 1, which keeps many clients from retrying at the same moment."""
         return random.random()  # noqa: S311  spreads load; guards nothing
 
 
-#: The clock of every client that is given no other; one object, so that limiters are shared.
+#: The clock of every client that is given no other; one object, so that rate limiters are shared.
 SYSTEM_CLOCK = Clock()
 
 
 class ManualClock(Clock):
-    """A clock for tests: nothing sleeps, time passes only when told, chance is fixed.
+    """A clock for tests: nothing sleeps, time passes only when told, and the random number is fixed.
+
+    Args:
+        start: The time of day at first.
+        chance: What `jitter` returns.
 
     Attributes:
         slept: Every wait asked for, in seconds.
@@ -63,17 +75,15 @@ class ManualClock(Clock):
         return self._start + timedelta(seconds=self._passed)
 
     def sleep(self, seconds: float) -> None:
-        """Note the wait and let that much time pass at once."""
+        """Record the wait and let that much time pass at once."""
         self.slept.append(seconds)
         self.advance(seconds)
 
     async def asleep(self, seconds: float) -> None:
         """The same as `sleep`, giving other tasks a turn."""
-        from anyio.lowlevel import checkpoint  # noqa: PLC0415  only asynchronous callers need it
-
         self.sleep(seconds)
-        await checkpoint()
+        await lowlevel.checkpoint()
 
     def jitter(self) -> float:
-        """Always the same."""
+        """The number given as `chance`."""
         return self._chance

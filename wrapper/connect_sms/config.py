@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import platform
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
 from urllib.parse import urlsplit
 
@@ -22,7 +20,7 @@ from .clock import SYSTEM_CLOCK, Clock
 from .hooks import Hooks
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
 Region = Literal["asia-pacific", "north-america", "europe", "indonesia"]
 
@@ -44,7 +42,7 @@ _LONGEST: Final = 86_400.0
 
 _ONE_PLACE: Final = "give a region or a base_url, not both"
 
-_ENV: Final = "CONNECT_SMS_"
+ENV_PREFIX: Final = "CONNECT_SMS_"
 
 
 class Secret:
@@ -72,7 +70,8 @@ class Secret:
 def _check_key(value: str | Secret | None) -> Secret:
     key = value.reveal() if isinstance(value, Secret) else value
     if key is None or key == "":
-        msg = f"no API key: set {_ENV}API_KEY or {_ENV}API_KEY_FILE and use from_env(), or give api_key="
+        variables = f"{ENV_PREFIX}API_KEY or {ENV_PREFIX}API_KEY_FILE"
+        msg = f"no API key: set {variables} and use from_env(), or give api_key="
         raise ConfigurationError(msg)
     if not isinstance(key, str):
         msg = f"api_key must be a str, not {type(key).__name__}"
@@ -152,7 +151,7 @@ class Retries:
 
     def delay(self, failed_tries: int, jitter: float) -> float:
         """Seconds to wait after that many failed tries; `jitter` from 0 to 1 takes up to half of it off."""
-        # Doubling stops long before a float overflows: somebody may try for days.
+        # Doubling stops long before a float overflows, however many tries are set.
         full = min(self.initial_delay * 2.0 ** min(failed_tries - 1, 64), self.max_delay)
         return full * (0.5 + jitter / 2)
 
@@ -175,8 +174,8 @@ class Settings:
         batch_concurrency: Batch requests in flight at once; the asynchronous client only.
         batch_bytes: Size in bytes at which a batch request is closed and a further one begun.
         delivery_errors: What each delivery error means; see `DeliveryErrors`.
-        hooks: Functions to call along the way; see `Hooks`.
-        clock: Time and chance; see `Clock`.
+        hooks: Functions to call during a call of the API; see `Hooks`.
+        clock: Time and random numbers; see `Clock`.
         receipts: A message store; see `connect_sms.receipts.open_store`.
     """
 
@@ -252,7 +251,7 @@ def make_settings(**options: Any) -> Settings:
     if unknown:
         msg = f"unexpected keyword argument {min(unknown)!r}"
         raise TypeError(msg)
-    # Before the rest, so that somebody with nothing set is told of the key first.
+    # Before the rest, so that the key is the first to be reported when nothing is set.
     given["api_key"] = _check_key(given.get("api_key"))
     given["sub_account_id"] = _check_sub_account(given.get("sub_account_id"))
     _set_base_url(given)
@@ -291,68 +290,9 @@ def _set_base_url(options: dict[str, Any]) -> None:
         options["base_url"] = _check_base_url(options["base_url"], allow_http=allow_http)
 
 
-def from_environment(
-    *, without: Container[str] = (), environ: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """What the environment says, as arguments for a client.
-
-    Args:
-        without: Arguments the caller gives; what they replace is not read.
-        environ: In place of the process's own environment.
-
-    Reads ``CONNECT_SMS_API_KEY`` (or ``CONNECT_SMS_API_KEY_FILE``, the path of a file that holds it),
-    ``CONNECT_SMS_SUB_ACCOUNT_ID``, ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``,
-    ``CONNECT_SMS_TIMEOUT`` (seconds) and ``CONNECT_SMS_SENDER``.
-
-    Raises:
-        ConfigurationError: The key file cannot be read, or the timeout is not a number.
-    """
-    env = os.environ if environ is None else environ
-    found: dict[str, Any] = {
-        name.lower(): value
-        for name in ("API_KEY", "SUB_ACCOUNT_ID", "REGION", "BASE_URL", "SENDER", "TIMEOUT")
-        if name.lower() not in without and (value := env.get(_ENV + name, "").strip())
-    }
-    if "region" in without:
-        found.pop("base_url", None)
-    if "base_url" in without:
-        found.pop("region", None)
-    if "timeout" in found:
-        found["timeout"] = _number(found["timeout"])
-    key_file = env.get(_ENV + "API_KEY_FILE", "").strip()
-    if key_file and "api_key" not in found and "api_key" not in without:
-        found["api_key"] = read_key_file(key_file)
-    return found
-
-
-def read_key_file(path: str) -> Secret:
-    """The key in a file: its whole content, without the space around it.
-
-    Raises:
-        ConfigurationError: It cannot be read, or is empty.
-    """
-    try:
-        key = Path(path).expanduser().read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        msg = f"the key file cannot be read ({type(problem).__name__}): {path}"
-        raise ConfigurationError(msg) from None
-    if not key:
-        msg = f"the key file is empty: {path}"
-        raise ConfigurationError(msg)
-    return Secret(key)
-
-
-def _number(value: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        msg = f"{_ENV}TIMEOUT must be a number of seconds, not {value!r}"
-        raise ConfigurationError(msg) from None
-
-
 def _check_sub_account(value: str | None) -> str:
     if value is None or value == "":
-        msg = f"no sub-account: set {_ENV}SUB_ACCOUNT_ID and use from_env(), or give sub_account_id="
+        msg = f"no sub-account: set {ENV_PREFIX}SUB_ACCOUNT_ID and use from_env(), or give sub_account_id="
         raise ConfigurationError(msg)
     return value
 

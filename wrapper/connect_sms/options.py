@@ -1,12 +1,13 @@
-"""The options of a client and of its sends: each is named, typed and collected here, once.
+"""The options of a client and of its sends, each with its type.
 
-For type checkers and for your own functions that pass options on (``**options: Unpack[SendOptions]``). What each
-option means is said where it is given: at `SmsClient` and at `SmsClient.send`.
+They are for type checkers, and for functions of your own that pass options on
+(``**options: Unpack[SendOptions]``). Each option is described where it is given: at `SmsClient` and at
+`SmsClient.send`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
 
 if TYPE_CHECKING:
     import ssl
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 Unset = TypeVar("Unset")
 Transport = TypeVar("Transport")
+
+
+WaitUntil = Literal["final", "operator", "sent"]
+"""How far a message has to come for `SmsClient.wait` to end."""
 
 
 class MessageOptions(TypedDict, total=False):

@@ -10,7 +10,8 @@ from unittest import mock
 import attrs
 
 from connect_sms._api import request as _flow
-from connect_sms._api.response_policy import Retry, Success, classify_response
+from connect_sms._api.operation import Retry, Success
+from connect_sms._api.response_policy import classify_response
 from connect_sms._batch import tracker as _batch_ledger
 from connect_sms._batch.response import read_response
 from tests.integration.faults.play import CLIENTS, Client, play

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from connect_sms import BatchResult
-    from connect_sms.hooks import RequestEvent
+    from connect_sms.hook_events import RequestEvent
     from tests.integration.faults.troubles import Lasting, Operation, Trouble
 
 Client = Literal["blocking", "asyncio on httpx", "asyncio on aiohttp"]
@@ -157,7 +157,7 @@ class _Scene:
             if self.kind != "asyncio on httpx":
                 return self.caller.client(**settings)
             with mock.patch(
-                "connect_sms._transport.http._async_client_class", return_value=httpx.AsyncClient
+                "connect_sms._transport.async_http_pool._client_class", return_value=httpx.AsyncClient
             ):
                 return self.caller.client(**settings)
 

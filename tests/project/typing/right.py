@@ -32,7 +32,8 @@ from connect_sms import (
     WaitTimeout,
     segments,
 )
-from connect_sms._api.operations import GET_MESSAGE, SEND_BATCH, SEND_MESSAGE, Call
+from connect_sms._api.operation import Call
+from connect_sms._api.operations import GET_MESSAGE, SEND_BATCH, SEND_MESSAGE
 from connect_sms_api.models import MessageDetails, SendMessageRequest, SentBatch, SentMessage
 
 if TYPE_CHECKING:

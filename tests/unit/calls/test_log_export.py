@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import stat
+import threading
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpx
 import pytest
 
 from connect_sms import (
+    AsyncSmsClient,
     ExportFailed,
     Gone,
     InvalidArgument,
@@ -23,10 +26,13 @@ from connect_sms import (
     Retries,
     ServerError,
 )
+from connect_sms._calls.log_export import download_log
+from connect_sms._transport.effects import RunBlocking
+from connect_sms._transport.files import PartFile
 from tests.support import KEY, SUB_ACCOUNT, Caller, Script, answer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
 JOB = "job-1"
@@ -347,12 +353,13 @@ class TestFetching:
         with pytest.raises(FileNotFoundError):
             caller(caller.client(ready()).download_log(tmp_path / "no" / "log.csv", since=SINCE))
 
+    @pytest.mark.parametrize("times", [1, 30_000])
     def test_a_full_disk_is_told(
-        self, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
     ) -> None:
-        monkeypatch.setattr("connect_sms._calls.log_export._create", lambda path: FullDisk(path.open("w+b")))
+        monkeypatch.setattr(PartFile, "write", full)
         with pytest.raises(OSError, match="No space left"):
-            caller(caller.client(ready()).download_log(tmp_path / "log.csv", since=SINCE))
+            caller(caller.client(ready(file(CSV * times))).download_log(tmp_path / "log.csv", since=SINCE))
         assert list(tmp_path.iterdir()) == []
 
     @pytest.mark.parametrize("wrong", [{"timeout": 0}, {"timeout": True}, {"timeout": "x"}, {"max_bytes": 0}])
@@ -389,20 +396,62 @@ class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
         raise httpx.ReadError("cut off")
 
 
-class FullDisk:
-    """A file on a disk that is full."""
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
+async def stall(_: httpx.Request) -> httpx.Response:
+    await anyio.sleep_forever()
+    raise AssertionError
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+class TestFiles:
+    """An asynchronous client works on files beside its event loop, and leaves nothing behind."""
 
-    def write(self, _: bytes) -> int:
-        raise OSError(28, "No space left on device")
+    def test_no_file_is_touched_on_the_event_loop(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[tuple[str, bool]] = []
+        on_the_loop = threading.main_thread()
+
+        def watched(name: str, real: Callable[..., None]) -> Callable[..., None]:
+            def watch(*given: object) -> None:
+                seen.append((name, threading.current_thread() is on_the_loop))
+                real(*given)
+
+            return watch
+
+        for name in ("open", "cut", "write", "end_line", "finish", "discard"):
+            monkeypatch.setattr(PartFile, name, watched(name, getattr(PartFile, name)))
+        caller = Caller("async")
+        caller(caller.client(ready(file(CSV * 30_000))).download_log(tmp_path / "a.csv", since=SINCE))
+        with pytest.raises(Gone):
+            caller(caller.client(ready(file(b"", 410))).download_log(tmp_path / "b.csv", since=SINCE))
+        caller.close()
+        assert {name for name, _ in seen} == {"open", "cut", "write", "end_line", "finish", "discard"}
+        assert [name for name, blocking in seen if blocking] == []
+        assert (tmp_path / "a.csv").read_bytes() == CSV * 30_000
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_a_cancelled_download_leaves_nothing_behind(self, tmp_path: Path, backend: str) -> None:
+        async def main() -> None:
+            client = AsyncSmsClient(
+                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=httpx.MockTransport(stall)
+            )
+            with anyio.move_on_after(0.2) as scope:
+                await client.download_log(tmp_path / "log.csv", since=SINCE)
+            assert scope.cancelled_caught
+            await client.aclose()
+
+        anyio.run(main, backend=backend)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_flow_that_is_closed_half_way_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        client = Caller("sync").client(ready())
+        flow = download_log(client._context, tmp_path / "log.csv", since=SINCE)
+        effect = next(flow)
+        assert isinstance(effect, RunBlocking)
+        effect.function()
+        assert len(list(tmp_path.iterdir())) == 1
+        flow.close()
+        assert list(tmp_path.iterdir()) == []

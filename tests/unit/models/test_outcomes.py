@@ -8,6 +8,7 @@ import itertools
 import pickle
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,7 @@ class TestClassify:
         assert error is None
 
     @pytest.mark.parametrize("state", ["undelivered", "UNDELIVERED", "failed", "error"])
-    @pytest.mark.parametrize("entry", TABLE, ids=lambda entry: str(entry.code))
+    @pytest.mark.parametrize("entry", TABLE.values(), ids=lambda entry: str(entry.code))
     def test_a_failure_goes_by_the_treatment_of_its_code(self, state: str, entry: DeliveryError) -> None:
         expected = {"interim": Outcome.DEFERRED, "expired": Outcome.EXPIRED}.get(
             entry.category, Outcome.FAILED
@@ -192,7 +193,7 @@ class TestClassify:
 
 class TestTreatment:
     def test_the_words_are_those_of_the_table(self) -> None:
-        assert {entry.category for entry in TABLE} == set(ErrorCategory)
+        assert {entry.category for entry in TABLE.values()} == set(ErrorCategory)
 
     def test_only_the_transient_ones_may_be_retried(self) -> None:
         retryable = {category for category in ErrorCategory if category.retryable}
@@ -237,14 +238,16 @@ class TestShippedTable:
                 (int(row["code"]), row["reason"], row["treatment"], row["note"])
                 for row in csv.DictReader(file)
             ]
-        assert [(entry.code, entry.reason, str(entry.category), entry.note) for entry in TABLE] == rows
+        assert [
+            (entry.code, entry.reason, str(entry.category), entry.note) for entry in TABLE.values()
+        ] == rows
 
     def test_it_holds_the_codes_0_to_61_without_6(self) -> None:
-        assert [entry.code for entry in TABLE] == [code for code in range(62) if code != 6]
+        assert [entry.code for entry in TABLE.values()] == [code for code in range(62) if code != 6]
         assert len(TABLE) == 61
 
     def test_what_may_have_been_delivered_is_never_retryable(self) -> None:
-        doubtful = [entry for entry in TABLE if "may have been delivered" in entry.note]
+        doubtful = [entry for entry in TABLE.values() if "may have been delivered" in entry.note]
         assert doubtful
         assert not any(entry.category.retryable for entry in doubtful)
 
@@ -274,15 +277,26 @@ class TestTable:
     def test_it_knows_which_codes_it_holds(self) -> None:
         assert 14 in TABLE
         assert 6 not in TABLE
-        assert "14" not in TABLE
+        assert "14" not in TABLE  # type: ignore[comparison-overlap]
+
+    def test_it_is_a_mapping_from_code_to_entry(self) -> None:
+        assert isinstance(TABLE, Mapping)
+        assert list(TABLE) == list(TABLE.keys()) == [entry.code for entry in TABLE.values()]
+        assert list(TABLE.items()) == [(code, TABLE[code]) for code in TABLE]
+        assert all(code in TABLE for code in TABLE)
+        assert len(list(TABLE)) == len(TABLE) == len(TABLE.values())
+        assert TABLE.get(14) is TABLE[14]
+        assert TABLE.get(6) is None
+        assert TABLE.get(6, "none") == "none"
+        assert dict(TABLE) == TABLE
 
     def test_tables_with_the_same_entries_are_equal(self, tmp_path: Path) -> None:
-        rows = (f'{e.code},"{e.reason}",{e.category},"{e.note}"\n' for e in reversed(list(TABLE)))
+        rows = (f'{e.code},"{e.reason}",{e.category},"{e.note}"\n' for e in reversed(list(TABLE.values())))
         loaded = DeliveryErrors.load(write(tmp_path, HEADER + "".join(rows)))
         assert loaded == TABLE
         assert hash(loaded) == hash(TABLE)
         assert loaded != TABLE.with_overrides({14: "account"})
-        assert list(TABLE) != TABLE
+        assert list(TABLE) != TABLE  # type: ignore[comparison-overlap]
 
     @pytest.mark.parametrize("table", [TABLE, TABLE.with_overrides({14: "account"})], ids=["shipped", "own"])
     def test_it_survives_pickling_and_copying(self, table: DeliveryErrors) -> None:
@@ -310,16 +324,16 @@ class TestOverrides:
         table = TABLE.with_overrides({6: ErrorCategory.TRANSIENT})
         assert table[6].category is ErrorCategory.TRANSIENT
         assert table[6].note == "added; not in the table"
-        assert [entry.code for entry in table] == list(range(62))
+        assert list(table) == list(range(62))
 
     def test_a_whole_entry_may_be_given(self) -> None:
         entry = DeliveryError(99, "Blocked by us", ErrorCategory.PERMANENT_NUMBER, "Ask Ann.", "our list")
         assert TABLE.with_overrides({99: entry})[99] is entry
 
     def test_the_table_itself_stays_as_it_was(self) -> None:
-        before = list(TABLE)
+        before = dict(TABLE)
         TABLE.with_overrides({14: "account", 99: "account"})
-        assert list(TABLE) == before
+        assert dict(TABLE) == before
 
     def test_overrides_add_up(self) -> None:
         twice = TABLE.with_overrides({14: "account"}).with_overrides({15: "account"})
@@ -343,7 +357,7 @@ class TestOverrides:
 class TestLoading:
     def test_a_file_replaces_the_shipped_table(self, tmp_path: Path) -> None:
         table = DeliveryErrors.load(write(tmp_path, HEADER + '7,"Late, lost",transient,own\n'))
-        assert list(table) == [DeliveryError(7, "Late, lost", ErrorCategory.TRANSIENT, note="own")]
+        assert list(table.values()) == [DeliveryError(7, "Late, lost", ErrorCategory.TRANSIENT, note="own")]
         assert table[14].reason == "code 14 is not in the table"
 
     def test_note_may_be_left_out_and_advice_added(self, tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect_sms.errors.base import InvalidArgument, InvalidText
+from connect_sms.text.checking import check_text
 from connect_sms.text.counting import (
     MAX_PARTS,
     Encoding,
     NonGsmCharacter,
     Segments,
-    check_text,
     normalise_encoding,
     segments,
     split,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -13,7 +14,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_sms import AsyncSmsClient, Clock, ManualClock, SmsClient
+from connect_sms import AsyncSmsClient, ManualClock, SmsClient
 from connect_sms._transport.rate_limit import RateLimiter, shared_rate_limiter
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, queued, state
 
@@ -42,7 +43,7 @@ def test_no_two_reservations_are_closer_than_the_interval(
     steps: list[tuple[str, float, float | None]], interval: float
 ) -> None:
     clock = ManualClock()
-    rate_limiter = RateLimiter(clock)
+    rate_limiter = RateLimiter()
     taken: list[float] = []
     held_until = float("-inf")
     for what, seconds, until in steps:
@@ -50,11 +51,11 @@ def test_no_two_reservations_are_closer_than_the_interval(
         if what == "wait":
             clock.advance(seconds)
         elif what == "hold":
-            rate_limiter.hold(seconds)
+            rate_limiter.hold(now + seconds)
             held_until = max(held_until, now + seconds)
         else:
             deadline = None if until is None else now + until
-            pause = rate_limiter.reserve(interval, deadline)
+            pause = rate_limiter.reserve(now, interval, deadline)
             if pause is not None:
                 assert pause >= 0
                 assert deadline is None or now + pause <= deadline + 1e-9
@@ -65,23 +66,23 @@ def test_no_two_reservations_are_closer_than_the_interval(
 
 
 def test_a_moment_after_the_deadline_is_left_for_others() -> None:
-    rate_limiter = RateLimiter(ManualClock())
-    assert rate_limiter.reserve(1.0) == 0
-    assert rate_limiter.reserve(1.0, deadline=0.5) is None
-    assert rate_limiter.reserve(1.0, deadline=1.0) == 1.0
+    rate_limiter = RateLimiter()
+    assert rate_limiter.reserve(0.0, 1.0) == 0
+    assert rate_limiter.reserve(0.0, 1.0, deadline=0.5) is None
+    assert rate_limiter.reserve(0.0, 1.0, deadline=1.0) == 1.0
 
 
 def test_a_pause_is_never_shortened() -> None:
-    rate_limiter = RateLimiter(ManualClock())
+    rate_limiter = RateLimiter()
     rate_limiter.hold(30)
     rate_limiter.hold(5)
-    assert rate_limiter.reserve(1.0) == 30
+    assert rate_limiter.reserve(0.0, 1.0) == 30
 
 
 def test_threads_get_moments_of_their_own() -> None:
-    rate_limiter = RateLimiter(ManualClock())
+    rate_limiter = RateLimiter()
     with ThreadPoolExecutor(16) as threads:
-        pauses = list(threads.map(lambda _: rate_limiter.reserve(1.0), range(500)))
+        pauses = list(threads.map(lambda _: rate_limiter.reserve(0.0, 1.0), range(500)))
     assert sorted(pause for pause in pauses if pause is not None) == list(range(500))
 
 
@@ -106,13 +107,13 @@ class TestShared:
         assert limiters[4] is not limiters[0]
 
     def test_it_goes_with_its_clock(self) -> None:
-        clock: Clock | None = ManualClock()
-        assert clock
-        rate_limiter = shared_rate_limiter(clock, URL, "a-1")
-        clock = None
+        clock = ManualClock()
+        clock_gone = weakref.ref(clock)
+        limiter_gone = weakref.ref(shared_rate_limiter(clock, URL, "a-1"))
+        del clock
         gc.collect()
-        assert rate_limiter._clock() is None
-        assert rate_limiter.reserve(1.0) == 0
+        assert clock_gone() is None
+        assert limiter_gone() is None
 
 
 class TestCallers:

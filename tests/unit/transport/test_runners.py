@@ -27,7 +27,9 @@ from connect_sms._transport.runners import run, run_async, run_with_tasks
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
+
+    from connect_sms._transport.effects import Sink
 
 REQUEST = Request("GET", "https://sms.example.com", [], b"", Timeout())
 ANSWER = RawResponse(200, {}, b"{}")
@@ -44,8 +46,8 @@ class Pool:
             raise self.reply
         return self.reply
 
-    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | TransportFailure:
-        take(b"a piece")
+    def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
+        sink.take(b"a piece")
         return self.send(request)
 
 
@@ -56,10 +58,21 @@ class AsyncPool:
     async def send(self, request: Request) -> RawResponse | TransportFailure:
         return self._pool.send(request)
 
-    async def download(
-        self, request: Request, take: Callable[[bytes], bool]
-    ) -> RawResponse | TransportFailure:
-        return self._pool.download(request, take)
+    async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
+        return self._pool.download(request, sink)
+
+
+class Pieces(list[bytes]):
+    """Where a download goes."""
+
+    is_full = False
+
+    def take(self, piece: bytes) -> bool:
+        self.append(piece)
+        return True
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
 
 
 def run_flow(colour: str, flow: Flow[Any], reply: Any = ANSWER, clock: ManualClock | None = None) -> Any:
@@ -92,14 +105,10 @@ class TestEffects:
         assert run_flow(colour, flow()) is ANSWER
 
     def test_download(self, colour: str) -> None:
-        taken: list[bytes] = []
-
-        def take(piece: bytes) -> bool:
-            taken.append(piece)
-            return True
+        taken = Pieces()
 
         def flow() -> Flow[Any]:
-            return (yield Download(REQUEST, take))
+            return (yield Download(REQUEST, taken))
 
         assert run_flow(colour, flow()) is ANSWER
         assert taken == [b"a piece"]

@@ -1,1 +1,1 @@
-"""One request of the API: generated operations bound once, the request flow, the response policy, decoding."""
+"""One request of an API: operations bound once, the request flow, the response policy, bodies, decoding."""

@@ -60,7 +60,7 @@ def send_batch_body(client_batch_id: str | None) -> BatchOfMessages:
     return BatchOfMessages(
         messages=[],
         client_batch_id=UNSET if client_batch_id is None else client_batch_id,
-        # Without it 8x8 answers with two counts and says of nobody whether they were accepted.
+        # Without it 8x8 answers with two counts, and not which messages were accepted.
         include_messages_in_response=True,
     )
 

@@ -1,6 +1,6 @@
 """One call of the API, from its request to its result: pacing, tries, watching. Written once for all.
 
-What a reply means is decided in `_verdict`; here is what follows from it.
+What a reply means is decided by the provider's response policy; here is what follows from it.
 """
 
 from __future__ import annotations
@@ -9,25 +9,27 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
-
+from connect_sms._lazy import LazyModule
 from connect_sms._transport.effects import Flow, Request, RunBlocking, Send, Sleep, TransportFailure
 from connect_sms._transport.json import dumps
 from connect_sms.config import as_timeout
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
-from connect_sms.hooks import RequestEvent, ResultEvent, RetryEvent, call_hook
+from connect_sms.hooks import call_hook
 
-from .response_policy import Retry, Success, classify_response
+from .operation import Retry, Success
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from connect_sms._transport.context import ClientContext
+    from connect_sms import hook_events
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
     from connect_sms.models.sent import SentMessage
 
-    from .operations import Call
+    from .context import ClientContext
+    from .operation import Call
+else:
+    hook_events = LazyModule("connect_sms.hook_events")
 
 
 T = TypeVar("T")
@@ -36,7 +38,7 @@ log: Final = logging.getLogger("connect_sms")
 
 
 class DeadlineReached(Exception):
-    """There is no time left for another status request. Never leaves the library."""
+    """There is no time left for another status request. Internal: callers get a `WaitTimeout`."""
 
 
 def call(
@@ -62,7 +64,7 @@ def call(
         private: Strings that must not show in an error, should the server repeat them.
         messages: How many messages the request carries.
         deadline: A moment of the clock after which no further read is begun.
-        refusal: Says whether a good answer is bad news all the same.
+        refusal: The error that a good answer stands for all the same, such as a rejection; None otherwise.
 
     Raises:
         ConnectSmsError: As the table says.
@@ -76,32 +78,33 @@ def call(
     while True:
         if operation.paced:
             yield from _turn(context, deadline)
+        limited = request
         if deadline is not None:
             # No try may outlast the deadline by more than the moment it takes to give up.
-            request = attrs.evolve(request, timeout=allowed.within(deadline - clock.monotonic()))
+            limited = request.within(deadline - clock.monotonic())
         watch.request()
         try:
-            reply = yield Send(request)
+            reply = yield Send(limited)
         except BaseException as stop:
             if not (operation.is_read or isinstance(stop, Exception)):
                 _note_interrupted(stop, client_message_id)
             raise
         watch.reply(reply)
-        verdict = classify_response(context, what, reply, client_message_id, private)
-        if isinstance(verdict, Retry):
-            delay = _delay(settings, verdict, watch.attempt, deadline)
+        outcome = context.provider.policy(context, what, reply, client_message_id, private)
+        if isinstance(outcome, Retry):
+            delay = _delay(settings, outcome, watch.attempt, deadline)
             if delay is not None:
-                watch.retry(verdict.reason, delay)
+                watch.retry(outcome.reason, delay)
                 yield Sleep(delay)
                 continue
-            verdict = verdict.error
-        if isinstance(verdict, Success) and refusal is not None:
-            verdict = refusal(verdict) or verdict
-        if isinstance(verdict, Success):
+            outcome = outcome.error
+        if isinstance(outcome, Success) and refusal is not None:
+            outcome = refusal(outcome) or outcome
+        if isinstance(outcome, Success):
             watch.end(None)
-            return verdict
-        watch.end(verdict)
-        raise verdict
+            return outcome
+        watch.end(outcome)
+        raise outcome
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
@@ -111,7 +114,7 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
         DeadlineReached: It comes after the deadline.
     """
     settings = context.settings
-    pause = context.rate_limiter.reserve(settings.status_interval, deadline)
+    pause = context.rate_limiter.reserve(settings.clock.monotonic(), settings.status_interval, deadline)
     if pause is None:
         raise DeadlineReached
     if settings.receipts is not None:
@@ -146,37 +149,34 @@ def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
         yield from ask(partial(context.settings.receipts.record_sent, notes), otherwise=None)
 
 
-def _delay(settings: Settings, verdict: Retry, failed_tries: int, deadline: float | None) -> float | None:
+def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float | None) -> float | None:
     """Seconds until the next try; None when there is to be none."""
     retries, clock = settings.retries, settings.clock
     if failed_tries >= retries.tries:
         return None
-    delay = verdict.after
+    delay = retry.after
     if delay is None:
         delay = retries.delay(failed_tries, clock.jitter())
     return delay if deadline is None or clock.monotonic() + delay <= deadline else None
 
 
-@attrs.define
 class _Watch:
     """Tells the hooks and the log how a call is going."""
 
-    context: ClientContext
-    operation: str
-    messages: int
-    size: int
-    attempt: int = 0
-    status: int | None = None
-    started: float = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.started = self.context.settings.clock.monotonic()
+    def __init__(self, context: ClientContext, operation: str, messages: int, size: int) -> None:
+        self.context = context
+        self.operation = operation
+        self.messages = messages
+        self.size = size
+        self.attempt = 0
+        self.status: int | None = None
+        self.started = context.settings.clock.monotonic()
 
     def request(self) -> None:
         self.attempt += 1
         hook = self.context.settings.hooks.on_request
         if hook is not None:
-            call_hook(hook, RequestEvent(self.operation, self.attempt, self.messages, self.size))
+            call_hook(hook, hook_events.RequestEvent(self.operation, self.attempt, self.messages, self.size))
 
     def reply(self, reply: RawResponse | TransportFailure) -> None:
         self.status = None if isinstance(reply, TransportFailure) else reply.status
@@ -188,13 +188,15 @@ class _Watch:
         log.debug("%s: trying again in %.1f s after %s", self.operation, delay, reason)
         hook = self.context.settings.hooks.on_retry
         if hook is not None:
-            call_hook(hook, RetryEvent(self.operation, self.attempt, reason, delay))
+            call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, reason, delay))
 
     def end(self, error: ConnectSmsError | None) -> None:
         hook = self.context.settings.hooks.on_result
         if hook is not None:
             elapsed = self.context.settings.clock.monotonic() - self.started
-            call_hook(hook, ResultEvent(self.operation, self.attempt, elapsed, self.status, error))
+            call_hook(
+                hook, hook_events.ResultEvent(self.operation, self.attempt, elapsed, self.status, error)
+            )
 
 
 def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
@@ -207,8 +209,7 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
 def _request(
     context: ClientContext, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout
 ) -> Request:
-    settings = context.settings
-    body, headers = b"", context.headers
+    provider, body = context.provider, b""
     if what.document is not None:
         try:
             body = dumps({**what.document, **extra} if extra else what.document)
@@ -217,17 +218,14 @@ def _request(
         if not body:
             msg = "extra= holds something JSON cannot say"
             raise InvalidArgument(msg, argument="extra")
+    url = provider.base_url + what.path
+    headers = provider.headers(what.operation.method, url, body)
+    if body:
         headers = [*headers, (b"content-type", b"application/json")]
-    return Request(
-        what.operation.method,
-        settings.base_url + what.path,
-        headers,
-        body,
-        timeout,
-    )
+    return Request(what.operation.method, url, headers, body, timeout, context.before_write)
 
 
 def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
-    """Say of a Ctrl-C or a cancelled task that a message was under way: nobody else can know."""
+    """Note on a Ctrl-C or a cancellation that a send was under way."""
     which = f" (clientMessageId {client_message_id})" if client_message_id else ""
     stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

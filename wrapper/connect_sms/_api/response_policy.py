@@ -1,4 +1,4 @@
-"""The safety table: what to make of what came back, or of nothing having come back.
+"""8x8's response policy, the safety table: what an answer, or the lack of one, means.
 
 What provably was not sent may be tried again, what may have been sent may not, and a read always may. 8x8
 documents no duplicate detection, so this table is all that stands between a lost answer and a message sent
@@ -11,9 +11,7 @@ import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Generic, TypedDict, TypeVar
-
-import attrs
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
 from connect_sms._transport.effects import TransportFailure
 from connect_sms._transport.json import as_object, loads
@@ -34,14 +32,16 @@ from connect_sms.errors.calls import (
 )
 from connect_sms.models.redaction import scrub
 
+from .operation import Retry, Success
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._transport.context import ClientContext
     from connect_sms.errors.base import ConnectSmsError
     from connect_sms.models.responses import RawResponse
 
-    from .operations import Call
+    from .context import ClientContext
+    from .operation import Call
 
 
 T = TypeVar("T")
@@ -72,24 +72,6 @@ _TELLING: Final = 4
 _TIMED_OUT: Final = frozenset({408, 499})
 
 
-@attrs.frozen
-class Success(Generic[T]):
-    """A good answer, read, with all that was in it."""
-
-    value: T
-    document: dict[str, Any] = attrs.field(repr=False)
-    response: RawResponse
-
-
-@attrs.frozen
-class Retry:
-    """Another try is safe. `error` is raised when there is none left."""
-
-    reason: str
-    error: ConnectSmsError
-    after: float | None = None
-
-
 def classify_response(
     context: ClientContext,
     what: Call[T],
@@ -103,11 +85,11 @@ def classify_response(
     status, hundreds = reply.status, reply.status // 100
     if hundreds == _SUCCESS:
         return _read(what, reply, client_message_id)
-    fields = _error_fields(reply, (context.settings.api_key.reveal(), *private))
+    fields = _error_fields(reply, (*context.provider.secrets, *private))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         asked = _retry_after(context, reply)
         if what.operation.is_read and asked is not None:
-            context.rate_limiter.hold(asked)
+            context.rate_limiter.hold(context.settings.clock.monotonic() + asked)
         return Retry(f"HTTP {status}", RateLimited(retry_after=asked, **fields), asked)
     if hundreds == _REFUSAL and status not in _TIMED_OUT:
         return _REFUSALS.get(status, BadRequest)(**fields)
@@ -141,7 +123,7 @@ def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> S
     try:
         document = as_object(loads(reply.body))
         return Success(what.operation.read(document), document, reply)
-    except Exception as wrong:  # noqa: BLE001  whatever a stranger's bytes can make a reader raise
+    except Exception as wrong:  # noqa: BLE001  a server's bytes may make a reader raise anything
         # By type only: the exception itself may quote the answer.
         problem = f"not what the contract says ({type(wrong).__name__})"
     if what.operation.is_read:

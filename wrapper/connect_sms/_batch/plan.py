@@ -15,16 +15,23 @@ from .rows import Checker
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
     from connect_sms.options import MessageOptions
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class BatchPlan:
-    """Checks messages and packs them into requests."""
+    """Checks messages and packs them into requests.
 
-    _requests: BatchRequests
+    Attributes:
+        requests: The number of requests, as far as messages were taken.
+        first_request: The first of them; None while there is none.
+    """
+
+    _batch: BatchRequests
     _chunker: Chunker
+    requests: int = 0
+    first_request: Request | None = None
 
     @classmethod
     def of(
@@ -55,12 +62,11 @@ class BatchPlan:
         chunker.flush()
         yield from self._full()
 
-    def request(self, chunk: Chunk) -> Request:
-        """The request of a chunk."""
-        return first_request(self._requests.send(chunk.rows))
-
     def _full(self) -> Iterator[Chunk]:
         while self._chunker.ready:
             chunk = self._chunker.ready.popleft()
             self._chunker.chunks.remove(chunk)
+            if chunk.rows:
+                self.requests += 1
+                self.first_request = self.first_request or first_request(self._batch.send(chunk.rows))
             yield chunk

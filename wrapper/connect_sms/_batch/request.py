@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms._api.bodies import BATCH_FIELDS, BatchBody, send_batch_body
-from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, Operation, SubmittedBatch
+from connect_sms._api.operations import SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH, SubmittedBatch
 from connect_sms._api.request import call
 from connect_sms._transport.json import dumps
 from connect_sms._validation.fields import check_client_batch_id
@@ -19,8 +19,8 @@ from .rows import Row, added_size
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._api.response_policy import Success
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
+    from connect_sms._api.operation import Operation, Success
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
 

@@ -19,8 +19,8 @@ from .rows import Row
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connect_sms._api.operation import Success
     from connect_sms._api.operations import SubmittedBatch
-    from connect_sms._api.response_policy import Success
 
 
 _ACCEPTED: Final = "QUEUED"

@@ -19,7 +19,7 @@ from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.base import InvalidArgument, InvalidText
 from connect_sms.models.batch_results import RecipientResult
 from connect_sms.models.messages import Message
-from connect_sms.text.counting import check_text
+from connect_sms.text.checking import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 import attrs
 
+from connect_sms._api.operation import Success
 from connect_sms._api.request import note_sent
-from connect_sms._api.response_policy import Success
 from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
 from connect_sms.errors.calls import OutcomeUnknown
@@ -29,7 +29,7 @@ from .tracker import BatchTracker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
     from connect_sms.options import MessageOptions

@@ -28,8 +28,8 @@ from .rows import unchecked_result
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connect_sms._api.operation import Success
     from connect_sms._api.operations import SubmittedBatch
-    from connect_sms._api.response_policy import Success
     from connect_sms.errors.base import ConnectSmsError
 
 

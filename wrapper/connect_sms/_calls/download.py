@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from http import HTTPStatus
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import attrs
-
-from connect_sms._transport.effects import Download, Flow, Request, Sleep, TransportFailure
+from connect_sms._transport.effects import Download, Flow, Request, RunBlocking, Sleep, TransportFailure
 from connect_sms._validation.hosts import is_loopback
 from connect_sms.config import USER_AGENT
-from connect_sms.errors.base import ConnectSmsError
 from connect_sms.errors.calls import (
     ApiError,
     BadRequest,
@@ -27,9 +23,11 @@ from connect_sms.errors.results import ExportFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
+    from connect_sms._transport.files import PartFile
+    from connect_sms.clock import Clock
+    from connect_sms.errors.base import ConnectSmsError
     from connect_sms.models.log_exports import LogExport
     from connect_sms.models.responses import RawResponse
 
@@ -38,11 +36,37 @@ _REFUSED: Final[Mapping[int, type[ApiError]]] = {403: PermissionDenied, 404: Not
 
 _SERVER_ERRORS: Final = 500
 
+#: Bytes to gather before they are written: a write off the event loop costs more than the bytes themselves.
+_GATHERED: Final = 262_144
 
-def _fetch(context: ClientContext, link: str, export: LogExport, sink: _Sink) -> Flow[None]:
+
+def fetch(
+    context: ClientContext, export: LogExport, file: PartFile, *, deadline: float, max_bytes: int
+) -> Flow[None]:
+    """Write what is behind an export's links to a file, one after the other.
+
+    Args:
+        context: The client's context.
+        export: An export that is ready.
+        file: An open file.
+        deadline: A moment of the clock.
+        max_bytes: The most that the file may have in all.
+
+    Raises:
+        ExportFailed: A link is not followed, the log is too large, or the time is up.
+        ApiError: A link was refused.
+        NetworkError: No usable answer came, however often tried.
+        OSError: The file cannot be written.
+    """
+    clock = context.settings.clock
+    for link in [_check_link(link, export) for link in export.links]:
+        yield from _fetch(context, link, export, BoundedSink(file, clock, deadline, max_bytes))
+
+
+def _fetch(context: ClientContext, link: str, export: LogExport, sink: BoundedSink) -> Flow[None]:
     """Append what is behind a link to the file.
 
-    The key is not sent along: the link is its own permission, and may lead to somebody else's host.
+    The key is not sent along: the link is its own permission, and may lead to another company's host.
     """
     settings = context.settings
     headers = [
@@ -54,18 +78,20 @@ def _fetch(context: ClientContext, link: str, export: LogExport, sink: _Sink) ->
     retries, clock, tries = settings.retries, settings.clock, 0
     while True:
         tries += 1
-        sink.rewind()
+        yield RunBlocking(sink.restart)
         left = max(sink.deadline - clock.monotonic(), 0.0)
-        reply = yield Download(attrs.evolve(request, timeout=settings.timeout.within(left)), sink.take)
-        problem = sink.problem or _wrong_with(reply)
-        if isinstance(problem, str):
-            raise ExportFailed(f"the log was not fetched: {problem}", export=export, transient=True)
+        reply = yield Download(request.within(left), sink)
+        problem = _wrong_with(reply)
         if problem is None:
-            sink.end_line()
+            yield RunBlocking(sink.end)
+        if isinstance(sink.problem, str):
+            raise ExportFailed(f"the log was not fetched: {sink.problem}", export=export, transient=True)
+        if sink.problem is not None:
+            raise sink.problem
+        if problem is None:
             return
         delay = retries.delay(tries, clock.jitter())
-        transient = isinstance(problem, ConnectSmsError) and problem.transient
-        if not transient or tries >= retries.tries or clock.monotonic() + delay > sink.deadline:
+        if not problem.transient or tries >= retries.tries or clock.monotonic() + delay > sink.deadline:
             raise problem
         yield Sleep(delay)
 
@@ -83,61 +109,56 @@ def _wrong_with(reply: RawResponse | TransportFailure) -> ConnectSmsError | None
     return InvalidResponse(reason=reason, response=reply)
 
 
-@attrs.define
-class _Sink:
+class BoundedSink:
     """Takes the body of one link, within bounds.
 
     Attributes:
-        file: Where to.
-        context: Whose clock runs.
-        deadline: Of that clock.
-        most: Bytes that the file may have in all.
-        start: Where this link's share of the file begins.
-        problem: Why no more was taken: words for what the caller bounded, or what the disk said.
+        deadline: A moment of the clock after which nothing more is taken.
+        problem: Why no more is taken: the bound that was exceeded, in words, or what the disk said.
     """
 
-    file: BinaryIO = attrs.field(repr=False)
-    context: ClientContext = attrs.field(repr=False)
-    deadline: float
-    most: int
-    start: int = attrs.field(init=False)
-    problem: str | OSError | None = None
+    def __init__(self, file: PartFile, clock: Clock, deadline: float, max_bytes: int) -> None:
+        self.deadline = deadline
+        self.problem: str | OSError | None = None
+        self._file, self._clock, self._max_bytes = file, clock, max_bytes
+        self._start = file.size
+        self._kept = bytearray()
 
-    def __attrs_post_init__(self) -> None:
-        self.start = self.file.tell()
+    def restart(self) -> None:
+        """Begin again: a try that broke off leaves nothing behind. Blocks."""
+        self._kept.clear()
+        self._file.cut(self._start)
 
-    def rewind(self) -> None:
-        """Begin again: a try that broke off leaves nothing behind."""
-        self.file.seek(self.start)
-        self.file.truncate()
-
-    def take(self, chunk: bytes) -> bool:
-        """Take a piece; False when no further one is wanted."""
-        if self.file.tell() + len(chunk) > self.most:
-            self.problem = f"it is larger than max_bytes ({self.most:,})"
-        elif self.context.settings.clock.monotonic() > self.deadline:
+    def take(self, piece: bytes) -> bool:
+        """Keep a piece in memory. False when no further one is wanted."""
+        if self.problem is not None:
+            return False
+        if self._file.size + len(self._kept) + len(piece) > self._max_bytes:
+            self.problem = f"it is larger than max_bytes ({self._max_bytes:,})"
+        elif self._clock.monotonic() > self.deadline:
             self.problem = "there was no time left"
         else:
-            try:
-                self.file.write(chunk)
-            except OSError as fault:
-                self.problem = fault
+            self._kept += piece
         return self.problem is None
 
-    def end_line(self) -> None:
-        """Let the next link's rows begin on a line of their own."""
-        end = self.file.tell()
-        if end > self.start:
-            self.file.seek(end - 1)
-            if self.file.read(1) != b"\n":
-                self.file.write(b"\n")
+    @property
+    def is_full(self) -> bool:
+        """True when there is enough to write."""
+        return len(self._kept) >= _GATHERED
 
+    def flush(self) -> None:
+        """Write what is kept. Blocks. A full disk is noted in `problem`: the connection is not at fault."""
+        try:
+            self._file.write(bytes(self._kept))
+        except OSError as problem:
+            self.problem = problem
+        self._kept.clear()
 
-def _create(path: Path) -> BinaryIO:
-    def private(name: str, flags: int) -> int:
-        return os.open(name, flags, 0o600)
-
-    return open(path, "w+b", opener=private)
+    def end(self) -> None:
+        """Write the rest, and let the next link's rows begin on a line of their own. Blocks."""
+        self.flush()
+        if self.problem is None and self._file.size > self._start:
+            self._file.end_line()
 
 
 def _check_link(link: str, export: LogExport) -> str:

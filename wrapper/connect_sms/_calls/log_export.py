@@ -1,32 +1,31 @@
-"""The flows behind `create_log_export`, `log_export` and `download_log`: 8x8's log of a span, as a file."""
+"""The flows behind `create_log_export`, `get_log_export` and `download_log`: 8x8's log of a span of time."""
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms._api.bodies import log_export_body
 from connect_sms._api.decoding import log_export_from
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep
+from connect_sms._transport.files import PartFile
 from connect_sms._validation.fields import check_country, check_path_segment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.log_exports import LogExport, LogFile
 from connect_sms.models.readers import as_str
 
+from .download import fetch
+
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
-    from connect_sms._api.response_policy import Success
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
+    from connect_sms._api.operation import Success
     from connect_sms.config import Timeout
-
-from connect_sms._calls.download import _check_link, _create, _fetch, _Sink
 
 #: Seconds between two looks at a job: the first, how it grows, and the most. 8x8 says that long spans take
 #: long, and nothing of how often to ask.
@@ -89,26 +88,24 @@ def download_log(
         msg = "timeout must be a number of seconds above 0, and at most a day"
         raise InvalidArgument(msg, argument="timeout")
     most = _check_whole(max_bytes, "max_bytes", least=1)
-    path = Path(to)
     deadline = clock.monotonic() + timeout
-    # Made before anything is ordered, for the wait may be long and the folder wrong. Beside the target, so
-    # that it appears there whole or not at all; for its owner alone, since a log names people where the
-    # account is cleared for that.
-    unfinished = path.with_name(path.name + ".part")
+    file = PartFile(to)
     try:
-        file: BinaryIO = yield RunBlocking(partial(_create, unfinished))
-        with file:
-            ordered = yield from create_log_export(
-                context, since=since, until=until, countries=countries, limit=limit, timeout=None
-            )
-            found = yield from _wait(context, ordered.job_id, deadline, timeout)
-            for link in [_check_link(link, found) for link in found.links]:
-                yield from _fetch(context, link, found, _Sink(file, context, deadline, most))
-        yield RunBlocking(partial(os.replace, unfinished, path))
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
+        # Before anything is ordered, for the wait may be long and the folder wrong.
+        yield RunBlocking(file.open)
+        ordered = yield from create_log_export(
+            context, since=since, until=until, countries=countries, limit=limit, timeout=None
+        )
+        found = yield from _wait(context, ordered.job_id, deadline, timeout)
+        yield from fetch(context, found, file, deadline=deadline, max_bytes=most)
+        yield RunBlocking(file.finish)
+    except GeneratorExit:
+        file.discard()  # a flow that is closed is not run any further
         raise
-    return LogFile(path=path, size=path.stat().st_size, export=found)
+    except BaseException:
+        yield RunBlocking(file.discard, shielded=True)
+        raise
+    return LogFile(path=file.path, size=file.size, export=found)
 
 
 def _wait(context: ClientContext, job_id: str, deadline: float, timeout: float) -> Flow[LogExport]:

@@ -15,13 +15,13 @@ from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.readers import as_str
 from connect_sms.models.sent import SentMessage
-from connect_sms.text.counting import check_text
+from connect_sms.text.checking import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._api.response_policy import Success
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
+    from connect_sms._api.operation import Success
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.messages import Sent
@@ -104,10 +104,11 @@ def send(
     try:
         yield from note_sent(context, note(umid=sent.umid, outcome=Outcome.QUEUED))
     except BaseException as stop:
-        stop.add_note(_accepted(sent))
+        stop.add_note(accepted_note(sent))
         raise
     return sent
 
 
-def _accepted(sent: Sent) -> str:
+def accepted_note(sent: Sent) -> str:
+    """For an exception that is raised although the message was accepted."""
     return f"connect-sms: the message was accepted under the UMID {sent.umid}"

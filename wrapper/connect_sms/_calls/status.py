@@ -10,7 +10,7 @@ from connect_sms._api.request import call
 from connect_sms._validation.fields import check_path_segment
 
 if TYPE_CHECKING:
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.status import MessageStatus

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import attrs
 
@@ -13,16 +13,15 @@ from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.calls import NotFound
 from connect_sms.errors.results import WaitTimeout
 from connect_sms.models.outcomes import Outcome
+from connect_sms.options import WaitUntil
+
+from .status import status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connect_sms._transport.context import ClientContext
+    from connect_sms._api.context import ClientContext
     from connect_sms.models.status import MessageStatus
-
-from connect_sms._calls.status import status
-
-Until = Literal["final", "operator", "sent"]
 
 #: The least a message must have reached to count as done.
 _REACHED: Final[Mapping[str, int]] = {
@@ -41,8 +40,8 @@ _FIRST_PAUSE: Final = 1.0
 _PAUSE_GROWTH: Final = 1.3
 _LONGEST_PAUSE: Final = 5.0
 
-#: Between two glances at the receipts: so long waited, so long to the next, in seconds. Often at first, when
-#: a code is about to arrive.
+#: Intervals between two looks at the receipts: in force until how many seconds, and how long.
+#: Short at first, when a code is about to arrive.
 _GLANCES: Final = ((1.0, 0.02), (10.0, 0.1), (float("inf"), 0.5))
 
 #: Seconds until 8x8 is asked when a receipt ought to come by itself.
@@ -54,12 +53,12 @@ def wait(
     umid: str,
     *,
     timeout: float = 60.0,
-    until: Until = "final",
+    until: WaitUntil = "final",
     first_pause: float = 0.0,
     private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
-    """Look again and again, politely, until the message has come far enough."""
-    _check_wait(timeout, until)
+    """Poll until the message has reached the state asked for."""
+    check_wait(timeout, until)
     # With receipts coming in, asking 8x8 is only for the case that one was lost.
     pause = first_pause if context.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
     started = context.settings.clock.monotonic()
@@ -76,7 +75,7 @@ class _Waiting:
 
     context: ClientContext
     umid: str
-    until: Until
+    until: WaitUntil
     private: tuple[str, ...]
     started: float
     deadline: float
@@ -152,12 +151,12 @@ class _Waiting:
         return WaitTimeout(msg, umid=self.umid, last=self.last)
 
 
-def _check_wait(timeout: object, until: object, *, argument: str = "timeout") -> None:
+def check_wait(timeout: object, until: object, *, argument: str = "timeout") -> None:
     number = 0 if isinstance(timeout, bool) or not isinstance(timeout, int | float) else timeout
     if not 0 < number <= _LONGEST_WAIT:
         msg = f"{argument} must be a number of seconds above 0, and at most 30 days"
         raise InvalidArgument(msg, argument=argument)
-    # What a caller passes by mistake may not even bear comparing.
-    if not isinstance(until, str) or until not in get_args(Until):
-        msg = f"until must be one of {', '.join(get_args(Until))}"
+    # By type first: what a caller passes by mistake may raise when it is compared.
+    if not isinstance(until, str) or until not in get_args(WaitUntil):
+        msg = f"until must be one of {', '.join(get_args(WaitUntil))}"
         raise InvalidArgument(msg, argument="until")

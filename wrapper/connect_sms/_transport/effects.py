@@ -1,15 +1,14 @@
-"""What a flow may ask of its driver, and what it is given back.
+"""What a flow may ask of its runner, and what it is given back.
 
-A flow is a generator that decides; a driver does. The same flow serves blocking and asynchronous callers.
+A flow is a generator that decides; a runner does. The same flow serves blocking and asynchronous callers. The
+classes are plain, because each attrs class costs the start of every process half a millisecond.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-import attrs
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
     from connect_sms.config import Timeout
@@ -18,19 +17,48 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@attrs.frozen
 class Request:
-    """A request ready for the wire. Its repr is safe to log."""
+    """A request ready for the wire. Its repr is safe to log.
 
-    method: str
-    url: str = attrs.field(repr=False)
-    headers: list[tuple[bytes, bytes]] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
-    timeout: Timeout
+    Attributes:
+        method: The HTTP method.
+        url: The whole URL.
+        headers: Names and values.
+        body: The body.
+        timeout: How long to wait.
+        before_write: Called just before the first byte is written to a connection. What it raises goes to the
+            caller, and nothing was sent. It must not block: asynchronous callers run it on the event loop. A
+            transport that does not say when it writes is handed the request right after this call.
+    """
+
+    __slots__ = ("before_write", "body", "headers", "method", "timeout", "url")
+
+    def __init__(  # noqa: PLR0917  what a request consists of
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        timeout: Timeout,
+        before_write: Callable[[Request], object] | None = None,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.before_write = before_write
+
+    def within(self, seconds: float) -> Request:
+        """The same, but given up after that many seconds."""
+        timeout = self.timeout.within(seconds)
+        return Request(self.method, self.url, self.headers, self.body, timeout, self.before_write)
+
+    def __repr__(self) -> str:
+        return f"Request({self.method!r}, <{len(self.body)} bytes>)"
 
 
-@attrs.frozen
-class TransportFailure:
+class TransportFailure(NamedTuple):
     """No answer came.
 
     Attributes:
@@ -42,73 +70,110 @@ class TransportFailure:
     not_sent: bool
 
 
-@attrs.frozen
+class Sink(Protocol):
+    """Where the body of a download goes."""
+
+    def take(self, piece: bytes) -> bool:
+        """Keep a piece in memory. False when no further one is wanted."""
+        ...
+
+    @property
+    def is_full(self) -> bool:
+        """True when `flush` should be called before the next piece."""
+        ...
+
+    def flush(self) -> None:
+        """Write what is kept to a file; blocks."""
+        ...
+
+
 class Send:
     """Send a request. Given back: a `RawResponse` or a `TransportFailure`."""
 
-    request: Request
+    __slots__ = ("request",)
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
 
 
-@attrs.frozen
 class Download:
-    """Fetch an address; a body of a 200 goes to `take` piece by piece, which says whether it wants another.
+    """Fetch a file: the body of a 200 goes to the sink, which may hold the end of it back.
 
-    Given back: a `RawResponse`, whose body is empty for a 200 and cut short for others, or a `TransportFailure`.
+    Given back: a `RawResponse`, with an empty body for a 200 and a shortened one otherwise, or a
+    `TransportFailure`.
     """
 
-    request: Request
-    take: Callable[[bytes], bool] = attrs.field(repr=False)
+    __slots__ = ("request", "sink")
+
+    def __init__(self, request: Request, sink: Sink) -> None:
+        self.request = request
+        self.sink = sink
 
 
-@attrs.frozen
 class Sleep:
     """Wait. Given back: nothing."""
 
-    seconds: float
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-@attrs.frozen
 class RunBlocking:
-    """Call something that blocks for a moment, such as a database. Given back: what it returned."""
+    """Call something that blocks, such as a database or a file. Given back: what it returned.
 
-    function: Callable[[], Any] = attrs.field(repr=False)
+    Attributes:
+        function: What to call.
+        shielded: True to call it also when the task that runs the flow is being cancelled.
+    """
+
+    __slots__ = ("function", "shielded")
+
+    def __init__(self, function: Callable[[], Any], *, shielded: bool = False) -> None:
+        self.function = function
+        self.shielded = shielded
 
 
-@attrs.frozen
 class ReadItems:
     """Take up to `count` items from a source and append them to `into`, which keeps them if the source fails.
 
     Given back: True when the source has ended.
     """
 
-    source: Iterator[Any] | AsyncIterator[Any] = attrs.field(repr=False)
-    into: list[Any] = attrs.field(repr=False)
-    count: int
+    __slots__ = ("count", "into", "source")
+
+    def __init__(self, source: Iterator[Any] | AsyncIterator[Any], into: list[Any], count: int) -> None:
+        self.source = source
+        self.into = into
+        self.count = count
 
 
-@attrs.frozen
 class Spawn:
-    """Begin another flow beside this one (a blocking driver: run it at once). Given back: nothing."""
+    """Begin another flow beside this one (a blocking runner: run it at once). Given back: nothing."""
 
-    flow: Flow[Any]
+    __slots__ = ("flow",)
+
+    def __init__(self, flow: Flow[Any]) -> None:
+        self.flow = flow
 
 
-@attrs.frozen
 class Join:
     """Wait for any flow begun with `Spawn` to end. Given back: what it returned."""
 
 
-@attrs.frozen
 class Emit:
-    """Hand a value to whoever iterates over the flow. Given back: nothing.
+    """Hand a value to the caller that iterates over the flow. Given back: nothing.
 
     Attributes:
         value: The value.
         taken: Called once the caller has the value.
     """
 
-    value: Any = attrs.field(repr=False)
-    taken: Callable[[], object] = attrs.field(repr=False)
+    __slots__ = ("taken", "value")
+
+    def __init__(self, value: Any, taken: Callable[[], object]) -> None:  # noqa: ANN401  whatever a flow gives
+        self.value = value
+        self.taken = taken
 
 
 Effect = Send | Download | Sleep | RunBlocking | ReadItems | Spawn | Join | Emit

@@ -1,7 +1,7 @@
-"""Two drivers for flows, one blocking, one asynchronous. All input and output happens here.
+"""Two runners for flows, one blocking, one asynchronous. All input and output happens here.
 
-Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can settle its
-accounts (a cancelled send may have been sent) before it goes further up.
+Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can record what
+it means (a cancelled send may have been sent) before it goes further up.
 """
 
 from __future__ import annotations
@@ -14,29 +14,26 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import attrs
 
+from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import InvalidArgument
 
-from .effects import (
-    Download,
-    Flow,
-    ReadItems,
-    Request,
-    RunBlocking,
-    Send,
-    Sleep,
-    Spawn,
-    TransportFailure,
-    next_value,
-)
+from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn, next_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
+    import anyio
+    from anyio import to_thread
     from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from connect_sms.clock import Clock
     from connect_sms.models.responses import RawResponse
+
+    from .effects import Sink, TransportFailure
+else:  # for asynchronous callers
+    anyio = LazyModule("anyio")
+    to_thread = LazyModule("anyio.to_thread")
 
 
 T = TypeVar("T")
@@ -49,7 +46,7 @@ class Pool(Protocol):
         """Send one request and read the whole answer."""
         ...
 
-    def download(self, request: Request, take: Callable[[bytes], bool]) -> RawResponse | TransportFailure:
+    def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         ...
 
@@ -61,9 +58,7 @@ class AsyncPool(Protocol):
         """Send one request and read the whole answer."""
         ...
 
-    async def download(
-        self, request: Request, take: Callable[[bytes], bool]
-    ) -> RawResponse | TransportFailure:
+    async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
         """Send one request and pass the body on as it comes."""
         ...
 
@@ -87,7 +82,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
                 elif type(effect) is RunBlocking:
                     got = effect.function()
                 elif type(effect) is Download:
-                    got = pool.download(effect.request, effect.take)
+                    got = pool.download(effect.request, effect.sink)
                 elif type(effect) is ReadItems:
                     got = _read_items(effect)
                 elif type(effect) is Spawn:
@@ -99,7 +94,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
             else:
                 step = partial(flow.send, got)
     finally:
-        # A signal between two of our own steps must not leave a flow's books open.
+        # A signal may come between two of our own steps; the flow still has to be ended.
         flow.close()
 
 
@@ -151,7 +146,7 @@ async def run_async(  # noqa: C901  one branch an effect
                 elif type(effect) is RunBlocking:
                     got = await _run_blocking_async(effect)
                 elif type(effect) is Download:
-                    got = await pool.download(effect.request, effect.take)
+                    got = await pool.download(effect.request, effect.sink)
                 elif type(effect) is ReadItems:
                     got = await _read_items_async(effect)
                 elif type(effect) is Spawn:
@@ -174,7 +169,6 @@ def _required(tasks: TaskPool | None) -> TaskPool:
 
 async def run_with_tasks(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
     """Run a flow that begins others; they run beside it, and end with it."""
-    import anyio  # noqa: PLC0415  only asynchronous callers need it
 
     async def run(tasks: TaskPool) -> T | _Failed:
         # An exception that left the group's block would come out wrapped in an ExceptionGroup.
@@ -271,7 +265,7 @@ class TaskPool:
             result = _Failed(problem)
         self._put.send_nowait(result)
 
-    async def next_result(self) -> Any:  # noqa: ANN401  whatever the flow returns
+    async def next_result(self) -> Any:  # noqa: ANN401  what the flow returns
         """Wait for any flow to end; what it returned, or what it raised."""
         result = await self._take.receive()
         if isinstance(result, _Failed):
@@ -279,10 +273,9 @@ class TaskPool:
         return result
 
 
-async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  whatever the function returns
-    from anyio.to_thread import run_sync  # noqa: PLC0415  only asynchronous callers need it
-
-    return await run_sync(effect.function)
+async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  what the function returns
+    with anyio.CancelScope(shield=effect.shielded):
+        return await to_thread.run_sync(effect.function)
 
 
 async def _read_items_async(effect: ReadItems) -> bool:

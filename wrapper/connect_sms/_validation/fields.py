@@ -1,4 +1,4 @@
-"""Checks of what goes into a request, and masking of what comes into a message.
+"""Checks of single fields of a request.
 
 Each check takes whatever the caller gave and returns the ``str`` that goes on the wire, or raises an
 `InvalidArgument` that says how to put it right. The good path is one precompiled expression, because
@@ -10,6 +10,7 @@ Limits are those of 8x8's public description of its SMS API. Positions count fro
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Final, get_args
 
@@ -127,8 +128,6 @@ def check_client_ip(value: object) -> str:
     Raises:
         InvalidArgument: It is not a str with one IPv4 or IPv6 address, without port, network or zone.
     """
-    import ipaddress  # noqa: PLC0415  few sends carry an address
-
     if isinstance(value, str) and "%" not in value:
         try:
             ipaddress.ip_address(value)

@@ -94,7 +94,7 @@ def _is_json(document: dict[str, Any]) -> bool:
 
 
 def new_id() -> str:
-    """A clientMessageId nobody else has: 32 hexadecimal digits."""
+    """A random clientMessageId: 32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from urllib.parse import urlsplit
 
 from connect_sms._validation.wording import _character_at, _type_of
 from connect_sms.errors.base import InvalidArgument
@@ -14,7 +16,7 @@ _not_in_url = re.compile(r"[^!-~]|[\"<>\\^`{|}]").search
 def check_url(value: object, *, argument: str) -> str:
     """Checks an absolute http or https URL and returns it as it is.
 
-    A user name or password in it is refused: it would stand in every request and every log on the way.
+    A user name or password in it is refused: it would show in every request and in logs.
 
     Raises:
         InvalidArgument: Not such a URL. The message does not show it, as its query may hold a secret.
@@ -30,15 +32,11 @@ def _wrong_with_url(value: object) -> str | None:
         return f"it must be a str, not {_type_of(value)}"
     if odd := _not_in_url(value):
         return f"it has {_character_at(value, odd.start())}; percent-encode it"
-    from urllib.parse import urlsplit  # noqa: PLC0415  most sends carry no URL
-
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
         _ = parts.port
         if ":" in host:
-            import ipaddress  # noqa: PLC0415
-
             ipaddress.IPv6Address(host)
     except ValueError:
         return "its host or port cannot be read"

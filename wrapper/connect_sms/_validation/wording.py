@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 _COMMON_SIGNS: Final = {
@@ -23,8 +24,6 @@ def _character_at(text: str, position: int) -> str:
     elif character.isascii() and character.isprintable():
         what = "a letter" if character.isalpha() else f"the sign {character}"
     else:
-        import unicodedata  # noqa: PLC0415  only a failure pays for the names
-
         kind = unicodedata.category(character)
         what = _KINDS.get(kind) or _KINDS.get(kind[0], "the character")
         what = f"{what} U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from connect_sms._api.eight_by_eight import context_of
 from connect_sms._lazy import LazyModule
-from connect_sms._transport.context import ClientContext
-from connect_sms.config import Secret, from_environment, make_settings, read_key_file
+from connect_sms.config import Secret, make_settings
+from connect_sms.environment import from_environment, read_key_file
 from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from connect_sms import client, receipts
+    from connect_sms._api.context import ClientContext
 else:
     client = LazyModule("connect_sms.client")  # `doctor` needs no httpx
     receipts = LazyModule("connect_sms.receipts")
@@ -99,7 +101,7 @@ class Account:
             batch_size=batch_size,
         )
         given = {name: value for name, value in options.items() if value is not None}
-        return ClientContext.of(make_settings(**from_environment(without=given), **given))
+        return context_of(make_settings(**from_environment(without=given), **given))
 
     def missing(self, key: Key) -> list[str]:
         """What still has to be set before anything can be sent, a message each."""

@@ -22,19 +22,19 @@
     │   └── ServerError             5xx on a read, after the last retry
     ├── NetworkError
     │   ├── ConnectionFailed        no connection was made; nothing was sent
-    │   └── NoResponse                a read went out and no usable answer came back
-    ├── OutcomeUnknown              a send went out and its fate is not known: do not send again blindly
+    │   └── NoResponse              a read went out and no usable answer came back
+    ├── OutcomeUnknown              a send went out, and whether it was accepted is not known
     ├── MessageRejected             8x8 answered 200 and refused the message
-    ├── InvalidResponse            2xx to a read that cannot be understood
+    ├── InvalidResponse             2xx to a read that cannot be understood
     ├── StoreUnavailable            receipts could not be kept or read now; nothing is claimed to be durable
     ├── ExportFailed                a log export ended without a log, or not in time
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
     └── BatchInterrupted            a batch stopped half-way; carries what is known of every recipient
 
-``may_have_been_sent`` on each of them answers the one question that matters before trying again.
+Each has ``may_have_been_sent``: True when sending again may send twice.
 
 No message, repr or pickle of these holds a key, a phone number or a text: what 8x8 wrote back is kept in
-``response`` in capabilities, and left behind when an error is pickled.
+``response`` in memory, and dropped when an error is pickled.
 """
 
 from __future__ import annotations

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-if TYPE_CHECKING:
-    from connect_sms.models.responses import RawResponse
+from connect_sms._lazy import LazyModule
 
-from connect_sms.errors.base import ConnectSmsError
+from .base import ConnectSmsError
+
+if TYPE_CHECKING:
+    from connect_sms.models import api_codes
+    from connect_sms.models.responses import RawResponse
+else:
+    api_codes = LazyModule("connect_sms.models.api_codes")  # a failure alone needs the table
 
 
 class ApiError(ConnectSmsError):
@@ -45,9 +50,7 @@ class ApiError(ConnectSmsError):
 def _describe_refusal(
     default_advice: str, status: int, code: int | None, error_id: str | None, server_message: str | None
 ) -> str:
-    from connect_sms.models.api_codes import ApiCode  # noqa: PLC0415  only a failure pays for the table
-
-    known = None if code is None else ApiCode.find(code)
+    known = None if code is None else api_codes.ApiCode.find(code)
     said = known.cause if known else (server_message or "no reason given")
     advice = known.advice if known else default_advice
     head = f"[errorId {error_id}] " if error_id else ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .base import ConnectSmsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connect_sms.models.batch_results import BatchResult
     from connect_sms.models.log_exports import LogExport
     from connect_sms.models.status import MessageStatus
-
-from connect_sms.errors.base import ConnectSmsError
 
 
 class ExportFailed(ConnectSmsError):

@@ -1,7 +1,7 @@
-"""8x8's API codes, each with its cause and what to do, for people who meet one at night.
+"""8x8's API codes, each with its cause and what to do.
 
 The numbers are those of 8x8's public documentation; names and sentences are ours. A code that is not here
-is no fault: `ApiCode.find` gives None, and 8x8's own words stand in the error instead.
+is no error: `ApiCode.find` gives None, and the error shows 8x8's own message.
 """
 
 from __future__ import annotations

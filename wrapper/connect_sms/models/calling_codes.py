@@ -42,7 +42,7 @@ COUNTRIES: Final = {country: code for code, country in _pairs(_ASSIGNED + _SHARE
 
 
 def country_of(digits: str) -> str | None:
-    """ISO country of an international number without ``+``; None when nobody was assigned its code."""
+    """ISO country of an international number without ``+``; None when its code is not assigned."""
     for length in (1, 2, 3):
         if (country := _COUNTRY_BY_CODE.get(digits[:length])) is not None:
             return country

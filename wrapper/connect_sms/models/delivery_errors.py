@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
+from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 
 if TYPE_CHECKING:
+    import csv
     import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
+    from importlib import resources
+else:  # slow to load, and only a failure needs the table
+    csv = LazyModule("csv")
+    resources = LazyModule("importlib.resources")
+
+
+T = TypeVar("T")
 
 
 class ErrorCategory(StrEnum):
-    """What a delivery error asks for."""
+    """What kind of failure a delivery error is, and so what to do about it.
+
+    Attributes:
+        TRANSIENT: It may pass: send again later.
+        TRANSIENT_ONCE: It may pass: send again once.
+        PERMANENT_NUMBER: The number does not work.
+        PERMANENT_CONTENT: The text or the sender ID was refused.
+        ACCOUNT: Something about the account.
+        AMBIGUOUS: The message may have been delivered.
+        INTERIM: No final state yet.
+        EXPIRED: It was not delivered in time.
+    """
 
     TRANSIENT = "transient"
     TRANSIENT_ONCE = "transient_once"
@@ -42,7 +63,9 @@ class ErrorCategory(StrEnum):
 _ADVICE: Final = {
     ErrorCategory.TRANSIENT: "Send it again later, with growing pauses.",
     ErrorCategory.TRANSIENT_ONCE: "Send it again once, later; if it fails again, give the number up.",
-    ErrorCategory.PERMANENT_NUMBER: "Do not send to this number again before it has been corrected or confirmed.",
+    ErrorCategory.PERMANENT_NUMBER: (
+        "Do not send to this number again before it has been corrected or confirmed."
+    ),
     ErrorCategory.PERMANENT_CONTENT: "Correct the text or the sender ID, then send it again.",
     ErrorCategory.ACCOUNT: "Pause sending and check the account's credit and routes with 8x8.",
     ErrorCategory.AMBIGUOUS: "It may have been delivered; do not send it again unless twice does no harm.",
@@ -99,12 +122,12 @@ class DeliveryError:
 
 
 @attrs.frozen(eq=False, repr=False)
-class DeliveryErrors:
-    """The table of delivery errors: immutable, ordered by code, and never without an answer.
+class DeliveryErrors(Mapping[int, DeliveryError]):
+    """The table of delivery errors: an immutable mapping from code to entry, ordered by code.
 
-    ``table[14]`` gives the entry of code 14; a code that is not in the table gives an ``ambiguous`` one, so
-    that what nobody knows is never sent twice. Iterating gives the entries. Two tables with the same entries
-    are equal.
+    ``table[14]`` gives the entry of code 14. For a code that is not in the table it gives an ``ambiguous``
+    entry in place of a KeyError, so that a message with an unknown error is never sent again; ``in``,
+    iteration, `len`, ``keys``, ``values``, ``items`` and ``get`` go by what is in the table.
     """
 
     # None stands for the shipped table, so that a client can hold it without reading the file.
@@ -178,20 +201,21 @@ class DeliveryErrors:
             return DeliveryError(code, f"code {code} is not in the table", ErrorCategory.AMBIGUOUS)
         return entry
 
+    def get(self, code: int, default: T | None = None) -> DeliveryError | T | None:  # type: ignore[override]
+        """The entry of a code, or `default` when it is not in the table."""
+        return self._table.get(code, default)
+
     def __contains__(self, code: object) -> bool:
         return code in self._table
 
-    def __iter__(self) -> Iterator[DeliveryError]:
-        return iter(self._table.values())
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._table)
 
     def __len__(self) -> int:
         return len(self._table)
 
-    def __eq__(self, other: object) -> bool:
-        return self._table == other._table if isinstance(other, DeliveryErrors) else NotImplemented
-
     def __hash__(self) -> int:
-        return hash(tuple(self))
+        return hash(tuple(self._table.values()))
 
     def __repr__(self) -> str:
         return f"<DeliveryErrors: {'shipped' if self._own is None else f'{len(self)} codes'}>"
@@ -199,15 +223,11 @@ class DeliveryErrors:
 
 @cache
 def _shipped() -> Mapping[int, DeliveryError]:
-    from importlib.resources import files  # noqa: PLC0415  slow to import, and only a failure needs it
-
     name = "delivery_errors.csv"
-    return _read(files("connect_sms").joinpath(name).read_text("utf-8").splitlines(), name)
+    return _read(resources.files("connect_sms").joinpath(name).read_text("utf-8").splitlines(), name)
 
 
 def _read(lines: Iterable[str], where: str) -> Mapping[int, DeliveryError]:
-    import csv  # noqa: PLC0415  only a failure needs it
-
     reader = csv.DictReader(lines, strict=True)
     needed, welcome = {"code", "reason", "category"}, {"advice", "note"}
     entries: dict[int, DeliveryError] = {}

@@ -35,7 +35,7 @@ class Outcome(StrEnum):
     DELIVERED_TO_OPERATOR = "delivered_to_operator"
     """The operator has it. Whether the handset has it is not known."""
     NO_RECEIPT = "no_receipt"
-    """No news came within 48 h, after which none comes. Set by who waits, never read from an answer."""
+    """No receipt came within 48 h, after which none comes. Never read from an answer."""
     REJECTED = "rejected"
     """8x8 refused it; it was never on its way."""
     FAILED = "failed"
@@ -69,7 +69,7 @@ _RANKS: Final = {
 def classify(
     state: str | None, detail: str | None, error_code: int | None, table: DeliveryErrors
 ) -> tuple[Outcome, DeliveryError | None]:
-    """One outcome for whatever 8x8 says of a message, and the error when there is one.
+    """The outcome for 8x8's words on a message, and the delivery error when there is one.
 
     - ``delivered`` counts only without detail or with ``delivered_to_recipient``; with any other detail,
       known or not, it is `Outcome.DELIVERED_TO_OPERATOR`.
@@ -105,7 +105,7 @@ def classify(
 
 
 def combine(*outcomes: Outcome) -> Outcome:
-    """The one truth of several outcomes of the same message, whatever their order and however often repeated.
+    """Merge outcomes of the same message into one; their order and repetitions do not matter.
 
     The highest rank wins. Of final states that contradict each other, the one by which the message came
     furthest wins (rejected, failed, expired, delivered), because sending again what was delivered sends it

@@ -1,4 +1,4 @@
-"""Masks what must not be shown: phone numbers, and whatever was sent, in a server's words."""
+"""Masks phone numbers, and strings that were sent, in what a server wrote."""
 
 from __future__ import annotations
 

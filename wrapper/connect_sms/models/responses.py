@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class RawResponse:
-    """An answer as it came, for whatever this library does not read.
+    """An HTTP response as it came.
 
     Attributes:
         status: The HTTP status.

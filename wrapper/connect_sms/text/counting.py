@@ -1,11 +1,9 @@
-"""How a text becomes parts: encoding, units, parts, and the characters that make it dear.
+"""How a text becomes parts: encoding, units, parts, and the characters that make it costly.
 
 A text of GSM-7 characters takes 160 septets in one part and 153 in each of several; any other character makes
 it UCS-2, with 70 units in one part and 67 in each of several. An escape pair or a surrogate pair is never cut
 in two, so a text can take more parts than a division would say. Sources: 3GPP TS 23.038 (alphabets) and
 TS 23.040 (part sizes).
-
-8x8 sends at most 10 parts and cuts the rest away silently; `check_text` refuses such a text beforehand.
 
 Parts are packed by character, as the standard knows nothing longer. So what readers see as one character and
 is several (a family emoji, a letter with a free accent) may begin in one part and end in the next. Handsets
@@ -15,7 +13,6 @@ join the parts before they show them.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -41,19 +38,6 @@ if TYPE_CHECKING:
     import re
 
 
-__all__ = [
-    "MAX_PARTS",
-    "Encoding",
-    "NonGsmCharacter",
-    "Segments",
-    "Transliteration",
-    "check_text",
-    "normalise_encoding",
-    "segments",
-    "split",
-    "transliterate",
-]
-
 MAX_PARTS: Final = 10
 """Parts 8x8 sends of one text; it cuts off the rest without an error."""
 
@@ -67,11 +51,10 @@ _ENCODINGS: Final[dict[str, Encoding]] = {
     "UCS2": "UCS2",
     "UCS-2": "UCS2",
 }
-_NAMED_AT_MOST: Final = 5
 
 
-def _code_point(char: str) -> str:
-    # Letters, digits and their marks are what a text says; a sign or a space tells nothing about it.
+def describe_character(char: str) -> str:
+    """A character by code point and name, but for letters, digits and their marks: these are the text."""
     if unicodedata.category(char)[0] in "LMN":
         return "letter or digit"
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
@@ -87,16 +70,16 @@ class NonGsmCharacter:
         replacement: A plain spelling in GSM-7, empty for an invisible character; None when there is none.
     """
 
-    char: str = attrs.field(repr=_code_point)
+    char: str = attrs.field(repr=describe_character)
     positions: tuple[int, ...] = attrs.field(repr=lambda positions: f"<{len(positions)}>")
     replacement: str | None = attrs.field(repr=False)
 
 
 @attrs.frozen
 class Segments:
-    """What a text takes as SMS. Made by `segments` and `check_text`.
+    """What a text takes as SMS. Made by `segments`.
 
-    What costs more than counting (`non_gsm_characters`, `part_texts`, `plain`) is worked out whenever it is asked for.
+    What costs more than counting (`non_gsm_characters`, `part_texts`, `plain`) is worked out at each access.
 
     Attributes:
         encoding: ``"GSM7"`` or ``"UCS2"``.
@@ -144,15 +127,6 @@ class Segments:
     def plain(self) -> Transliteration:
         """The text in plain characters, and what it would then take: `transliterate` of this text."""
         return transliterate(self.text)
-
-
-# Every send makes one of these, and a slot filled directly takes half the time of a frozen __init__.
-_new: Final = object.__new__
-_set_encoding: Final = vars(Segments)["encoding"].__set__
-_set_units: Final = vars(Segments)["units"].__set__
-_set_parts: Final = vars(Segments)["parts"].__set__
-_set_units_left: Final = vars(Segments)["units_left"].__set__
-_set_text: Final = vars(Segments)["text"].__set__
 
 
 @attrs.frozen
@@ -226,42 +200,13 @@ def transliterate(text: str) -> Transliteration:
     before = segments(text)
     if before.encoding == "GSM7":
         return Transliteration(text, before, parts_saved=0, blocked_by=())
-    blocked = tuple(offender for offender in before.non_gsm_characters if offender.replacement is None)
+    blocked = tuple(found for found in before.non_gsm_characters if found.replacement is None)
     if blocked:
         return Transliteration(text, before, parts_saved=0, blocked_by=blocked)
     # Composed first: an e and its accent apart are outside GSM-7, together they are in it.
     plain = offending.sub(_replace, unicodedata.normalize("NFC", text))
     after = segments(plain)
     return Transliteration(plain, after, parts_saved=before.parts - after.parts, blocked_by=())
-
-
-def check_text(text: str, encoding: Encoding = "AUTO", *, max_parts: int = MAX_PARTS) -> Segments:
-    """Counts a text and refuses one that would not arrive whole.
-
-    Args:
-        text: The text to send.
-        encoding: As in `segments`.
-        max_parts: Parts to allow, 1 to 10. 8x8 bills each part, and cuts off what is beyond the tenth.
-
-    Raises:
-        InvalidText: Empty, not a ``str``, not encodable as asked, or more than `max_parts` parts. The message
-            says how many, and what would help; it does not show the text.
-        InvalidArgument: An unknown encoding, or `max_parts` outside 1 to 10.
-    """
-    if not isinstance(max_parts, int) or isinstance(max_parts, bool) or not 1 <= max_parts <= MAX_PARTS:
-        raise InvalidArgument(
-            f"max_parts must be a whole number from 1 to {MAX_PARTS}: 8x8 sends at most {MAX_PARTS} parts",
-            argument="max_parts",
-        )
-    found = segments(text, encoding)
-    if not text:
-        raise InvalidText("the text is empty, and 8x8 refuses a message without one", argument="text")
-    # AUTO never makes GSM-7 of a text with non_gsm_characters, so only a forced GSM-7 pays for looking.
-    if encoding != "AUTO" and found.encoding == "GSM7" and (non_gsm_characters := found.non_gsm_characters):
-        raise InvalidText(_explain_loss(found, non_gsm_characters), argument="text")
-    if found.parts > max_parts:
-        raise InvalidText(_explain_length(found, max_parts), argument="text")
-    return found
 
 
 def normalise_encoding(encoding: str) -> Encoding:
@@ -304,57 +249,9 @@ def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str, as_bytes: by
         else:
             *_, start, end = found = ends(unit_map(as_bytes, encoding), per_part)
             parts, units_left = len(found), per_part - (end - start)
-    made = _new(Segments)
-    _set_encoding(made, encoding)
-    _set_units(made, units)
-    _set_parts(made, parts)
-    _set_units_left(made, units_left)
-    _set_text(made, text)
-    return made
+    return Segments(encoding, units, parts, units_left, text)
 
 
 def _replace(match: re.Match[str]) -> str:
     plain = replacement(match[0])
     return match[0] if plain is None else plain
-
-
-def _describe(non_gsm_characters: tuple[NonGsmCharacter, ...]) -> str:
-    """Characters by code point and count, in the order of their code points so that no text shows through."""
-    counts = Counter[str]()
-    for offender in sorted(non_gsm_characters, key=lambda offender: offender.char):
-        counts[_code_point(offender.char)] += len(offender.positions)
-    named = [f"{times} x {name}" for name, times in counts.items()]
-    listed = ", ".join(named[:_NAMED_AT_MOST]) + ", ..." * (len(named) > _NAMED_AT_MOST)
-    return f"{_count(counts.total(), 'character')} outside GSM-7 ({listed})"
-
-
-def _explain_length(found: Segments, max_parts: int) -> str:
-    why = (
-        f"8x8 would send the first {MAX_PARTS} and cut off the rest without saying so"
-        if max_parts == MAX_PARTS
-        else "8x8 bills each part as one SMS"
-    )
-    non_gsm_characters = found.non_gsm_characters
-    cause = f" It has {_describe(non_gsm_characters)}." if non_gsm_characters else ""
-    plain = found.plain.segments
-    advice = "Shorten it."
-    if plain.parts < found.parts:
-        which = "transliterate(text).text says the same" if non_gsm_characters else "it could go out"
-        then = "" if plain.parts <= max_parts else ", still too many: shorten it"
-        advice = f"In GSM7 {which} in {_count(plain.parts, 'part')}{then}."
-    return (
-        f"the text takes {_count(found.parts, 'part')} as {found.encoding}, more than the {max_parts} "
-        f"allowed: {why}.{cause} {advice}"
-    )
-
-
-def _explain_loss(found: Segments, non_gsm_characters: tuple[NonGsmCharacter, ...]) -> str:
-    advice = "" if found.plain.blocked_by else ", or send transliterate(text).text, which says the same"
-    return (
-        f"encoding GSM7 was asked for and the text has {_describe(non_gsm_characters)}, "
-        f"which would be lost or garbled. Use AUTO or UCS2{advice}."
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,4 +1,4 @@
-"""The alphabet of an SMS part, and where a text may be cut. Pure, and without an opinion.
+"""The GSM-7 alphabet, and where a text may be cut into parts.
 
 The two tables are those of 3GPP TS 23.038, clauses 6.2.1 (default alphabet) and 6.2.1.1 (extension table).
 A character of the default alphabet takes one septet; one of the extension table takes two, an escape and

@@ -52,7 +52,7 @@ _INSTEAD: Final = {
     # Spaces and line ends that have no compatibility form of their own
     " ": "\t\u1680\u180e",
     "\n": "\v\x1c\x1d\x1e\x85\u2028\u2029",
-    # What nobody sees: joiners, direction marks, soft hyphens, variation selectors
+    # Invisible: joiners, direction marks, soft hyphens, variation selectors
     "": (
         "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
         "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\ufe0e\ufe0f"
@@ -115,7 +115,7 @@ def replacement(char: str) -> str | None:
     """What to write instead of a character that forces UCS-2.
 
     Returns:
-        Characters of GSM-7, none at all for what nobody sees, or None when nothing plain says the same.
+        Characters of GSM-7, none for an invisible character, or None when no plain spelling says the same.
     """
     known = _PIECES.get(char)
     if known is not None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
+from connect_sms._api.eight_by_eight import context_of
 from connect_sms._batch.plan import BatchPlan
-from connect_sms._transport.context import ClientContext
 from connect_sms.cli.batch_input import InputLines
 from connect_sms.cli.batch_output import Result, ResultsWriteError, ResultsWriter
 from connect_sms.cli.batch_summary import KINDS, BatchSummary
@@ -61,9 +61,7 @@ def batch(
             try:
                 with stop.allowed():
                     source = source.keep()
-                    total = check(
-                        source, BatchPlan.of(ClientContext.of(sms.settings), text, **arguments), out
-                    )
+                    total = check(source, BatchPlan.of(context_of(sms.settings), text, **arguments), out)
             except KeyboardInterrupt:
                 out.note("connect-sms batch: interrupted; nothing was sent")
                 error = {"type": "Interrupted", "message": "nothing was sent", "may_have_been_sent": False}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -16,10 +16,9 @@ from connect_sms.errors.base import InvalidBatch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connect_sms._batch.chunks import Chunk
     from connect_sms._batch.plan import BatchPlan
-    from connect_sms._batch.rows import Row
     from connect_sms.cli.output import Output
+    from connect_sms.text.counting import Encoding
 
 _PROBLEMS_SHOWN: Final = 10
 
@@ -31,13 +30,15 @@ class CheckedLine:
     Attributes:
         number: Its number in the input.
         destination: The phone number, masked unless numbers are shown.
-        row: The checked message; None when it cannot be sent.
-        problem: Why it cannot be sent.
+        text: The text that goes out.
+        encoding: The encoding that is asked for.
+        problem: Why the line cannot be sent; None when it can.
     """
 
     number: int
     destination: str | None
-    row: Row | None
+    text: str = attrs.field(default="", repr=False)
+    encoding: Encoding = "AUTO"
     problem: str | None = None
 
 
@@ -63,12 +64,11 @@ def check(source: Source, plan: BatchPlan, out: Output) -> int:
         InputProblem: There is no recipient.
     """
     messages, problems = 0, Problems()
-    for _, lines in checked_requests(source, plan, out):
-        for line in lines:
-            if line.row is None:
-                problems.add(line)
-            else:
-                messages += 1
+    for line in checked_lines(source, plan, out):
+        if line.problem is None:
+            messages += 1
+        else:
+            problems.add(line)
     if problems.count:
         raise _refusal(problems)
     if not messages:
@@ -76,28 +76,26 @@ def check(source: Source, plan: BatchPlan, out: Output) -> int:
     return messages
 
 
-def checked_requests(
-    source: Source, plan: BatchPlan, out: Output
-) -> Iterator[tuple[Chunk, list[CheckedLine]]]:
-    """The requests that would go out, each with its lines and the wrong ones among them."""
+def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[CheckedLine]:
+    """Every line of the input in turn, checked."""
     lines = InputLines(source.lines())
     done = 0
+
+    def checked(index: int, reason: str | None, **text: Any) -> CheckedLine:
+        line = lines.take(index)
+        assert line is not None  # noqa: S101  a chunk holds what was handed over, each once
+        problem = None if reason is None else line.problem or reason.removeprefix("not sent: ")
+        return CheckedLine(line.number, out.number(line.destination), problem=problem, **text)
+
     with ProgressBar(out, "checking", None) as bar:
         for chunk in plan.chunks(lines.messages()):
-            found = [_checked(lines, out, row.index, row) for row in chunk.rows]
-            found += [_checked(lines, out, wrong.index, None, wrong.reason) for wrong in chunk.invalid]
-            yield chunk, sorted(found, key=attrgetter("number"))
+            found = [
+                checked(row.index, None, text=row.text, encoding=row.common.encoding) for row in chunk.rows
+            ]
+            found += [checked(wrong.index, wrong.reason or "") for wrong in chunk.invalid]
+            yield from sorted(found, key=attrgetter("number"))
             done += len(found)
             bar.show(done, {})
-
-
-def _checked(
-    lines: InputLines, out: Output, index: int, row: Row | None, reason: str | None = None
-) -> CheckedLine:
-    line = lines.take(index)
-    assert line is not None  # noqa: S101  a chunk holds what was handed over, each once
-    problem = None if row is not None else line.problem or (reason or "").removeprefix("not sent: ")
-    return CheckedLine(line.number, out.number(line.destination), row, problem)
 
 
 def nobody_in(source: Source) -> InputProblem:

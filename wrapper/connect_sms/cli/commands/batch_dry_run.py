@@ -12,7 +12,7 @@ from connect_sms.cli.dry_run import cached_segments, request_document, request_l
 from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.segments_view import character_line, plural
 
-from .batch_check import CheckedLine, Problems, checked_requests, nobody_in
+from .batch_check import CheckedLine, Problems, checked_lines, nobody_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,18 +38,15 @@ def dry_run(
 ) -> int:
     """Show what a batch would send."""
     plan = BatchPlan.of(account.dry_run_context(batch_size=request_size), text, **arguments)
-    totals, shown = _Totals(), None
+    totals = _Totals()
     out.say("line   to                 encoding  parts  non-GSM characters")
-    for chunk, lines in checked_requests(source, plan, out):
-        if chunk.rows:
-            totals.requests += 1
-            shown = shown or request_document(plan.request(chunk), out)
-        for line in lines:
-            _show(out, line, totals)
+    for line in checked_lines(source, plan, out):
+        _show(out, line, totals)
     if not totals.messages and not totals.problems.count:
         raise nobody_in(source)
-    for said in totals.lines():
+    for said in totals.lines(plan.requests):
         out.say(said)
+    shown = None if plan.first_request is None else request_document(plan.first_request, out)
     if shown is not None:
         for said in _request_lines(shown):
             out.say(said)
@@ -58,15 +55,17 @@ def dry_run(
     for problem in missing:
         out.note(f"To send it for real: {problem}")
     code = Exit.USAGE if totals.problems.count else Exit.DONE
-    return out.end(code, type="summary", dry_run=True, **totals.document(), request=shown, missing=missing)
+    return out.end(
+        code, type="summary", dry_run=True, **totals.document(plan.requests), request=shown, missing=missing
+    )
 
 
 def _show(out: Output, line: CheckedLine, totals: _Totals) -> None:
     found = None
-    if line.row is None:
+    if line.problem is not None:
         totals.problems.add(line)
     else:
-        found = cached_segments(line.row.text, line.row.common.encoding)
+        found = cached_segments(line.text, line.encoding)
         totals.add(found)
         if totals.messages <= _MESSAGES_SHOWN:
             out.say(_line(line, found))
@@ -83,7 +82,6 @@ class _Totals:
     """What a batch would take, added up."""
 
     messages: int = 0
-    requests: int = 0
     parts: int = 0
     saved: int = 0
     by_size: Counter[tuple[int, str]] = attrs.field(factory=_by_size)
@@ -103,10 +101,10 @@ class _Totals:
             if len(self.character_lines) < _CHARACTERS_SHOWN:
                 self.character_lines.setdefault(char, character_line(character))
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, requests: int) -> Iterator[str]:
         if self.messages > _MESSAGES_SHOWN:
             yield f"... and {self.messages - _MESSAGES_SHOWN:,} more"
-        where = f"{plural(self.messages, 'message')} in {plural(self.requests, 'request')}"
+        where = f"{plural(self.messages, 'message')} in {plural(requests, 'request')}"
         yield f"{where}, {plural(self.parts, 'part')} to pay for{':' if self.by_size else '.'}"
         for (parts, encoding), times in sorted(self.by_size.items()):
             yield f"  {times:,} of {plural(parts, 'part')} ({encoding})"
@@ -119,11 +117,11 @@ class _Totals:
             yield f"{plural(self.problems.count, 'line')} cannot be sent:"
             yield from (f"  {problem}" for problem in self.problems.shown)
 
-    def document(self) -> dict[str, Any]:
+    def document(self, requests: int) -> dict[str, Any]:
         return {
             "messages": self.messages,
             "wrong": self.problems.count,
-            "requests": self.requests,
+            "requests": requests,
             "parts": self.parts,
             "parts_saved_in_plain": self.saved,
             "non_gsm_characters": self.characters,

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms.cli.exit_codes import Exit
-from connect_sms.config import REGIONS, from_environment, make_settings
+from connect_sms.config import REGIONS, make_settings
+from connect_sms.environment import from_environment
 from connect_sms.errors.base import ConfigurationError
 
 from .doctor_findings import Finding

@@ -1,0 +1,121 @@
+"""What the flows of a client share: its settings, the API it talks to, and what was learnt of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from connect_sms._transport.rate_limit import shared_rate_limiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connect_sms._transport.effects import Request, TransportFailure
+    from connect_sms.config import Settings
+    from connect_sms.errors.base import ConnectSmsError
+    from connect_sms.models.responses import RawResponse
+
+    from .operation import Call, Retry, Success
+
+
+class ResponsePolicy(Protocol):
+    """Decides what a reply means: whether the message was sent, and whether another try is safe."""
+
+    def __call__(
+        self,
+        context: ClientContext,
+        call: Call[Any],
+        reply: RawResponse | TransportFailure,
+        client_message_id: str | None,
+        private: tuple[str, ...],
+        /,
+    ) -> Success[Any] | Retry | ConnectSmsError:
+        """What to make of a reply: a result, another try, or an error.
+
+        Args:
+            context: The client's context.
+            call: What was asked.
+            reply: What came back.
+            client_message_id: For `OutcomeUnknown` to name.
+            private: Strings that must not show in an error, should the server repeat them.
+        """
+        ...
+
+
+class Provider:
+    """An SMS API: where it is, how its requests are authenticated, and what its answers mean.
+
+    Attributes:
+        name: Tells message ids of different providers apart.
+        base_url: What paths are appended to.
+        account: Whose limit on status requests counts, within `base_url`.
+        headers: Makes the headers of a request, authentication among them, from method, URL and body.
+        policy: What a reply means.
+        secrets: Strings that no error may show.
+    """
+
+    __slots__ = ("account", "base_url", "headers", "name", "policy", "secrets")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        base_url: str,
+        account: str,
+        headers: Callable[[str, str, bytes], list[tuple[bytes, bytes]]],
+        policy: ResponsePolicy,
+        secrets: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.base_url = base_url
+        self.account = account
+        self.headers = headers
+        self.policy = policy
+        self.secrets = secrets
+
+    def __repr__(self) -> str:
+        return f"Provider({self.name!r} at {self.base_url})"
+
+
+class ServerCapabilities:
+    """What has been learnt of a server.
+
+    Attributes:
+        catalogue_batch_path: True once the server has shown that it knows only the catalogue's path for
+            batches.
+    """
+
+    __slots__ = ("catalogue_batch_path",)
+
+    def __init__(self) -> None:
+        self.catalogue_batch_path = False
+
+
+class ClientContext:
+    """What every flow of a client needs.
+
+    Args:
+        settings: The client's settings.
+        provider: The API it talks to.
+        capabilities: What has been learnt of the server; shared by clients that `with_options` derives.
+        before_write: Called just before each write of a request to a connection, tries after the first
+            included; see `Request.before_write`.
+
+    Attributes:
+        rate_limiter: Shared by everybody in this process who asks for this account's messages.
+    """
+
+    __slots__ = ("before_write", "capabilities", "provider", "rate_limiter", "settings")
+
+    def __init__(
+        self,
+        settings: Settings,
+        provider: Provider,
+        *,
+        capabilities: ServerCapabilities | None = None,
+        before_write: Callable[[Request], object] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.provider = provider
+        self.capabilities = capabilities or ServerCapabilities()
+        self.before_write = before_write
+        self.rate_limiter = shared_rate_limiter(settings.clock, provider.base_url, provider.account)

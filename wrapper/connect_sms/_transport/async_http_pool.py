@@ -1,0 +1,155 @@
+"""Connections for an event loop: on aiohttp's transport where that can be, on httpx's own otherwise."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import httpx
+from anyio.to_thread import run_sync
+
+from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.responses import RawResponse
+
+from .effects import TransportFailure
+from .exchange import Intake, WriteCheck, build, closed, failure
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .effects import Request, Sink
+
+#: Until the first request it is not known under which event loop a client will be used.
+_NO_LOOP_YET: Final = object()
+
+
+class AsyncHttpPool:
+    """Connections for an event loop."""
+
+    def __init__(self, connection: Connection) -> None:
+        connection.check_transport(httpx.AsyncBaseTransport, "AsyncSmsClient")
+        self._connection = connection
+        self._client = connection.make_client(_client_class(connection))
+        self._loop: object = _NO_LOOP_YET
+        self._file_transports: dict[str | None, httpx.AsyncHTTPTransport] = {}
+
+    async def send(self, request: Request) -> RawResponse | TransportFailure:
+        """Send one request and read the whole answer.
+
+        Raises:
+            ConfigurationError: The pool is closed, or belongs to another event loop.
+            Exception: What `Request.before_write` raised; nothing was sent.
+        """
+        if self._client.is_closed:
+            raise closed()
+        self._check_loop()
+        ready = build(request)
+        if isinstance(ready, TransportFailure):
+            return ready
+        check = WriteCheck(request)
+        if request.before_write is not None and self._tells_writes():
+            ready.extensions["trace"] = check.atrace
+        else:
+            check.call()
+        try:
+            response = await self._client.send(ready)
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = failure(problem)
+        else:
+            return RawResponse(response.status_code, response.headers, response.content)
+        if check.refusal is not None:
+            raise check.refusal
+        return fault
+
+    async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
+        """Send one request and pass the body on as it comes.
+
+        Raises:
+            ConfigurationError: The pool is closed, or belongs to another event loop.
+        """
+        if self._client.is_closed:
+            raise closed()
+        self._check_loop()
+        ready = build(request)
+        if isinstance(ready, TransportFailure):
+            return ready
+        try:
+            transport = await self._file_transport(ready.url)
+            response = await transport.handle_async_request(ready)
+            intake = Intake(response, sink)
+            try:
+                async for piece in response.aiter_bytes():
+                    if not intake.wants_more_after(piece):
+                        break
+                    if intake.is_full:
+                        await run_sync(sink.flush)
+            finally:
+                await response.aclose()
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = failure(problem)
+        else:
+            return intake.reply()
+        return fault
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+        for transport in self._file_transports.values():
+            await transport.aclose()
+
+    async def _file_transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
+        """A transport without a client: httpx's clients log URLs, and who has the link has the log."""
+        connection = self._connection
+        if connection.transport is not None:
+            given: httpx.AsyncBaseTransport = connection.transport
+            return given
+        proxy = connection.proxy_for(url)
+        if proxy not in self._file_transports:
+            # Off the loop, for it reads the files of the certificate authorities.
+            make = partial(connection.make, httpx.AsyncHTTPTransport, proxy=proxy)
+            self._file_transports[proxy] = await run_sync(make)
+        return self._file_transports[proxy]
+
+    def _tells_writes(self) -> bool:
+        given = type(self._connection.transport)
+        return given is httpx.AsyncHTTPTransport or (
+            given is type(None) and type(self._client) is httpx.AsyncClient
+        )
+
+    def _check_loop(self) -> None:
+        loop = _running_loop()
+        if loop is self._loop:
+            return
+        if self._loop is _NO_LOOP_YET:
+            if _under_trio() and type(self._client) is not httpx.AsyncClient:
+                self._client = self._connection.make_client(httpx.AsyncClient)
+            self._loop = loop
+        elif self._connection.transport is None:
+            # Left to the transport this would be an error half-way, and a send of unknown outcome.
+            raise ConfigurationError(
+                "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
+            )
+
+
+def _running_loop() -> object:
+    # asyncio is not imported for this: under trio there is none.
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return None if asyncio is None else asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _under_trio() -> bool:
+    trio = sys.modules.get("trio")
+    return trio is not None and trio.lowlevel.in_trio_run()
+
+
+def _client_class(connection: Connection) -> type[httpx.AsyncClient]:
+    """The client on aiohttp's transport where that can be: it is faster with many requests in flight."""
+    if _under_trio() or connection.over_socks() or importlib.util.find_spec("httpx_aiohttp") is None:
+        return httpx.AsyncClient
+    from httpx_aiohttp import HttpxAiohttpClient  # noqa: PLC0415  an extra
+
+    return HttpxAiohttpClient

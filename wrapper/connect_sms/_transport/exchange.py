@@ -1,0 +1,135 @@
+"""One exchange with a server: the request as httpx takes it, and what an exception or a body stands for.
+
+What the transport raises is turned into a `TransportFailure` that says whether anything can have reached the
+server, and is then forgotten: an exception of the transport's carries the request, and with it key and text.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.responses import RawResponse
+
+from .effects import TransportFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .effects import Request, Sink
+
+#: httpx raises these before it has written the first byte of a request.
+_BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+#: The same of aiohttp's, by name so that it need not be imported. httpx-aiohttp reports a connection that
+#: broke *after* the request as a ConnectTimeout; only aiohttp's own exception tells the two apart.
+_BEFORE_SENDING_AIOHTTP: Final = frozenset(
+    {"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}
+)
+
+#: Events of httpcore's just before it writes the first byte of a request.
+_FIRST_WRITE: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
+
+#: Bytes of a refusal to keep when a file was expected.
+_LONGEST_REFUSAL: Final = 65_536
+
+
+@lru_cache(maxsize=64)
+def parse_url(url: str) -> httpx.URL:
+    """A URL as httpx has it; parsing costs as much as encoding a message, and a send's URL never changes."""
+    return httpx.URL(url)
+
+
+def build(request: Request) -> httpx.Request | TransportFailure:
+    """The request as httpx takes it."""
+    timeout = request.timeout
+    try:
+        return httpx.Request(
+            request.method,
+            parse_url(request.url),
+            headers=request.headers,
+            content=request.body,
+            extensions={
+                "timeout": {
+                    "connect": timeout.connect,
+                    "pool": timeout.connect,
+                    "read": timeout.read,
+                    "write": timeout.read,
+                }
+            },
+        )
+    except Exception as problem:  # noqa: BLE001  a host that only httpx finds wrong, for one
+        return TransportFailure(type(problem).__name__, not_sent=True)
+
+
+def failure(problem: Exception) -> TransportFailure:
+    """What an exception of the transport's stands for."""
+    cause = problem.__cause__
+    if cause is not None and type(cause).__module__.startswith("aiohttp"):
+        names = {cls.__name__ for cls in type(cause).__mro__}
+        return TransportFailure(type(cause).__name__, not_sent=not names.isdisjoint(_BEFORE_SENDING_AIOHTTP))
+    return TransportFailure(type(problem).__name__, not_sent=isinstance(problem, _BEFORE_SENDING))
+
+
+def closed() -> ConfigurationError:
+    """What to raise when a closed client is used."""
+    return ConfigurationError("the client is closed; use it inside its `with` block, or make a new one")
+
+
+class WriteCheck:
+    """Calls a request's `before_write` when httpcore is about to write the request's first byte.
+
+    Attributes:
+        refusal: What `before_write` raised; None otherwise.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.refusal: Exception | None = None
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """The callback of httpcore's extension ``trace``, for blocking connections."""
+        # A request for a tunnel through a proxy goes out first, and is not the one that matters.
+        if event not in _FIRST_WRITE or info["request"].method == b"CONNECT":
+            return
+        try:
+            self.call()
+        except Exception as refusal:
+            self.refusal = refusal
+            raise
+
+    async def atrace(self, event: str, info: Mapping[str, Any]) -> None:
+        """The same for connections of an event loop."""
+        self.trace(event, info)
+
+    def call(self) -> None:
+        """Call it now."""
+        if self._request.before_write is not None:
+            self._request.before_write(self._request)
+
+
+class Intake:
+    """Where the body of a download goes: to the sink when it is a file, else it is kept, to a point."""
+
+    def __init__(self, response: httpx.Response, sink: Sink) -> None:
+        self._response, self._sink = response, sink
+        self._kept = bytearray()
+
+    @property
+    def is_full(self) -> bool:
+        """True when the sink is to be flushed before the next piece."""
+        return self._sink.is_full
+
+    def wants_more_after(self, piece: bytes) -> bool:
+        """Take a piece; False when no further one is wanted."""
+        if self._response.status_code == httpx.codes.OK:
+            return self._sink.take(piece)
+        self._kept += piece[: _LONGEST_REFUSAL - len(self._kept)]
+        return len(self._kept) < _LONGEST_REFUSAL
+
+    def reply(self) -> RawResponse:
+        """What to give back."""
+        return RawResponse(self._response.status_code, self._response.headers, bytes(self._kept))

@@ -1,0 +1,99 @@
+"""Connections that block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from connect_sms.models.responses import RawResponse
+
+from .effects import TransportFailure
+from .exchange import Intake, WriteCheck, build, closed, failure
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .effects import Request, Sink
+
+
+class HttpPool:
+    """Connections that block; safe to share between threads."""
+
+    def __init__(self, connection: Connection) -> None:
+        connection.check_transport(httpx.BaseTransport, "SmsClient")
+        self._connection = connection
+        self._client = connection.make_client(httpx.Client)
+        self._tells_writes = type(connection.transport) in {type(None), httpx.HTTPTransport}
+        self._file_transports: dict[str | None, httpx.HTTPTransport] = {}
+
+    def send(self, request: Request) -> RawResponse | TransportFailure:
+        """Send one request and read the whole answer.
+
+        Raises:
+            ConfigurationError: The pool is closed.
+            Exception: What `Request.before_write` raised; nothing was sent.
+        """
+        if self._client.is_closed:
+            raise closed()
+        ready = build(request)
+        if isinstance(ready, TransportFailure):
+            return ready
+        check = WriteCheck(request)
+        if request.before_write is not None and self._tells_writes:
+            ready.extensions["trace"] = check.trace
+        else:
+            check.call()
+        try:
+            response = self._client.send(ready)
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = failure(problem)
+        else:
+            return RawResponse(response.status_code, response.headers, response.content)
+        if check.refusal is not None:
+            raise check.refusal
+        return fault
+
+    def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
+        """Send one request and pass the body on as it comes.
+
+        Raises:
+            ConfigurationError: The pool is closed.
+        """
+        if self._client.is_closed:
+            raise closed()
+        ready = build(request)
+        if isinstance(ready, TransportFailure):
+            return ready
+        try:
+            response = self._file_transport(ready.url).handle_request(ready)
+            intake = Intake(response, sink)
+            try:
+                for piece in response.iter_bytes():
+                    if not intake.wants_more_after(piece):
+                        break
+                    if intake.is_full:
+                        sink.flush()
+            finally:
+                response.close()
+        except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
+            fault = failure(problem)
+        else:
+            return intake.reply()
+        return fault
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+        for transport in self._file_transports.values():
+            transport.close()
+
+    def _file_transport(self, url: httpx.URL) -> httpx.BaseTransport:
+        """A transport without a client: httpx's clients log URLs, and who has the link has the log."""
+        connection = self._connection
+        if connection.transport is not None:
+            given: httpx.BaseTransport = connection.transport
+            return given
+        proxy = connection.proxy_for(url)
+        if proxy not in self._file_transports:
+            self._file_transports[proxy] = connection.make(httpx.HTTPTransport, proxy=proxy)
+        return self._file_transports[proxy]

@@ -1,0 +1,72 @@
+"""Options of a client from environment variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .config import ENV_PREFIX, Secret
+from .errors.base import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+
+def from_environment(
+    *, without: Container[str] = (), environ: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What the environment says, as arguments for a client.
+
+    Args:
+        without: Arguments the caller gives; what they replace is not read.
+        environ: In place of the process's own environment.
+
+    Reads ``CONNECT_SMS_API_KEY`` (or ``CONNECT_SMS_API_KEY_FILE``, the path of a file that holds it),
+    ``CONNECT_SMS_SUB_ACCOUNT_ID``, ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``,
+    ``CONNECT_SMS_TIMEOUT`` (seconds) and ``CONNECT_SMS_SENDER``.
+
+    Raises:
+        ConfigurationError: The key file cannot be read, or the timeout is not a number.
+    """
+    env = os.environ if environ is None else environ
+    found: dict[str, Any] = {
+        name.lower(): value
+        for name in ("API_KEY", "SUB_ACCOUNT_ID", "REGION", "BASE_URL", "SENDER", "TIMEOUT")
+        if name.lower() not in without and (value := env.get(ENV_PREFIX + name, "").strip())
+    }
+    if "region" in without:
+        found.pop("base_url", None)
+    if "base_url" in without:
+        found.pop("region", None)
+    if "timeout" in found:
+        found["timeout"] = _number(found["timeout"])
+    key_file = env.get(ENV_PREFIX + "API_KEY_FILE", "").strip()
+    if key_file and "api_key" not in found and "api_key" not in without:
+        found["api_key"] = read_key_file(key_file)
+    return found
+
+
+def read_key_file(path: str) -> Secret:
+    """The key in a file: its whole content, without the space around it.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is empty.
+    """
+    try:
+        key = Path(path).expanduser().read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        msg = f"the key file cannot be read ({type(problem).__name__}): {path}"
+        raise ConfigurationError(msg) from None
+    if not key:
+        msg = f"the key file is empty: {path}"
+        raise ConfigurationError(msg)
+    return Secret(key)
+
+
+def _number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        msg = f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {value!r}"
+        raise ConfigurationError(msg) from None
