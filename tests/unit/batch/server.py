@@ -1,4 +1,4 @@
-"""A batch server that keeps the books: what it was sent, and how often it saw each recipient."""
+"""A batch server that records what it was sent, and how often it saw each recipient."""
 
 from __future__ import annotations
 

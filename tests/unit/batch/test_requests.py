@@ -202,7 +202,7 @@ def test_raw_answers_are_let_go_when_there_are_too_many(
     kept = [response.body for response in result.responses]
     assert sum(map(len, kept[:-1])) <= 700
     assert 1 <= len(kept[:-1]) < 4
-    assert b"nnn" in kept[-1], "the answer that leaves somebody's fate open is kept"
+    assert b"nnn" in kept[-1], "the answer that leaves a recipient unknown is kept"
 
 
 # Where it goes

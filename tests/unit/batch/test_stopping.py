@@ -1,4 +1,4 @@
-"""When a batch stops half-way, and what is then known of whom."""
+"""When a batch stops half-way, and what is then known of each recipient."""
 
 from __future__ import annotations
 
@@ -288,7 +288,7 @@ def test_ctrl_c_in_a_progress_callback_loses_nobody() -> None:
     assert (indexes(result.accepted), indexes(result.not_sent)) == ([0, 1], [2, 3, 4, 5])
 
 
-#: Where the sweep below does not interrupt: what only closes the books, once for all, and a place between a
+#: Where the sweep below does not interrupt: what closes the tracker, once for all, and a place between a
 #: `for` and its `yield`, where the interpreter never looks for signals (it does on calls and on jumps back).
 SPARED = frozenset(
     {"until_end", "close", "result", "final_progress", "report_end", "_progress", "_sum", "_watch"}

@@ -1,1 +1,1 @@
-"""Batches: rows, chunks, sending, reading the answer, tracking every recipient."""
+"""Batches: the source of messages, rows, chunks, requests, responses, and the tracker of every recipient."""

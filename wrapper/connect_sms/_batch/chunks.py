@@ -1,4 +1,4 @@
-"""Chunks of a batch: the messages of one request, and what became of them."""
+"""Chunks of a batch: the messages of one request, and their results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @attrs.define(eq=False, repr=False)
 class Outcomes:
-    """What became of the messages of one request, while it is being worked out."""
+    """The outcome of the messages of one request, while it is being read."""
 
     accepted: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     rejected: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
@@ -37,9 +37,9 @@ class Chunk:
 
     Attributes:
         number: Its place in the batch, counted from 0.
-        rows: The messages; let go of once the result is there.
+        rows: The messages; empty once the result is there.
         invalid: Messages that were found wrong while it was filled; they are not in the request.
-        on_the_wire: True while the request may be on its way.
+        on_the_wire: True while the request may be on the wire.
         result: What became of them; set in one step, so that Ctrl-C finds all of it or nothing.
     """
 
@@ -82,28 +82,28 @@ class Chunker:
 
     Args:
         checker: Checks a message.
-        most: Messages in a chunk; and wrong ones beside them.
-        room: Bytes in a chunk. A single message larger than that has a chunk of its own.
+        max_messages: Most messages in a chunk, and most wrong ones beside them.
+        max_bytes: Most bytes in a chunk. A single message larger than that has a chunk of its own.
 
     Attributes:
         chunks: Every chunk made and not released.
         ready: Those that are full, and wait to be sent.
     """
 
-    def __init__(self, checker: Checker, most: int, room: int) -> None:
+    def __init__(self, checker: Checker, max_messages: int, max_bytes: int) -> None:
         self.chunks: list[Chunk] = []
         self.ready: deque[Chunk] = deque()
         self._check = checker.row
-        self._most, self._room = most, room
+        self._max_messages, self._max_bytes = max_messages, max_bytes
         self._made = 0
         self._open: Chunk | None = None
         self._left = 0
         self._text, self._text_size = "", len(b'""')
 
     @property
-    def wanted(self) -> int:
+    def capacity(self) -> int:
         """How many messages the open chunk still takes."""
-        return self._most if self._open is None else self._most - len(self._open.rows)
+        return self._max_messages if self._open is None else self._max_messages - len(self._open.rows)
 
     @property
     def last_index(self) -> int:
@@ -125,7 +125,7 @@ class Chunker:
         return None
 
     def flush(self) -> None:
-        """Nothing more goes into the open chunk."""
+        """Close the open chunk."""
         if self._open is not None:
             self.ready.append(self._open)
             self._open = None
@@ -142,7 +142,7 @@ class Chunker:
             chunk = self._open
             chunk.rows.append(row)
         self._left -= size
-        if len(chunk.rows) == self._most:
+        if len(chunk.rows) == self._max_messages:
             self.flush()
 
     def _place_invalid(self, result: RecipientResult) -> None:
@@ -151,12 +151,12 @@ class Chunker:
         else:
             chunk = self._open
             chunk.invalid.append(result)
-        if len(chunk.invalid) == self._most:
+        if len(chunk.invalid) == self._max_messages:
             self.flush()
 
     def _begin(self, chunk: Chunk) -> Chunk:
         # It comes with its first message: a chunk without one would hide which message was placed last.
         self.chunks.append(chunk)
-        self._open, self._left = chunk, self._room
+        self._open, self._left = chunk, self._max_bytes
         self._made += 1
         return chunk

@@ -51,7 +51,7 @@ class BatchPlan:
         """
         requests = BatchRequests.of(context, client_batch_id, extra, None)
         checker = Checker(context.settings, text, max_parts, options)
-        return cls(requests, Chunker(checker, context.settings.batch_size, requests.room))
+        return cls(requests, Chunker(checker, context.settings.batch_size, requests.max_bytes))
 
     def chunks(self, messages: Iterable[object]) -> Iterator[Chunk]:
         """The chunks that would go out, wrong messages included; one may hold wrong messages alone."""

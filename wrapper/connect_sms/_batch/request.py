@@ -33,10 +33,10 @@ class BatchRequests:
     """Makes the requests of a batch: what they have in common.
 
     Attributes:
-        room: Bytes that the messages of a request may take.
+        max_bytes: Most bytes that the messages of a request may take.
     """
 
-    room: int
+    max_bytes: int
     _context: ClientContext
     _body: BatchBody
     _extra: Mapping[str, Any] | None

@@ -1,4 +1,4 @@
-"""Reads what 8x8 says of each message of a batch request.
+"""Reads the result of each message from the response to a batch request.
 
 Its rows are read without the generated classes, for speed; a test holds the two readings together.
 """
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 _ACCEPTED: Final = "QUEUED"
 _REJECTED: Final = "REJECTED"
 
-#: Stands for what a response says of a message when it says two different things.
+#: The item of a message that has two items with different codes.
 _CONTRADICTION: Final[Mapping[str, Any]] = {}
 
 
 def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
-    """What became of each message, as far as the response says.
+    """Read the outcome of each message, as far as the response has it.
 
     Messages are found by clientMessageId alone: 8x8 may reorder, and repeats a UMID in its own example.
     """
@@ -55,14 +55,14 @@ def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
         else:
             _not_accepted(found, row, umid or None, item)
     if silent:
-        # An id that is not ours: this may be the answer to another request, and its counts with it.
+        # With an id that is not ours, this may be the response to another request, and so may its counts.
         code = None if said else _all_alike(silent, others, found, done.value)
         if code == _ACCEPTED:
             found.accepted += [row.result() for row in silent]
         elif code == _REJECTED:
             found.rejected += [row.result(reason="8x8 rejected it without saying why") for row in silent]
         else:
-            found.unknown += [row.result(reason="8x8's answer does not say") for row in silent]
+            found.unknown += [row.result(reason="8x8's response does not say") for row in silent]
         for rows_of_one_kind in (found.accepted, found.rejected, found.unknown):
             rows_of_one_kind.sort(key=attrgetter("index"))
     return found
@@ -76,23 +76,23 @@ def _not_accepted(found: Outcomes, row: Row, umid: str | None, item: Mapping[str
         reason = rejection_reason(_status(item).get("description"), row.destination, row.text)
         found.rejected.append(row.result(umid, reason))
     else:
-        found.unknown.append(row.result(umid, "what 8x8 answered about it is not known to this version"))
+        found.unknown.append(row.result(umid, "8x8 answered with a status that this version does not know"))
 
 
-def names_nobody(found: Outcomes) -> OutcomeUnknown | None:
-    """An error for a response that leaves every message unknown: it is worth no more than none."""
+def unusable_response(found: Outcomes) -> OutcomeUnknown | None:
+    """The error for a response that leaves every message unknown; None for any other."""
     if found.response is None or found.accepted or found.rejected or not found.unknown:
         return None
     status = found.response.status
     return OutcomeUnknown(
-        reason=f"HTTP {status} with an answer that settles none of its messages",
+        reason=f"HTTP {status} with a response that leaves each of its messages unknown",
         status=status,
         response=found.response,
     )
 
 
 def _by_id(items: list[object]) -> tuple[dict[str, Mapping[str, Any]], list[Mapping[str, Any]]]:
-    """What is said of each id, and what is said without one."""
+    """The items by id, and those without one."""
     said: dict[str, Mapping[str, Any]] = {}
     others: list[Mapping[str, Any]] = []
     for item in items:
@@ -122,7 +122,7 @@ def _code(item: Mapping[str, Any]) -> str | None:
 def _all_alike(
     silent: list[Row], others: list[Mapping[str, Any]], found: Outcomes, answer: SubmittedBatch
 ) -> str | None:
-    """The one outcome of all whom the response does not name, if its two counts leave no other."""
+    """The one outcome of all messages without an item, if the two counts of the response leave no other."""
     accepted = _count(answer.accepted_count) - len(found.accepted)
     rejected = _count(answer.rejected_count) - len(found.rejected)
     if (accepted, rejected) == (len(silent), 0):
@@ -135,5 +135,5 @@ def _all_alike(
 
 
 def _count(value: object) -> int:
-    # Not read leniently: the counts may settle what was accepted.
+    # Not read leniently: the counts may decide who was accepted.
     return value if type(value) is int else 0

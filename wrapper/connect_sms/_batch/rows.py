@@ -145,7 +145,7 @@ class Checker:
         return Row(index, to, own_id, text, common, _FRAME + len(to) + len(own_id) + common.size)
 
     def forget(self, results: Iterable[RecipientResult]) -> None:
-        """Do without the callers' ids of these messages; nobody compares them with later ones."""
+        """Drop the callers' ids of these messages; later messages may have them again."""
         if self._callers_ids:
             self._callers_ids.difference_update(result.client_message_id for result in results)
 

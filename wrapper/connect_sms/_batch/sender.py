@@ -80,7 +80,7 @@ def _prepare(
         raise InvalidArgument(msg, argument="on_invalid")
     requests = BatchRequests.of(context, client_batch_id, extra, timeout)
     checker = Checker(context.settings, text, max_parts, options)
-    chunker = Chunker(checker, context.settings.batch_size, requests.room)
+    chunker = Chunker(checker, context.settings.batch_size, requests.max_bytes)
     tracker = BatchTracker(client_batch_id, None, progress, chunker)
     batch = _Batch(context, requests, checker, tracker, raises=on_invalid == "raise")
     batch.source, tracker.total = open_source(messages, batch.check_taken)
@@ -90,7 +90,7 @@ def _prepare(
 
 @attrs.define(eq=False)
 class _Batch:
-    """A batch on its way."""
+    """A batch being sent."""
 
     context: ClientContext
     requests: BatchRequests
@@ -117,8 +117,7 @@ class _Batch:
             yield from flow
             self._conclude()
         finally:
-            # Ctrl-C, a cancelled task, a loop that was left, or a mistake of ours: no further response will
-            # be read.
+            # After Ctrl-C, a cancelled task, a loop that was left, or a bug of ours no response will be read.
             self.tracker.close("interrupted")
             self.tracker.report_end()
 
@@ -164,7 +163,7 @@ class _Batch:
         tracker, chunker = self.tracker, self.tracker.chunker
         while self.failure is None and not self.source_ended and (self.sized or not chunker.ready):
             try:
-                self.source_ended = yield ReadItems(self.source, tracker.taken, chunker.wanted)
+                self.source_ended = yield ReadItems(self.source, tracker.taken, chunker.capacity)
             except Exception as problem:  # noqa: BLE001  whatever the caller's iterator raises
                 self.failure = problem
             self.check_taken()
@@ -193,9 +192,9 @@ class _Batch:
         finally:
             tracker.checked = checked
 
-    def _collect(self, most_left: int) -> Flow[None]:
+    def _collect(self, max_left: int) -> Flow[None]:
         """Wait for requests to end until at most so many are under way, and emit the results."""
-        while self.under_way > most_left:
+        while self.under_way > max_left:
             chunk: Chunk = yield Join()
             self.under_way -= 1
             self._count(chunk)
@@ -224,7 +223,7 @@ class _Batch:
             )
 
     def _release(self, chunk: Chunk) -> None:
-        """Let go of a chunk whose result the caller has; a later message may have an id of its messages."""
+        """Drop a chunk whose result the caller has; a later message may have an id of its messages."""
         self.tracker.release(chunk)
         if chunk.result is not None and chunk.number not in self.tracker.kept:
             self.checker.forget(chunk.result)

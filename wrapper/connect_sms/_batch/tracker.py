@@ -22,7 +22,7 @@ from connect_sms.models.batch_results import (
 )
 
 from .chunks import Chunk, Chunker, Outcomes
-from .response import names_nobody, read_response
+from .response import read_response, unusable_response
 from .rows import unchecked_result
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class BatchTracker:
         progress: Called as the batch goes on.
         chunker: Holds every message that was checked and not released.
         kept: The results of requests that are kept for the result of the whole, by their number.
-        taken: What was taken from the caller last.
+        taken: The items taken from the source last.
         checked: How many of those were checked.
         first: The position in the batch of the first of those.
-        anything_happened: True once a request ended in anything but a failure before it was sent.
+        anything_happened: True once a request was answered or its outcome is unknown.
     """
 
     client_batch_id: str | None
@@ -68,25 +68,25 @@ class BatchTracker:
     anything_happened: bool = False
     _unchecked: list[RecipientResult] = attrs.field(factory=list[RecipientResult])
     _counts: list[int] = attrs.field(factory=_no_counts)
-    _handed_over: list[int] = attrs.field(factory=_no_counts)
+    _released: list[int] = attrs.field(factory=_no_counts)
     _kept_bytes: int = 0
     _closed: bool = False
     _final: BatchResult | None = None
 
     def all_checked(self) -> None:
-        """All that was taken is in a chunk."""
+        """Note that everything taken is in a chunk."""
         following = self.first + len(self.taken)
         self.taken = []
         self.first = following
         self.checked = 0
 
     def answered(self, chunk: Chunk, done: Success[SubmittedBatch]) -> None:
-        """8x8 took a request and said something of its messages."""
+        """Set the result of a chunk from the response to its request."""
         found = read_response(chunk.rows, done)
-        chunk.finish(found, self.client_batch_id, names_nobody(found))
+        chunk.finish(found, self.client_batch_id, unusable_response(found))
 
     def failed(self, chunk: Chunk, error: ConnectSmsError) -> None:
-        """A request failed, or its outcome is unknown."""
+        """Set the result of a chunk whose request failed or has an unknown outcome."""
         found = Outcomes()
         if isinstance(error, OutcomeUnknown):
             found.response = error.response
@@ -99,7 +99,7 @@ class BatchTracker:
         chunk.finish(found, self.client_batch_id, error)
 
     def count(self, result: BatchRequestResult) -> None:
-        """Count a request that has ended, and tell the caller."""
+        """Count a finished request, and report the progress."""
         self.anything_happened |= not result.not_sent
         self._counts = _sum(self._counts, result)
         if self.progress is not None:
@@ -108,7 +108,7 @@ class BatchTracker:
     def keep(self, result: BatchRequestResult) -> None:
         """Keep a result for the result of the whole.
 
-        Its raw response is let go of when many are kept already, unless it left a recipient unknown.
+        Its raw response is dropped when `_KEPT` bytes are kept already, unless it left a recipient unknown.
         """
         if result.response is not None and not result.unknown:
             self._kept_bytes += len(result.response.body)
@@ -117,16 +117,18 @@ class BatchTracker:
         self.kept[result.number] = result
 
     def release(self, chunk: Chunk) -> None:
-        """Let go of a chunk whose result the caller has."""
+        """Drop a chunk whose result the caller has."""
         if chunk.result is not None and chunk.number not in self.kept:
-            self._handed_over = _sum(self._handed_over, chunk.result)
+            self._released = _sum(self._released, chunk.result)
         self.chunker.chunks.remove(chunk)
 
     def close(self, why: str) -> None:
-        """The batch is over; nothing that has not gone out will. Only the first call counts.
+        """End the batch: what has no result yet is unknown when it is on the wire, and not sent otherwise.
+
+        Only the first call counts.
 
         Args:
-            why: What kept the rest from being sent.
+            why: The reason, as the beginning of a sentence.
         """
         if self._closed:
             return
@@ -142,7 +144,7 @@ class BatchTracker:
                     reason = f"{why} before its request was made"
                     found.not_sent = [row.result(reason=reason) for row in chunk.rows]
                 chunk.finish(found, self.client_batch_id)
-        reason = f"{why} before it was looked at"
+        reason = f"{why} before it was checked"
         self._unchecked = [
             unchecked_result(index, item, reason)
             for index, item in enumerate(self.taken, self.first)
@@ -151,7 +153,7 @@ class BatchTracker:
         self._closed = True
 
     def result(self) -> BatchResult:
-        """What is known of every recipient that was not handed over already; to be asked for once closed."""
+        """What is known of every recipient whose request was not released; only once the tracker is closed."""
         if self._final is None:
             held = {chunk.number: chunk.result for chunk in self.chunker.chunks if chunk.result is not None}
             found = [result for _, result in sorted({**held, **self.kept}.items())]
@@ -167,11 +169,11 @@ class BatchTracker:
         return self._final
 
     def final_progress(self) -> BatchProgress:
-        """The whole batch in numbers, what was handed over already included; to be asked for once closed."""
-        return self._progress(_sum(self._handed_over, self.result()), self.result())
+        """The counts of the whole batch, released requests included; only once the tracker is closed."""
+        return self._progress(_sum(self._released, self.result()), self.result())
 
     def report_end(self) -> None:
-        """Tell the caller how it ended."""
+        """Report the end of the batch."""
         if self.progress is not None:
             call_hook(self.progress, self.final_progress())
 

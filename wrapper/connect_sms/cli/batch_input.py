@@ -128,7 +128,7 @@ def _numbers(lines: Iterator[str], start: int) -> Iterator[Line]:
 
 @attrs.define(eq=False)
 class InputLines:
-    """Hands lines to the library as messages, and holds each until its result is known.
+    """Gives lines to the library as messages, and holds each until its result is known.
 
     Attributes:
         broken: True once reading ended in an error or an interruption, after which nothing can be read.
@@ -137,14 +137,14 @@ class InputLines:
     _lines: Iterator[Line]
     broken: bool = False
     _held: dict[int, Line] = attrs.field(factory=dict[int, Line], init=False)
-    _handed_over: int = attrs.field(default=0, init=False)
+    _given: int = attrs.field(default=0, init=False)
 
     def messages(self) -> Iterator[str | dict[str, object]]:
         """The lines as messages; one that cannot be used is None, which the library reports as wrong."""
         try:
             for line in self._lines:
-                self._held[self._handed_over] = line
-                self._handed_over += 1
+                self._held[self._given] = line
+                self._given += 1
                 yield cast("str | dict[str, object]", line.item)
         except GeneratorExit:
             raise
@@ -157,9 +157,9 @@ class InputLines:
         return self._held.pop(index, None)
 
     def held(self) -> list[Line]:
-        """Lines that were handed over and not taken."""
+        """The lines whose result is not known."""
         return list(self._held.values())
 
     def unread(self) -> Iterator[Line]:
-        """Lines that were not handed over."""
+        """The lines that the library did not take, read on demand."""
         return self._lines

@@ -141,7 +141,7 @@ class CsvTable:
         try:
             reader = csv.reader(raw, delimiter=delimiter, strict=True)
         except (TypeError, ValueError):
-            raise InputProblem("--delimiter takes one character that stands in no cell") from None
+            raise InputProblem("--delimiter takes one character that is in no cell") from None
         number = start
         try:
             fields = self._fields([column.strip() for column in next(reader)])

@@ -42,7 +42,7 @@ def write(text: str, stream: TextIO | None = None) -> None:
         pass
     else:
         return
-    # The interpreter flushes again on its way out, and would complain there.
+    # The interpreter flushes again at exit, and would print an error there.
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     raise PipeClosed

@@ -115,7 +115,7 @@ class _Sending:
             self.summary.failure = nobody_in(self.source)
 
     def note_end(self, progress: BatchProgress) -> None:
-        """Note what the library says at the end of recipients that were in no request it yielded."""
+        """Note the recipients in no request that was yielded, which the library reports at the end."""
         if progress.result is not None:
             self.unfinished = progress.result
 
@@ -156,10 +156,10 @@ class _Sending:
 
     def _write_rest(self) -> None:
         """Write the lines that were never sent, as far as they can be read at once."""
-        # Without a word of the library about them, they may have been sent.
+        # Lines that the library did not report on may have been sent.
         kind = "unknown" if self.unfinished is None else "not_sent"
         self._write([self._result(line, kind, reason="the batch stopped") for line in self.lines.held()])
-        # Nobody knows when more comes from a pipe, or where to write it.
+        # More may come from a pipe at any time, and after an error of writing there is no place for it.
         if self.lines.broken or self.source.is_live or self.summary.write_error is not None:
             self.summary.unread = True
             return

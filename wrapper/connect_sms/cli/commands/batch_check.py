@@ -83,7 +83,7 @@ def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[Chec
 
     def checked(index: int, reason: str | None, **text: Any) -> CheckedLine:
         line = lines.take(index)
-        assert line is not None  # noqa: S101  a chunk holds what was handed over, each once
+        assert line is not None  # noqa: S101  a chunk holds each line that it was given once
         problem = None if reason is None else line.problem or reason.removeprefix("not sent: ")
         return CheckedLine(line.number, out.number(line.destination), problem=problem, **text)
 

@@ -1,4 +1,4 @@
-"""Whatever the server does: everybody stands in one list, the right one, and nobody is sent to twice."""
+"""Whatever the server does: every recipient is in one list, the right one, and is sent to at most once."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class Recorder:
         return step(document)
 
     def said_of(self, row: RecipientResult) -> set[str] | str | None:
-        """What the last answer said of somebody by id; ``counted`` when it named them nowhere."""
+        """The codes of a recipient in the last answer; ``counted`` when it has no item."""
         step, document = self.history[row.destination][-1]
         return step.words(document).get(row.client_message_id, "counted" if step.how == "answer" else None)
 
@@ -239,16 +239,16 @@ def _outcome(batch: Batch, recorder: Recorder) -> tuple[list[Any], BatchResult, 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BATCHES)
-def test_the_books_are_right_whatever_happens(batch: Batch) -> None:
+def test_every_recipient_is_in_the_right_list_whatever_happens(batch: Batch) -> None:
     recorder = Recorder(batch.steps)
     taken, result, raised = _outcome(batch, recorder)
-    _everybody_stands_in_one_list(taken, result)
+    _everybody_is_in_one_list(taken, result)
     _nobody_is_sent_to_twice(recorder)
     _it_is_the_right_list(batch, recorder, result)
     _what_is_raised_fits(batch, result, raised)
 
 
-def _everybody_stands_in_one_list(taken: list[Any], result: BatchResult) -> None:
+def _everybody_is_in_one_list(taken: list[Any], result: BatchResult) -> None:
     lists = (result.accepted, result.rejected, result.unknown, result.not_sent)
     assert sorted(row.index for rows in lists for row in rows) == list(range(len(taken)))
     for rows in lists:

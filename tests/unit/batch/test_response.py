@@ -59,7 +59,7 @@ CASES = [
     _case("a UMID that repeats", lambda a, b, c: [q(m, umid="same") for m in (a, b, c)], [0, 1, 2]),
     _case("words in lower case", lambda a, b, c: [item(a, "queued"), item(b, "Rejected"), q(c)], [0, 2], [1]),
     _case("one missing", lambda a, b, c: [q(a), q(b)], [0, 1], [], [2]),
-    _case("one missing that the counts settle", lambda a, b, c: [q(a), r(b)], [0, 2], [1], [], (2, 1)),
+    _case("one missing that the counts decide", lambda a, b, c: [q(a), r(b)], [0, 2], [1], [], (2, 1)),
     _case("one missing that was rejected", lambda a, b, c: [q(a), r(b)], [0], [1, 2], [], (1, 2)),
     _case("counts that do not add up", lambda a, b, c: [q(a), r(b)], [0], [1], [2], (3, 1)),
     _case("counts that say less than the list", lambda a, b, c: [q(a), q(b)], [0, 1], [], [2], (1, 0)),
@@ -85,7 +85,7 @@ CASES = [
     ),
     _case("null ids", lambda a, b, c: [q(m, clientMessageId=None) for m in (a, b, c)], [], [], [0, 1, 2]),
     _case(
-        "null ids, settled",
+        "null ids that the counts decide",
         lambda a, b, c: [q(m, clientMessageId=None) for m in (a, b, c)],
         [0, 1, 2],
         counts=(3, 0),

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.unit.batch.sender import Sender
 
 
-class Keeper:
-    """Keeps what it is told; or cannot."""
+class Store:
+    """A message store that keeps its notes, or is not available."""
 
     def __init__(self, *, available: bool = True) -> None:
         self.notes: list[SentMessage] = []
@@ -49,31 +49,31 @@ def _one_of_each(document: Document) -> Any:
 
 
 def test_it_is_told_of_everybody_who_was_handed_over(sender: Sender) -> None:
-    keeper = Keeper()
+    store = Store()
     result = sender(
         Server(_one_of_each, answer(500)),
         numbers(6),
-        client={"batch_size": 3, "batch_concurrency": 1, "receipts": keeper},
+        client={"batch_size": 3, "batch_concurrency": 1, "receipts": store},
         client_batch_id="sale-7",
     )
     expected = [Outcome.QUEUED, Outcome.REJECTED, *[Outcome.UNKNOWN] * 4]
-    assert [note.outcome for note in keeper.notes] == expected
-    for note, row in zip(keeper.notes, result, strict=True):
+    assert [note.outcome for note in store.notes] == expected
+    for note, row in zip(store.notes, result, strict=True):
         assert (note.client_message_id, note.destination) == (row.client_message_id, row.destination)
         assert (note.umid, note.reason) == (row.umid, row.reason)
         assert (note.sub_account_id, note.client_batch_id) == (SUB_ACCOUNT, "sale-7")
         assert note.sent_at == sender.clock.now()
-    assert [note.batch_id for note in keeper.notes] == ["batch-1"] * 3 + [None] * 3
+    assert [note.batch_id for note in store.notes] == ["batch-1"] * 3 + [None] * 3
 
 
 def test_it_is_not_told_of_what_was_never_sent(sender: Sender) -> None:
-    keeper = Keeper()
+    store = Store()
     with pytest.raises(AuthenticationFailed):
-        sender(Server(answer(401)), ["wrong", *numbers(2)], on_invalid="reject", client={"receipts": keeper})
-    assert keeper.notes == []
+        sender(Server(answer(401)), ["wrong", *numbers(2)], on_invalid="reject", client={"receipts": store})
+    assert store.notes == []
 
 
 def test_a_batch_goes_on_without_it(sender: Sender) -> None:
-    result = sender(Server(), numbers(4), client={"batch_size": 2, "receipts": Keeper(available=False)})
+    result = sender(Server(), numbers(4), client={"batch_size": 2, "receipts": Store(available=False)})
     assert result.ok
     assert len(result) == 4
