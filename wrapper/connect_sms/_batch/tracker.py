@@ -153,7 +153,7 @@ class BatchTracker:
         self._closed = True
 
     def result(self) -> BatchResult:
-        """What is known of every recipient whose request was not released; only once the tracker is closed."""
+        """What is known of every recipient whose request was not released, once the tracker is closed."""
         if self._final is None:
             held = {chunk.number: chunk.result for chunk in self.chunker.chunks if chunk.result is not None}
             found = [result for _, result in sorted({**held, **self.kept}.items())]
