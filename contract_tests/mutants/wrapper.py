@@ -298,6 +298,35 @@ MUTANTS = (
     mutant(
         "two messages of one id", "_batch/rows", "        self._callers_ids.add(own_id)\n", "", "arguments"
     ),
+    # A batch request by request
+    mutant(
+        "a batch keeps requests that the caller has",
+        "_batch/tracker",
+        "        self.chunker.chunks.remove(chunk)\n",
+        "",
+        "batch",
+    ),
+    mutant(
+        "a result is yielded while other requests are under way",
+        "_batch/sender",
+        "batch.run(concurrency, refill_at=0)",
+        "batch.run(concurrency, refill_at=concurrency - 1)",
+        "batch",
+    ),
+    mutant(
+        "a wrong message of an iterator stops the batch late",
+        "_batch/sender",
+        "            if self.problems and not self.sized:\n                break\n",
+        "",
+        "batch",
+    ),
+    mutant(
+        "a loop that was left reports what the caller has",
+        "_transport/runners",
+        "emit.taken()  # also when the caller leaves here, with the value in hand",
+        "pass",
+        "batch",
+    ),
     # Pace
     mutant(
         "status requests at any pace",

@@ -249,9 +249,11 @@ class TaskPool:
     ) -> None:
         self._group, self._pool, self._clock = group, pool, clock
         self._put, self._take = put, take
+        self._not_joined = 0
 
     def start(self, flow: Flow[Any]) -> None:
         """Begin a flow."""
+        self._not_joined += 1
         self._group.start_soon(self._run, flow)
 
     def dismiss(self) -> None:
@@ -267,6 +269,9 @@ class TaskPool:
 
     async def next_result(self) -> Any:  # noqa: ANN401  what the flow returns
         """Wait for any flow to end; what it returned, or what it raised."""
+        if not self._not_joined:
+            raise TypeError("a flow joins what it began before it emits a value")  # or it would wait forever
+        self._not_joined -= 1
         result = await self._take.receive()
         if isinstance(result, _Failed):
             raise result.problem
