@@ -104,25 +104,25 @@ def test_your_own_table_says_what_an_error_means(tmp_path: Path) -> None:
     assert status.error == own[14]
 
 
-def test_what_a_status_call_or_the_export_says_is_recorded_as_a_standing(store: ReceiptStore) -> None:
+def test_what_a_status_call_or_the_export_says_is_recorded(store: ReceiptStore) -> None:
     told = MessageStatus(umid="u-1", outcome=Outcome.SENT, state="sent", observed_at=NOON, source="status")
     assert store.record([told]) == 1
     assert store.status("u-1") == told
 
 
-def test_a_standing_of_a_lost_send_is_kept_by_the_client_s_id(store: ReceiptStore) -> None:
+def test_the_status_of_a_lost_send_is_kept_by_the_client_s_id(store: ReceiptStore) -> None:
     told = MessageStatus(umid="", client_message_id="c-1", outcome=Outcome.SENT, source="export")
     assert store.record([told]) == 0
     assert store.status_by_client_id("c-1") == told
 
 
-def test_an_inbound_message_is_no_standing(store: ReceiptStore) -> None:
+def test_an_inbound_message_is_no_status(store: ReceiptStore) -> None:
     assert store.record([inbound()]) == 1
     assert store.record([inbound(body="another text of the same event")]) == 0
     assert list(store.statuses()) == []
 
 
-def test_a_standing_must_name_its_message(store: ReceiptStore) -> None:
+def test_a_status_must_name_its_message(store: ReceiptStore) -> None:
     with pytest.raises(InvalidArgument, match="umid or a client_message_id"):
         store.record([MessageStatus(umid="", outcome=Outcome.SENT)])
 
@@ -238,7 +238,7 @@ def test_sent_rows_may_come_from_an_iterator_of_any_length(store: ReceiptStore) 
     assert len(outcomes(store)) == 2_500
 
 
-# Standings
+# Statuses
 
 
 def test_every_message_is_told_once_whatever_its_id(
@@ -252,7 +252,7 @@ def test_every_message_is_told_once_whatever_its_id(
     assert sorted(told) == sorted([*umids, *([""] * len(umids))])
 
 
-def test_standings_are_chosen_by_the_time_of_sending(store: ReceiptStore) -> None:
+def test_statuses_are_chosen_by_the_time_of_sending(store: ReceiptStore) -> None:
     store.record_sent([sent(f"c-{hour}", f"u-{hour}", NOON + hour * HOUR) for hour in range(4)])
     store.record([receipt("told")], received_at=NOON + 2 * HOUR)
     store.record_sent([sent("c-lost", at=NOON)])
