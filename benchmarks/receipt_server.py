@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from connect_sms.receipts import Authenticity, Receiver, in_thread, open_store
+from connect_sms.receipts import Receiver, WebhookAuth, in_thread, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -42,7 +42,7 @@ def main(place: str) -> None:
     """Serve until stdin closes."""
     with (
         open_store(place) as store,
-        in_thread(beside_a_noop(Receiver(store, Authenticity(SECRET)))) as server,
+        in_thread(beside_a_noop(Receiver(store, WebhookAuth(SECRET)))) as server,
     ):
         print(server.url, flush=True)
         for _ in sys.stdin:

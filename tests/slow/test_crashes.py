@@ -107,7 +107,7 @@ def load() -> Iterator[Load]:
 
 def umids(place: Path) -> set[str]:
     with open_store(place) as store:
-        return {standing.umid for standing in store.standings()}
+        return {status.umid for status in store.statuses()}
 
 
 def test_no_acknowledged_receipt_is_missing_after_kill_9_under_load(tmp_path: Path, load: Load) -> None:

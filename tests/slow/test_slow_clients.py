@@ -83,7 +83,7 @@ def test_500_half_open_connections_do_not_stop_receipts_and_are_closed(tmp_path:
         receiver.kill()
     assert ends == {b"", b"HTTP/1.1 408 Request Timeout"}
     with open_store(place) as store:
-        assert sum(1 for _ in store.standings()) == posted
+        assert sum(1 for _ in store.statuses()) == posted
         assert list(store.quarantined()) == []
 
 

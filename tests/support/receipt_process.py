@@ -23,10 +23,10 @@ PATIENCE = 60.0
 
 _SERVE = """
 import sys
-from connect_sms.receipts import Authenticity, Receiver, open_store, serve
+from connect_sms.receipts import Receiver, WebhookAuth, open_store, serve
 place, secret, busy, deadline = sys.argv[1:]
 with open_store(place, busy_timeout=float(busy)) as store:
-    receiver = Receiver(store, Authenticity(secret), body_deadline=float(deadline))
+    receiver = Receiver(store, WebhookAuth(secret), body_deadline=float(deadline))
     serve(receiver, port=0, head_deadline=float(deadline))
 """
 

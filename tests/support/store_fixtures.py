@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +44,11 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def opened(where: str) -> Iterator[Callable[[], Store]]:
+def opened(where: str) -> Iterator[Callable[[], ReceiptStore]]:
     """Opens stores on the same place, each a process of its own as far as the database can tell."""
-    stores: list[Store] = []
+    stores: list[ReceiptStore] = []
 
-    def open_another() -> Store:
+    def open_another() -> ReceiptStore:
         stores.append(open_store(where, busy_timeout=10))
         return stores[-1]
 
@@ -58,6 +58,6 @@ def opened(where: str) -> Iterator[Callable[[], Store]]:
 
 
 @pytest.fixture
-def store(opened: Callable[[], Store]) -> Store:
+def store(opened: Callable[[], ReceiptStore]) -> ReceiptStore:
     """A store, on each of the two databases in turn."""
     return opened()

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from connect_sms.models.sent import SentMessage
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import SentMessage
 
 PREFIX = "CONNECT_SMS_"
 NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], object()]
@@ -420,13 +420,13 @@ class TestDefaults:
 
 
 class NoReceipts:
-    """A keeper of receipts that keeps none."""
+    """A message store that keeps nothing."""
 
-    def note_sent(self, notes: Sequence[SentMessage]) -> None: ...
+    def record_sent(self, messages: Sequence[SentMessage]) -> None: ...
 
-    def note_status(self, status: MessageStatus) -> None: ...
+    def record(self, statuses: Sequence[MessageStatus]) -> None: ...
 
-    def latest(self, umid: str) -> None: ...
+    def status(self, umid: str) -> None: ...
 
     def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
         return 0.0

@@ -72,10 +72,10 @@ if TYPE_CHECKING:
     from .models.messages import Track as Track
     from .models.outcomes import Outcome as Outcome
     from .models.responses import RawResponse as RawResponse
+    from .models.sent import SentMessage as SentMessage
     from .models.status import MessageStatus as MessageStatus
     from .models.status import Price as Price
     from .models.store import MessageStore as MessageStore
-    from .models.store import SentMessage as SentMessage
     from .options import BatchOptions as BatchOptions
     from .options import ClientOptions as ClientOptions
     from .options import MessageOptions as MessageOptions
@@ -165,14 +165,12 @@ _HOMES = {
     ),
     "models.outcomes": ("Outcome",),
     "models.responses": ("RawResponse",),
+    "models.sent": ("SentMessage",),
     "models.status": (
         "MessageStatus",
         "Price",
     ),
-    "models.store": (
-        "MessageStore",
-        "SentMessage",
-    ),
+    "models.store": ("MessageStore",),
     "options": (
         "BatchOptions",
         "ClientOptions",

@@ -176,7 +176,7 @@ class Settings:
         delivery_errors: What each delivery error means; see `DeliveryErrors`.
         hooks: Functions to call during a call of the API; see `Hooks`.
         clock: Time and random numbers; see `Clock`.
-        receipts: A keeper of receipts; see `connect_sms.receipts.open_store`.
+        receipts: A message store; see `connect_sms.receipts.open_store`.
     """
 
     api_key: Secret = attrs.field(converter=_check_key)

@@ -18,9 +18,14 @@ from typing import Any
 atheris: Any = import_module("atheris")
 
 with atheris.instrument_imports(
-    include=["connect_sms.receipts", "connect_sms._api.decoding", "connect_sms.models.outcomes"]
+    include=[
+        "connect_sms.receipts",
+        "connect_sms.models.decoding",
+        "connect_sms.models.readers",
+        "connect_sms.models.outcomes",
+    ]
 ):
-    from connect_sms.receipts import Authenticity, Receiver, Store, open_store, parse_all
+    from connect_sms.receipts import ReceiptStore, Receiver, WebhookAuth, open_store, parse_all
 
 SECRET = "Basic cmVjZWlwdHM6b25seQ=="
 CONTENT_TYPES = (b"application/json; charset=utf-8", b"application/xml", b"text/plain", b"\xff")
@@ -96,30 +101,30 @@ def _changed(data: Any) -> bytes:
 class Target:
     """A receiver, and what is asked of it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ReceiptStore) -> None:
         self._store = store
-        self._app = Receiver(store, Authenticity(SECRET))
+        self._app = Receiver(store, WebhookAuth(SECRET))
         self._loop = asyncio.new_event_loop()
 
     def __call__(self, given: bytes) -> None:
         data = atheris.FuzzedDataProvider(given)
         content_type = data.PickValueInList(list(CONTENT_TYPES))
         body = _changed(data) if data.ConsumeBool() else data.ConsumeBytes(sys.maxsize)
-        status = self._loop.run_until_complete(self._post(body, content_type))
-        if status != 200:
-            raise AssertionError(f"answered {status}")
-        for standing in self._store.standings():
-            repr(standing)
+        answered = self._loop.run_until_complete(self._post(body, content_type))
+        if answered != 200:
+            raise AssertionError(f"answered {answered}")
+        for status in self._store.statuses():
+            repr(status)
         for waiting in self._store.pending_callbacks():
             repr(waiting)
-        held = self._store._writer.call(self._take)
+        held = self._store._durable.writer.call(self._take)
         events = parse_all(body)
         if not held or (len(events) == 1 and held != [body]):
             raise AssertionError("the body was not kept")
 
     def _take(self, session: Any) -> list[bytes]:
         rows = session.fetch("SELECT raw FROM events UNION ALL SELECT raw FROM quarantine")
-        for empty in ("DELETE FROM events", "DELETE FROM quarantine", "DELETE FROM standings"):
+        for empty in ("DELETE FROM events", "DELETE FROM quarantine", "DELETE FROM messages"):
             session.execute(empty)
         return [bytes(raw) for (raw,) in rows]
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect_sms import BatchInterrupted, OutcomeUnknown
-from connect_sms._api.decoding import as_str, rejection_reason
+from connect_sms._api.decoding import rejection_reason
+from connect_sms.models.readers import as_str
 from connect_sms_api.models import SentMessage
 from tests.support import NUMBER, TEXT, answer
 from tests.unit.batch.sender import Sender

@@ -1,4 +1,4 @@
-"""What a keeper of receipts is told of a batch."""
+"""What a message store is told of a batch."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.unit.batch.server import Document, Server, item, listing, numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from connect_sms.models.sent import SentMessage
     from connect_sms.models.status import MessageStatus
-    from connect_sms.models.store import SentMessage
     from tests.unit.batch.sender import Sender
 
 
@@ -26,16 +26,16 @@ class Keeper:
         self.notes: list[SentMessage] = []
         self._available = available
 
-    def note_sent(self, notes: Sequence[SentMessage]) -> None:
+    def record_sent(self, messages: Sequence[SentMessage]) -> None:
         """These messages were handed to 8x8."""
         if not self._available:
             raise StoreUnavailable(reason="the disk is full")
-        self.notes += notes
+        self.notes += messages
 
-    def note_status(self, status: MessageStatus) -> None:
+    def record(self, statuses: Sequence[MessageStatus]) -> None:
         """Not asked of a batch."""
 
-    def latest(self, umid: str) -> MessageStatus | None:
+    def status(self, umid: str) -> MessageStatus | None:
         """Not asked of a batch."""
 
     def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:

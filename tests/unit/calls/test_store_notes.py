@@ -1,4 +1,4 @@
-"""A keeper of receipts beside a client: told of each message, asked before 8x8 is, and never in the way."""
+"""A message store beside a client: told of each message, asked before 8x8 is, and never in the way."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from tests.support import NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answe
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from connect_sms.models.store import SentMessage
+    from connect_sms.models.sent import SentMessage
 
 OWN_ID = "order-1"
 
 
-class Keeper:
+class Store:
     """Keeps what it is told, and says what it is given to say."""
 
     def __init__(
         self, *said: MessageStatus | None, slot: float = 0.0, trouble: BaseException | None = None
     ) -> None:
-        self.notes: list[SentMessage] = []
+        self.sent: list[SentMessage] = []
         self.statuses: list[MessageStatus] = []
         self.asked = 0
         self._said = list(said)
@@ -44,15 +44,15 @@ class Keeper:
         if self._trouble is not None:
             raise self._trouble
 
-    def note_sent(self, notes: Sequence[SentMessage]) -> None:
+    def record_sent(self, messages: Sequence[SentMessage]) -> None:
         self._maybe_fail()
-        self.notes += notes
+        self.sent += messages
 
-    def note_status(self, status: MessageStatus) -> None:
+    def record(self, statuses: Sequence[MessageStatus]) -> None:
         self._maybe_fail()
-        self.statuses.append(status)
+        self.statuses += statuses
 
-    def latest(self, umid: str) -> MessageStatus | None:
+    def status(self, umid: str) -> MessageStatus | None:
         self._maybe_fail()
         self.asked += 1
         return self._said.pop(0) if self._said else None
@@ -87,32 +87,32 @@ class TestNotes:
     def test_whatever_reached_8x8_or_may_have(
         self, caller: Caller, reply: Any, outcome: Outcome, umid: str | None, reason: str | None
     ) -> None:
-        keeper = Keeper()
-        client = caller.client(Script(reply), receipts=keeper)
+        store = Store()
+        client = caller.client(Script(reply), receipts=store)
         try:
             caller(client.send(NUMBER, TEXT, client_message_id=OWN_ID))
         except ConnectSmsError as error:
             assert isinstance(error, MessageRejected | OutcomeUnknown)  # noqa: PT017  either will do
-        [note] = keeper.notes
-        assert (note.outcome, note.umid, note.reason) == (outcome, umid, reason)
-        assert (note.client_message_id, note.destination, note.sub_account_id) == (
+        [sent] = store.sent
+        assert (sent.outcome, sent.umid, sent.reason) == (outcome, umid, reason)
+        assert (sent.client_message_id, sent.destination, sent.sub_account_id) == (
             OWN_ID,
             NUMBER,
             SUB_ACCOUNT,
         )
-        assert (note.parts, note.sent_at) == (1, caller.clock.now())
-        assert NUMBER not in repr(note)
+        assert (sent.parts, sent.sent_at) == (1, caller.clock.now())
+        assert NUMBER not in repr(sent)
 
     @pytest.mark.parametrize("reply", [answer(400), answer(429), httpx.ConnectError("x")], ids=repr)
     def test_nothing_of_what_never_left(self, caller: Caller, reply: Any) -> None:
-        keeper = Keeper()
+        store = Store()
         with pytest.raises(ConnectSmsError):
-            caller(caller.client(Script(reply), receipts=keeper).send(NUMBER, TEXT))
-        assert keeper.notes == []
+            caller(caller.client(Script(reply), receipts=store).send(NUMBER, TEXT))
+        assert store.sent == []
 
 
 class TestTrouble:
-    """A keeper that fails must not make a message look unsent."""
+    """A store that fails must not make a message look unsent."""
 
     TROUBLE = (StoreUnavailable(reason="the disk is full"), RuntimeError(NUMBER), OSError(NUMBER))
 
@@ -120,29 +120,29 @@ class TestTrouble:
     def test_an_accepted_message_is_reported_all_the_same(
         self, caller: Caller, trouble: Exception, caplog: pytest.LogCaptureFixture
     ) -> None:
-        client = caller.client(Script(queued), receipts=Keeper(trouble=trouble))
+        client = caller.client(Script(queued), receipts=Store(trouble=trouble))
         assert caller(client.send(NUMBER, TEXT)).umid == UMID
         assert "receipts: " in caplog.text
         assert NUMBER not in caplog.text
 
     @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: type(trouble).__name__)
     def test_a_status_is_asked_for_all_the_same(self, caller: Caller, trouble: Exception) -> None:
-        client = caller.client(Script(state("delivered")), receipts=Keeper(trouble=trouble))
+        client = caller.client(Script(state("delivered")), receipts=Store(trouble=trouble))
         assert caller(client.status(UMID)).delivered
         assert caller(client.wait(UMID)).delivered
 
     def test_an_interruption_while_noting_says_that_it_was_accepted(self) -> None:
         caller = Caller("sync")
-        client = caller.client(Script(queued), receipts=Keeper(trouble=KeyboardInterrupt()))
+        client = caller.client(Script(queued), receipts=Store(trouble=KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt) as caught:
             caller(client.send(NUMBER, TEXT))
         assert caught.value.__notes__ == [f"connect-sms: the message was accepted under the UMID {UMID}"]
         caller.close()
 
-    @pytest.mark.parametrize("keeper", [5, "receipts.db", object()], ids=repr)
-    def test_what_is_no_keeper_is_refused(self, caller: Caller, keeper: Any) -> None:
+    @pytest.mark.parametrize("store", [5, "receipts.db", object()], ids=repr)
+    def test_what_is_no_store_is_refused(self, caller: Caller, store: Any) -> None:
         with pytest.raises(ConfigurationError, match="receipts must be a store"):
-            caller.client(receipts=keeper)
+            caller.client(receipts=store)
 
 
 class TestWaiting:
@@ -150,40 +150,40 @@ class TestWaiting:
 
     def test_a_receipt_ends_it_without_a_request(self, caller: Caller) -> None:
         script = Script(state("queued"))
-        keeper = Keeper(None, noted(caller, "sent"), noted(caller, "delivered"))
+        store = Store(None, noted(caller, "sent"), noted(caller, "delivered"))
         begun = caller.clock.monotonic()
-        assert caller(caller.client(script, receipts=keeper).wait(UMID)).delivered
+        assert caller(caller.client(script, receipts=store).wait(UMID)).delivered
         assert script.seen == 0
         assert caller.clock.monotonic() - begun < 1
 
     def test_8x8_is_asked_when_receipts_are_late_and_its_answer_is_noted(self, caller: Caller) -> None:
         script = Script(state("delivered"))
-        keeper = Keeper()
-        assert caller(caller.client(script, receipts=keeper).wait(UMID)).delivered
+        store = Store()
+        assert caller(caller.client(script, receipts=store).wait(UMID)).delivered
         assert script.seen == 1
-        assert [status.state for status in keeper.statuses] == ["delivered"]
+        assert [status.state for status in store.statuses] == ["delivered"]
         assert caller.clock.monotonic() == pytest.approx(5, abs=0.2)
 
     @pytest.mark.parametrize("timeout", [0.01, 1, 4.9, 5.1, 60])
     def test_the_deadline_holds(self, caller: Caller, timeout: float) -> None:
         with pytest.raises(WaitTimeout):
-            caller(caller.client(Script(state("sent")), receipts=Keeper()).wait(UMID, timeout=timeout))
+            caller(caller.client(Script(state("sent")), receipts=Store()).wait(UMID, timeout=timeout))
         assert caller.clock.monotonic() <= timeout
 
     def test_the_limit_shared_through_the_store_is_kept(self, caller: Caller) -> None:
-        client = caller.client(Script(state("sent")), receipts=Keeper(slot=7.5))
+        client = caller.client(Script(state("sent")), receipts=Store(slot=7.5))
         caller(client.status(UMID))
         assert caller.clock.slept == [7.5]
 
     def test_a_turn_that_comes_too_late_is_not_waited_for(self, caller: Caller) -> None:
         script = Script(state("sent"))
         with pytest.raises(WaitTimeout, match="its state could not be read"):
-            caller(caller.client(script, receipts=Keeper(slot=100)).wait(UMID, timeout=30))
+            caller(caller.client(script, receipts=Store(slot=100)).wait(UMID, timeout=30))
         assert script.seen == 0
         assert caller.clock.monotonic() <= 30
 
     def test_a_send_is_confirmed_by_its_receipt(self, caller: Caller) -> None:
-        made: Callable[[], Keeper] = lambda: Keeper(noted(caller, "delivered"))  # noqa: E731
+        made: Callable[[], Store] = lambda: Store(noted(caller, "delivered"))  # noqa: E731
         script = Script(queued)
         assert caller(caller.client(script, receipts=made()).send_and_confirm(NUMBER, TEXT)).delivered
         assert script.seen == 1

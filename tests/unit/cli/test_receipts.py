@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from connect_sms import receipts
+from connect_sms.models.sent import SentMessage
 from connect_sms.receipts import open_store, parse
 from tests.project.test_docs_cli import fields_of, names
 from tests.support.paths import ROOT
@@ -105,7 +106,7 @@ def test_it_receives_until_ctrl_c(serve: Any) -> None:
     code, out, err = serving.end()
     assert (code, out, err) == (0, "stopped\n", "")
     with open_store("receipts.db") as store:
-        assert [standing.umid for standing in store.standings()] == ["u-1"]
+        assert [status.umid for status in store.statuses()] == ["u-1"]
 
 
 def test_in_json_it_says_where_it_listens_and_that_it_stopped(serve: Any) -> None:
@@ -123,7 +124,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     seen: dict[str, Any] = {}
 
     def stand_in(receiver: Any, host: str, port: int, **_: Any) -> None:
-        seen.update(authenticity=receiver._authenticity, host=host, port=port)
+        seen.update(auth=receiver._auth, host=host, port=port)
 
     monkeypatch.setattr(receipts, "serve", stand_in)
     return seen
@@ -132,8 +133,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_without_an_authorization_value_it_warns(cli: Cli, served: dict[str, Any]) -> None:
     done = cli("receipts", "serve", "--store", "receipts.db")
     assert done.code == 0
-    assert "CAUTION: the receiver believes every request" in done.err
-    assert not served["authenticity"].protects
+    assert "CAUTION: the receiver accepts every request" in done.err
+    assert not served["auth"].protects
     assert (served["host"], served["port"]) == ("127.0.0.1", 8289)
 
 
@@ -142,14 +143,14 @@ def test_two_values_hold_while_one_replaces_the_other(
 ) -> None:
     monkeypatch.setenv("CONNECT_SMS_RECEIPT_AUTHORIZATION", f"{SECRET}\n{OLD}")
     assert cli("receipts", "serve", "--store", "receipts.db").err == ""
-    believed = [served["authenticity"].check({"authorization": shown}, None) for shown in (SECRET, OLD, "x")]
+    believed = [served["auth"].check({"authorization": shown}, None) for shown in (SECRET, OLD, "x")]
     assert believed == [True, True, False]
 
 
 def test_networks_and_proxies_reach_the_receiver(cli: Cli, served: dict[str, Any]) -> None:
     args = ("--network", "203.0.113.0/24", "--network", "198.51.100.7", "--trusted-proxies", "1")
     assert cli("receipts", "serve", "--store", "receipts.db", *args).code == 0
-    check = served["authenticity"].check
+    check = served["auth"].check
     assert check({"x-forwarded-for": "192.0.2.1, 203.0.113.9"}, "127.0.0.1")
     assert not check({"x-forwarded-for": "203.0.113.9, 192.0.2.1"}, "127.0.0.1")
 
@@ -289,7 +290,7 @@ def test_looking_makes_no_store(cli: Cli, command: str) -> None:
 
 def test_a_row_without_a_umid_is_named_by_your_own_id(cli: Cli) -> None:
     with open_store("receipts.db") as store:
-        row = receipts.SentRow(
+        row = SentMessage(
             client_message_id="order-7",
             umid=None,
             destination="+447700900123",

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 def test_one_message_is_noted(cli: Cli, account: SandboxServer) -> None:
     assert cli("send", "+447700900123", "Your code is 482910", "--store", "notes.db").code == 0
     with open_store("notes.db") as store:
-        [standing] = store.standings()
-    assert standing.umid == account.messages[0].umid
+        [status] = store.statuses()
+    assert status.umid == account.messages[0].umid
 
 
 def test_a_lost_answer_is_noted_as_unknown(cli: Cli, account: SandboxServer) -> None:
     account.fail_next("error-after", status=503)
     assert cli("send", "+447700900123", "Your code is 482910", "--store", "notes.db").code != 0
     with open_store("notes.db") as store:
-        assert [standing.outcome for standing in store.standings()] == [Outcome.UNKNOWN]
+        assert [status.outcome for status in store.statuses()] == [Outcome.UNKNOWN]
 
 
 def test_a_batch_is_noted_and_reconciled(cli: Cli, account: SandboxServer) -> None:
     Path("list.txt").write_text("+447700900123\n+447700900124\n+447700900990\n", encoding="utf-8")
     cli("batch", "list.txt", "--text", "Sale ends Friday", "--store", "notes.db")
     with open_store("notes.db") as store:
-        found = Counter(standing.outcome for standing in store.standings())
+        found = Counter(status.outcome for status in store.statuses())
     assert found == {Outcome.QUEUED: 2, Outcome.REJECTED: 1}
     told = cli("reconcile", "--store", "notes.db", "--since", "1d", "--json")
     assert told.json["report"]["total"] == 3

@@ -25,8 +25,8 @@ from connect_sms import (
     RawResponse,
     Sent,
 )
-from connect_sms._api.decoding import as_time
 from connect_sms._api.operations import GET_MESSAGE
+from connect_sms.models.readers import as_time
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued
 
 WHOLE = {
@@ -78,11 +78,17 @@ def test_a_whole_status(caller: Caller) -> None:
     plain = attrs.asdict(status, recurse=False)
     del plain["response"], plain["error"]
     assert plain == {
+        "provider": "8x8",
         "umid": UMID,
         "outcome": Outcome.EXPIRED,
         "state": "undelivered",
         "detail": "rejected_by_operator",
+        "error_code": 36,
+        "error_message": "Expired",
         "observed_at": datetime(2026, 1, 1, 0, 0, 0, 123456, tzinfo=UTC),
+        "source": "status",
+        "sent_at": None,
+        "reason": None,
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
         "sub_account_id": "Acme_Notify",
         "direction": "outbound",

@@ -14,7 +14,7 @@ import pytest
 
 from connect_sms import ErrorCategory, ManualClock, Outcome
 from connect_sms.models.delivery_errors import DeliveryErrors
-from connect_sms.receipts import Authenticity, Receiver, in_thread, open_store
+from connect_sms.receipts import Receiver, WebhookAuth, in_thread, open_store
 from connect_sms.reconcile import reconcile, write_csv
 from connect_sms.sandbox import Sandbox, SandboxServer
 from connect_sms.sandbox.clock import Clock
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
     from connect_sms.sandbox.journeys import Stop
     from connect_sms.sandbox.messages import Message
 
@@ -35,7 +35,7 @@ ORDER = list(Outcome)
 
 
 def meaning(stop: Stop) -> Outcome:
-    """What a stop of a journey means, worked out here and not by the library's own reader of words."""
+    """What a stop of a journey means, worked out here and not by the library's own reader of labels."""
     match stop.state, stop.detail, stop.code:
         case ("queued" | "sent" | "rejected" | "read") as word, _, _:
             return Outcome(word)
@@ -112,12 +112,12 @@ class World:
 
     POSTERS = 64
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ReceiptStore) -> None:
         self.store = store
         self.hands = Hands()
         self.answers: Counter[str] = Counter()
         self.trouble: Callable[[float], int | None] = lambda _: None
-        self._receiver = Loop(Receiver(store, Authenticity(SECRET)))
+        self._receiver = Loop(Receiver(store, WebhookAuth(SECRET)))
         self._posters = ThreadPoolExecutor(self.POSTERS)
         clock = Clock(factor=1, real=self.hands)
         self.sandbox = Sandbox(
@@ -273,7 +273,7 @@ def test_an_outage_longer_than_8x8_tries_is_seen_and_filled(world: World, tmp_pa
 def test_over_real_connections_with_a_receiver_that_is_away_for_a_minute(tmp_path: Path) -> None:
     place = tmp_path / "receipts.db"
     with SandboxServer(factor=0, seed=3, status_per_second=None, receipt_authorization=SECRET) as sandbox:
-        with open_store(place) as store, in_thread(Receiver(store, Authenticity(SECRET))) as server:
+        with open_store(place) as store, in_thread(Receiver(store, WebhookAuth(SECRET))) as server:
             url = server.url
             sandbox.configure(receipt_url=f"{url}/receipts")
             with sandbox.client(receipts=store) as client:
@@ -282,13 +282,9 @@ def test_over_real_connections_with_a_receiver_that_is_away_for_a_minute(tmp_pat
         sandbox.clock.advance(60)
         with open_store(place) as store:
             port = int(url.rpartition(":")[2])
-            with in_thread(Receiver(store, Authenticity(SECRET)), port=port):
+            with in_thread(Receiver(store, WebhookAuth(SECRET)), port=port):
                 sandbox.clock.advance(200)
-            told = {
-                standing.umid: standing.outcome
-                for standing in store.standings()
-                if standing.source == "receipt"
-            }
+            told = {status.umid: status.outcome for status in store.statuses() if status.source == "receipt"}
         posted = {entry.umid: entry for entry in sandbox.receipts.log if entry.what != "sent"}
         assert len(posted) > 80
         assert "error" in {entry.result for entry in sandbox.receipts.log}

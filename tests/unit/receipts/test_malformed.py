@@ -10,18 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connect_sms.receipts import Authenticity, Receiver, UnknownEvent, open_store, parse, parse_all
+from connect_sms.receipts import Receiver, UnknownEvent, WebhookAuth, open_store, parse, parse_all
 from tests.support.receipt_bodies import bodies, content_types
 from tests.support.receipt_process import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReceiptStore]:
     with open_store(tmp_path_factory.mktemp("malformed") / "receipts.db") as opened:
         yield opened
 
@@ -47,31 +47,33 @@ async def post(app: Receiver, body: bytes, content_type: str | None, cut: int) -
     return status
 
 
-def kept(store: Store) -> list[bytes]:
+def kept(store: ReceiptStore) -> list[bytes]:
     """Every raw body in the store; it is empty afterwards."""
 
     def take(session: Any) -> list[bytes]:
         rows = session.fetch("SELECT raw FROM events UNION ALL SELECT raw FROM quarantine")
-        for empty in ("DELETE FROM events", "DELETE FROM quarantine", "DELETE FROM standings"):
+        for empty in ("DELETE FROM events", "DELETE FROM quarantine", "DELETE FROM messages"):
             session.execute(empty)
         return [bytes(raw) for (raw,) in rows]
 
-    return store._writer.call(take)
+    return store._durable.writer.call(take)
 
 
 @given(st.lists(st.tuples(bodies, content_types, st.integers(0, 50)), min_size=1, max_size=30))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-def test_every_body_is_answered_and_kept(store: Store, posted: list[tuple[bytes, str | None, int]]) -> None:
+def test_every_body_is_answered_and_kept(
+    store: ReceiptStore, posted: list[tuple[bytes, str | None, int]]
+) -> None:
     async def all_of_them() -> list[int]:
-        app = Receiver(store, Authenticity(SECRET))
+        app = Receiver(store, WebhookAuth(SECRET))
         answers = await asyncio.gather(*(post(app, *one) for one in posted))
         await app.stop()
         return answers
 
     assert asyncio.run(all_of_them()) == [200] * len(posted)
-    known = {standing.umid for standing in store.standings()}
+    known = {status.umid for status in store.statuses()}
     held = set(kept(store))
     for body, *_ in posted:
         for event in parse_all(body):

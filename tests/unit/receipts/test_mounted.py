@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from connect_sms._serving.uvicorn import Server, ServerInThread
-from connect_sms.receipts import Authenticity, Receiver, open_store
+from connect_sms.receipts import Receiver, WebhookAuth, open_store
 from tests.support.receipt_process import SECRET
 from tests.support.receipt_samples import as_json, receipt_document
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
     from pathlib import Path
 
-    from connect_sms.receipts import Event, Store
+    from connect_sms.receipts import Event, ReceiptStore
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[ReceiptStore]:
     with open_store(tmp_path / "receipts.db") as opened:
         yield opened
 
@@ -34,9 +34,9 @@ def home(_: Any) -> PlainTextResponse:
     return PlainTextResponse("the shop")
 
 
-def test_mounted_in_starlette_it_receives_beside_the_rest(store: Store) -> None:
+def test_mounted_in_starlette_it_receives_beside_the_rest(store: ReceiptStore) -> None:
     called: list[Event] = []
-    receiver = Receiver(store, Authenticity(SECRET), on_event=called.append)
+    receiver = Receiver(store, WebhookAuth(SECRET), on_event=called.append)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
@@ -61,13 +61,13 @@ def test_mounted_in_starlette_it_receives_beside_the_rest(store: Store) -> None:
         assert http.get("/").text == "the shop"
     assert [answer.status_code for answer in (*right, stranger, health)] == [200, 200, 401, 200]
     assert 'requests_total{result="durable"} 2' in metrics.text
-    assert {standing.umid for standing in store.standings()} == {"u-1", "u-2"}
+    assert {status.umid for status in store.statuses()} == {"u-1", "u-2"}
     assert sorted(getattr(event, "umid", "") for event in called) == ["u-1", "u-2"]
 
 
-def test_without_the_slash_at_the_end_a_mount_only_redirects(store: Store) -> None:
+def test_without_the_slash_at_the_end_a_mount_only_redirects(store: ReceiptStore) -> None:
     """Why the guide says to register the URL with it: nobody promises that 8x8 follows."""
-    app = Starlette(routes=[Mount("/receipts", Receiver(store, Authenticity(SECRET)))])
+    app = Starlette(routes=[Mount("/receipts", Receiver(store, WebhookAuth(SECRET)))])
     with ServerInThread(lambda: Server(app)) as server:
         answer = httpx.post(f"{server.url}/receipts", content=b"{}", trust_env=False)
     assert (answer.status_code, answer.headers["location"]) == (307, f"{server.url}/receipts/")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connect_sms import SmsClient
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
 
 
 class SandboxClock(ManualClock):
@@ -37,7 +37,7 @@ class SandboxClock(ManualClock):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[ReceiptStore]:
     with open_store(tmp_path / "receipts.db") as opened:
         yield opened
 
@@ -51,7 +51,7 @@ class World:
         heard: Whether a receipt, by its place among those posted, is heard; all are.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ReceiptStore) -> None:
         self.store = store
         self.heard: Callable[[int], bool] = lambda _: True
         self._posted = 0
@@ -77,7 +77,7 @@ class World:
 
 
 @pytest.fixture
-def world(store: Store) -> Iterator[World]:
+def world(store: ReceiptStore) -> Iterator[World]:
     made = World(store)
     yield made
     made.close()

@@ -7,66 +7,66 @@ import re
 import stat
 import sys
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from connect_sms import Outcome, reconcile
-from connect_sms.receipts import SentRow, Standing
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus
 from connect_sms.reconcile import (
     Findings,
     Report,
-    Row,
-    Tally,
+    Totals,
     html,
     summary,
     write_csv,
     write_html,
     write_retryable,
 )
-from connect_sms.reconcile import _words as words
-from connect_sms.reconcile.charts import Bar, band, bars, histogram
-from connect_sms.reconcile.writing import COLUMNS
+from connect_sms.reconcile.output import labels
+from connect_sms.reconcile.output.csv_files import COLUMNS
+from tests.unit.reconcile.html_parser import Page
 from tests.unit.reconcile.traffic import START, traffic
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connect_sms.receipts import Store
+    from connect_sms.receipts import ReceiptStore
+
 
 NUMBER = "+447700900123"
 COUNT = 600
 
 
-def report_of(store: Store, *, findings: Findings | None = None, since: datetime = START) -> Report:
+def report_of(store: ReceiptStore, *, findings: Findings | None = None, since: datetime = START) -> Report:
     until = since + timedelta(days=2)
-    rows = (Row.of(standing) for standing in store.standings(sent_after=since, sent_before=until))
+    statuses = store.statuses(sent_after=since, sent_before=until)
     return Report(
         sent_since=since,
         sent_until=until,
         made_at=until,
-        tally=Tally.of(rows),
+        totals=Totals.of(statuses),
         findings=findings or Findings(),
         store=store,
     )
 
 
-def fill(store: Store, seed: int = 7) -> None:
+def fill(store: ReceiptStore, seed: int = 7) -> None:
     sent = list(traffic(COUNT, seed))
     store.record_sent(row for row, _ in sent)
-    store.record([standing for _, standing in sent if standing is not None])
+    store.record([status for _, status in sent if status is not None])
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def filled(store: ReceiptStore) -> ReceiptStore:
     fill(store)
     store.mark_no_receipt(now=START + timedelta(days=4))
     return store
 
 
 @pytest.fixture
-def report(filled: Store) -> Report:
+def report(filled: ReceiptStore) -> Report:
     return report_of(filled)
 
 
@@ -87,12 +87,12 @@ class TestCsv:
         write_csv(report, tmp_path / "out.csv", show_numbers=True)
         with (tmp_path / "out.csv").open(newline="") as file:
             lines = {line["umid"]: line for line in csv.DictReader(file)}
-        for row in report.rows():
+        for row in report.statuses():
             line = lines[str(row.umid)]
             assert line["destination"] == row.destination
             assert line["outcome"] == row.outcome.value
-            assert line["code"] == ("" if row.code is None else str(row.code))
-            assert line["reason"] == (row.reason or "")
+            assert line["code"] == ("" if row.error_code is None else str(row.error_code))
+            assert line["reason"] == (row.failure_reason or "")
             assert line["price"] == ("" if row.price is None else str(row.price.total))
             assert line["sent_at"] == (
                 "" if row.sent_at is None else row.sent_at.isoformat(timespec="seconds")
@@ -115,8 +115,8 @@ class TestCsv:
         assert not list(tmp_path.glob("*.part"))
 
     @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx"])
-    def test_no_cell_is_a_formula(self, store: Store, tmp_path: Path, text: str) -> None:
-        row = SentRow(
+    def test_no_cell_is_a_formula(self, store: ReceiptStore, tmp_path: Path, text: str) -> None:
+        row = SentMessage(
             client_message_id=text,
             umid="u",
             destination=NUMBER,
@@ -130,13 +130,13 @@ class TestCsv:
             [line] = csv.DictReader(file)
         assert (line["client_message_id"], line["reason"]) == (f"'{text}", f"'{text}")
 
-    def test_a_row_of_which_next_to_nothing_is_known(self, store: Store, tmp_path: Path) -> None:
-        store.record([Standing(umid="u", outcome=Outcome.SENT)], received_at=START)
+    def test_a_row_of_which_next_to_nothing_is_known(self, store: ReceiptStore, tmp_path: Path) -> None:
+        store.record([MessageStatus(umid="u", outcome=Outcome.SENT)], received_at=START)
         report = Report(
             sent_since=START,
             sent_until=START + timedelta(days=1),
             made_at=START,
-            tally=Tally(),
+            totals=Totals(),
             findings=Findings(),
             include_others=True,
             store=store,
@@ -146,7 +146,7 @@ class TestCsv:
 
     def test_who_may_be_sent_to_again_is_a_file_for_batch(self, report: Report, tmp_path: Path) -> None:
         store = report.store
-        store.record([Standing(umid="nobody", outcome=Outcome.SENT)], received_at=START)
+        store.record([MessageStatus(umid="nobody", outcome=Outcome.SENT)], received_at=START)
         lines = write_retryable(report, tmp_path / "again.csv")
         with (tmp_path / "again.csv").open(newline="") as file:
             written = list(csv.DictReader(file))
@@ -156,10 +156,10 @@ class TestCsv:
             (message.destination, message.client_message_id) for message in given
         }
 
-    def test_without_a_number_nobody_can_be_sent_to(self, store: Store, tmp_path: Path) -> None:
+    def test_without_a_number_nobody_can_be_sent_to(self, store: ReceiptStore, tmp_path: Path) -> None:
         from connect_sms import DeliveryErrors
 
-        standing = Standing(
+        status = MessageStatus(
             umid="u",
             outcome=Outcome.FAILED,
             error=DeliveryErrors.default()[46],
@@ -167,7 +167,7 @@ class TestCsv:
             error_code=46,
             sent_at=START,
         )
-        store.record([standing])
+        store.record([status])
         assert len(list(reconcile.retryable(report_of(store)))) == 1
         assert write_retryable(report_of(store), tmp_path / "again.csv") == 0
 
@@ -177,13 +177,13 @@ class TestSummary:
 
     def test_plain_it_tells_the_sums(self, report: Report) -> None:
         said = summary(report)
-        tally = report.tally
+        totals = report.totals
         assert said.startswith("600 messages sent from 2026-07-01 06:00 to 2026-07-03 06:00 UTC\n")
         for title in ("Outcome", "Time to delivery", "Failures by reason", "Failures by country", "Cost"):
             assert f"\n{title}\n" in said
-        delivered = tally.outcomes[Outcome.DELIVERED]
-        assert re.search(rf"delivered +{delivered:,} +{words.share(delivered, 600)}", said)
-        assert re.search(rf"GBP +{tally.cost['GBP'].total:,f}", said)
+        delivered = totals.outcomes[Outcome.DELIVERED]
+        assert re.search(rf"delivered +{delivered:,} +{labels.share(delivered, 600)}", said)
+        assert re.search(rf"GBP +{totals.cost['GBP'].total:,f}", said)
         assert "\x1b" not in said
         assert "No message was open before." in said
 
@@ -199,13 +199,13 @@ class TestSummary:
         monkeypatch.setitem(sys.modules, "rich.console", None)
         assert summary(report, colour=True) == summary(report)
 
-    def test_of_nothing(self, store: Store) -> None:
+    def test_of_nothing(self, store: ReceiptStore) -> None:
         said = summary(report_of(store))
         assert said.startswith("0 messages")
         assert "Cost" not in said
         assert summary(report_of(store), colour=True)
 
-    def test_what_was_done_to_find_out_is_said(self, store: Store) -> None:
+    def test_what_was_done_to_find_out_is_said(self, store: ReceiptStore) -> None:
         findings = Findings(
             open_before=1_234,
             lost_before=2,
@@ -219,46 +219,15 @@ class TestSummary:
         for sentence in (
             "1,234 messages were open before, 2 of them sends whose answer was lost.",
             "3 were asked for one by one.",
-            "8x8's log had 5,000 messages; 1,231 of them told something new.",
+            "8x8's log had 5,000 messages; 1,231 of them were looked for.",
             "7 were given up: no receipt comes any more.",
-            "Not all could be asked: 8x8 does not know some of the messages.",
+            "Not all could be asked for: 8x8 does not know some of the messages.",
         ):
             assert sentence in said
 
     def test_it_names_nobody(self, report: Report) -> None:
         for said in (summary(report), summary(report, colour=True), html(report)):
             assert not re.search(r"(?:447700900|1202555|1415555)\d", said)
-
-
-class Page(HTMLParser):
-    """What stands in a page."""
-
-    VOID = frozenset({"meta", "rect", "line", "link", "img", "br"})
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "line"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attrs for name, attrs in self.tags if name == tag]
 
 
 class TestPage:
@@ -292,13 +261,13 @@ class TestPage:
 
     def test_it_tells_the_sums(self, report: Report) -> None:
         said = "|".join(Page(html(report)).words)
-        tally = report.tally
-        assert "What became of 600 messages" in said
-        assert words.share(tally.delivered, 600) in said
-        for failure, times in tally.failures.items():
-            assert words.reason(failure) in said
+        totals = report.totals
+        assert "Reconciliation of 600 messages" in said
+        assert labels.share(totals.delivered, 600) in said
+        for failure, times in totals.failures.items():
+            assert labels.reason(failure) in said
             assert f"{times:,}" in said
-        assert f"{tally.cost['USD'].total:,.2f}" in said
+        assert f"{totals.cost['USD'].total:,.2f}" in said
 
     def test_it_is_for_light_and_dark_and_paper(self, report: Report) -> None:
         text = html(report)
@@ -306,11 +275,11 @@ class TestPage:
         assert "@media (prefers-color-scheme: dark)" in text
         assert "@media print" in text
 
-    def test_a_stranger_s_words_are_words(self, store: Store) -> None:
+    def test_a_stranger_s_words_are_words(self, store: ReceiptStore) -> None:
         reason = "<script>alert(1)</script>$title&quot;"
         store.record_sent(
             [
-                SentRow(
+                SentMessage(
                     client_message_id="a",
                     umid="u",
                     destination=NUMBER,
@@ -324,91 +293,15 @@ class TestPage:
         assert page.all("script") == []
         assert reason in page.words
 
-    def test_of_nothing(self, store: Store) -> None:
+    def test_of_nothing(self, store: ReceiptStore) -> None:
         page = Page(html(report_of(store)))
         assert len(page.all("svg")) == 2
         assert "\u2013" in page.words
 
-    def test_its_size_does_not_grow_with_the_recipients(self, store: Store, report: Report) -> None:
+    def test_its_size_does_not_grow_with_the_recipients(self, store: ReceiptStore, report: Report) -> None:
         before = len(html(report))
         fill(store, seed=8)
         assert len(html(report_of(store))) < before * 1.2
-
-
-class TestPictures:
-    """Bars, bands and histograms."""
-
-    ENTRIES = (Bar("a lot", 90, "90"), Bar("a little", 0.001, "0.001"), Bar("nothing", 0, "0"))
-
-    @pytest.mark.parametrize("draw", [bars, band, histogram])
-    def test_each_entry_has_its_box_and_what_is_not_nothing_is_seen(self, draw: Any) -> None:
-        page = Page(draw("x", "A title", self.ENTRIES))
-        widths = [float(str(box["width"])) for box in page.all("rect")]
-        heights = [float(str(box["height"])) for box in page.all("rect")]
-        assert len(widths) == 3
-        assert min(widths[1], heights[1]) >= 0.5
-        assert "a lot: 90; a little: 0.001" in page.words
-
-    @pytest.mark.parametrize("draw", [bars, band, histogram])
-    def test_of_nothing_there_is_a_picture_of_nothing(self, draw: Any) -> None:
-        assert "nothing" in Page(draw("x", "A title", [])).words
-
-    def test_the_longest_bar_is_the_largest_value_and_the_others_are_in_proportion(self) -> None:
-        page = Page(bars("x", "t", [Bar("a", 50, "50"), Bar("b", 100, "100")]))
-        first, second = (float(str(box["width"])) for box in page.all("rect"))
-        assert second == pytest.approx(2 * first)
-
-    def test_shares_fill_the_band_and_do_not_overlap(self) -> None:
-        page = Page(band("x", "t", [Bar("a", 1, "1"), Bar("b", 3, "3")]))
-        (x1, w1), (x2, w2) = ((float(str(b["x"])), float(str(b["width"]))) for b in page.all("rect"))
-        assert x1 + w1 <= x2
-        assert x2 + w2 <= 720
-        assert w2 + 2 == pytest.approx(3 * (w1 + 2))
-
-    def test_a_long_label_is_cut_in_the_picture_and_whole_in_words(self) -> None:
-        label = "a reason that is much longer than there is room for"
-        page = Page(bars("x", "t", [Bar(label, 1, "1")]))
-        assert f"{label[:31]}\u2026" in page.words
-        assert f"{label}: 1" in page.words
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.04, "0.0 s"),
-        (4.06, "4.1 s"),
-        (10, "10 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min"),
-        (80, "1 min 20 s"),
-        (3_600, "1 h"),
-        (5_430, "1 h 30 min"),
-        (90_000, "1 d 1 h"),
-        (172_800, "2 d"),
-    ],
-)
-def test_times_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert words.duration(seconds) == said
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "said"),
-    [
-        (0, 0, "\u2013"),
-        (0, 5, "0.0 %"),
-        (1, 100_000, "< 0.1 %"),
-        (1, 3, "33.3 %"),
-        (99_999, 100_000, "> 99.9 %"),
-        (5, 5, "100.0 %"),
-    ],
-)
-def test_a_share_never_says_nothing_or_all_when_it_is_not(part: int, whole: int, said: str) -> None:
-    assert words.share(part, whole) == said
-
-
-def test_every_outcome_has_words() -> None:
-    assert set(words.OUTCOMES) == set(Outcome)
-    assert len(set(words.OUTCOMES.values())) == len(Outcome)
 
 
 def test_the_public_names_are_those_that_are_typed() -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.outcomes import Outcome, classify
-from connect_sms.models.status import Price
-from connect_sms.receipts import SentRow, Standing
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus, Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ FAILURES = (
 )
 
 
-def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentRow, Standing | None]]:
+def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentMessage, MessageStatus | None]]:
     """Messages, each with what is known of it in the end; None for those of which nothing came back."""
     chance, table = random.Random(seed), DeliveryErrors.default()
     for place in range(count):
@@ -46,7 +46,7 @@ def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentRow, Standing | Non
         number = f"{prefix}{_ending(chance, digits)}"
         sent_at = START + timedelta(seconds=place * 0.05)
         umid, own_id = f"umid-{seed}-{place}", f"message-{seed}-{place}"
-        row = SentRow(
+        row = SentMessage(
             client_message_id=own_id, umid=umid, destination=number, sub_account_id="acme", sent_at=sent_at
         )
         state, detail, code = _end(chance, failing)
@@ -57,7 +57,7 @@ def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentRow, Standing | Non
         outcome, error = classify(state, detail, code, table)
         parts = chance.choice((1, 1, 1, 2))
         charged = outcome is not Outcome.REJECTED and detail != "rejected_by_operator"
-        standing = Standing(
+        status = MessageStatus(
             umid=umid,
             outcome=outcome,
             error=error,
@@ -70,7 +70,7 @@ def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentRow, Standing | Non
             parts=parts,
             price=Price(Decimal(price) * parts, Decimal(price), currency) if charged else None,
         )
-        yield row, standing
+        yield row, status
 
 
 def _ending(chance: random.Random, digits: int) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from connect_sms import hook_events
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
-    from connect_sms.models.store import SentMessage
+    from connect_sms.models.sent import SentMessage
 
     from .context import ClientContext
     from .operation import Call
@@ -130,7 +130,7 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
 
 
 def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
-    """Ask the keeper of receipts, and do without it when it cannot answer: sending must not depend on it."""
+    """Ask the message store, and do without it when it cannot answer: sending must not depend on it."""
     try:
         answer: T = yield RunBlocking(function)
     except StoreUnavailable as error:
@@ -138,15 +138,15 @@ def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
         return otherwise
     except Exception as error:  # noqa: BLE001  a message already accepted must still be reported
         # By type only: what a stranger's exception says might hold a number.
-        log.warning("receipts: their keeper raised %s; it was ignored", type(error).__name__)
+        log.warning("receipts: the message store raised %s; it was ignored", type(error).__name__)
         return otherwise
     return answer
 
 
 def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
-    """Tell the keeper of receipts what was handed to 8x8, so that the two can be joined later."""
+    """Record what was handed to 8x8, so that its receipts can be joined with it later."""
     if context.settings.receipts is not None and notes:
-        yield from ask(partial(context.settings.receipts.note_sent, notes), otherwise=None)
+        yield from ask(partial(context.settings.receipts.record_sent, notes), otherwise=None)
 
 
 def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float | None) -> float | None:

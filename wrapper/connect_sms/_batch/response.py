@@ -8,9 +8,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from connect_sms._api.decoding import as_int, as_str, rejection_reason
+from connect_sms._api.decoding import rejection_reason
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.models.batch_results import RecipientResult
+from connect_sms.models.readers import as_str
 
 from .chunks import Settled
 from .rows import Row
@@ -122,8 +123,8 @@ def _all_alike(
     silent: list[Row], others: list[Mapping[str, Any]], settled: Settled, answer: SubmittedBatch
 ) -> str | None:
     """The one outcome of all whom the answer does not name, if its two counts leave no other."""
-    accepted = (as_int(answer.accepted_count) or 0) - len(settled.accepted)
-    rejected = (as_int(answer.rejected_count) or 0) - len(settled.rejected)
+    accepted = _count(answer.accepted_count) - len(settled.accepted)
+    rejected = _count(answer.rejected_count) - len(settled.rejected)
     if (accepted, rejected) == (len(silent), 0):
         code = _ACCEPTED
     elif (accepted, rejected) == (0, len(silent)):
@@ -131,3 +132,8 @@ def _all_alike(
     else:
         return None
     return code if all(_code(other) == code for other in others) else None
+
+
+def _count(value: object) -> int:
+    # Not read leniently: the counts may settle what was accepted.
+    return value if type(value) is int else 0

@@ -24,7 +24,7 @@ from connect_sms.errors.calls import ApiError, OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
 from connect_sms.models.messages import Message
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.store import SentMessage
+from connect_sms.models.sent import SentMessage
 
 from .chunks import Chunk, Chunker
 from .rows import Checker, added_size, unread
@@ -226,7 +226,7 @@ class _Batch:
         return chunk
 
     def _note(self, chunk: Chunk) -> Flow[None]:
-        """Tell the keeper of receipts what was handed to 8x8."""
+        """Record what was handed to 8x8 in the message store."""
         settings, settled = self.context.settings, chunk.settled
         if settings.receipts is None or settled is None:
             return

@@ -103,14 +103,14 @@ class _Waiting:
 
     def _glance(self) -> Flow[None]:
         """See what receipts have said; that costs 8x8 nothing."""
-        records = self.context.settings.receipts
-        if records is not None:
-            noted = yield from ask(partial(records.latest, self.umid), otherwise=None)
-            self.last = noted or self.last
+        store = self.context.settings.receipts
+        if store is not None:
+            known = yield from ask(partial(store.status, self.umid), otherwise=None)
+            self.last = known or self.last
 
     def _look(self) -> Flow[None]:
         """Ask 8x8."""
-        records = self.context.settings.receipts
+        store = self.context.settings.receipts
         try:
             self.last = yield from status(
                 self.context, self.umid, deadline=self.deadline, private=self.private
@@ -122,8 +122,8 @@ class _Waiting:
             self.problem = failed
         else:
             self.problem = None
-            if records is not None:
-                yield from ask(partial(records.note_status, self.last), otherwise=None)
+            if store is not None:
+                yield from ask(partial(store.record, [self.last]), otherwise=None)
         self.pause = min(max(self.pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
         self.next_look = self._now() + self.pause
 

@@ -19,7 +19,8 @@ from .interrupts import Interrupts
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from connect_sms.receipts import Authenticity, Receiver, Standing, Store
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.receipts import ReceiptStore, Receiver, WebhookAuth
 
     from .voice import Voice
 
@@ -52,9 +53,9 @@ def serve(voice: Voice, post: Post) -> int:
     """Receive until Ctrl-C or SIGTERM."""
     from connect_sms import receipts  # noqa: PLC0415  a wing of its own, with an extra of its own
 
-    authenticity = _authenticity(voice, post)
+    auth = _auth(voice, post)
     with receipts.open_store(post.store) as store:
-        receiver = receipts.Receiver(store, authenticity)
+        receiver = receipts.Receiver(store, auth)
         try:
             if voice.json:
                 return _in_json(voice, post, receiver)
@@ -84,12 +85,12 @@ def _in_json(voice: Voice, post: Post, receiver: Receiver) -> int:
     return voice.end(Exit.DONE, type="stopped")
 
 
-def _authenticity(voice: Voice, post: Post) -> Authenticity:
-    from connect_sms.receipts import Authenticity  # noqa: PLC0415  as above
+def _auth(voice: Voice, post: Post) -> WebhookAuth:
+    from connect_sms.receipts import WebhookAuth  # noqa: PLC0415  as above
 
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        found = Authenticity(
+        found = WebhookAuth(
             _registered(post.authorization_file), post.networks, trusted_proxies=post.trusted_proxies
         )
     for warning in said:
@@ -126,15 +127,15 @@ def _registered(file: Path | None) -> tuple[str, ...]:
 def messages(voice: Voice, where: str, *, open_only: bool, since: datetime | None, limit: int) -> int:
     """List messages with where they stand."""
     with _existing(where) as store:
-        standings = store.standings(sent_after=since, open_only=open_only)
+        statuses = store.statuses(sent_after=since, open_only=open_only)
         shown = 0
-        for standing in islice(standings, limit or None):
+        for status in islice(statuses, limit or None):
             shown += 1
             if voice.json:
-                voice.emit({"type": "message", **_document(voice, standing)})
+                voice.emit({"type": "message", **_document(voice, status)})
             else:
-                voice.say(_line(voice, standing))
-        more = next(standings, None) is not None
+                voice.say(_line(voice, status))
+        more = next(statuses, None) is not None
     if more:
         voice.note(f"there are more than {limit}: --limit 0 shows all")
     if not shown:
@@ -182,7 +183,7 @@ def outages(voice: Voice, where: str) -> int:
     return voice.end(Exit.DONE, outages=documents)
 
 
-def _existing(where: str) -> Store:
+def _existing(where: str) -> ReceiptStore:
     """A store that is there: looking at one must not make one, or a misspelt name would look empty."""
     from connect_sms.receipts import open_store  # noqa: PLC0415  as above
 
@@ -199,25 +200,25 @@ def _make(folder: Path) -> None:
         raise ConfigurationError(f"the folder {folder} cannot be made: {fault.strerror}") from None
 
 
-def _line(voice: Voice, standing: Standing) -> str:
-    when = "" if standing.observed_at is None else standing.observed_at.isoformat(timespec="seconds")
-    why = "" if standing.error is None else f"  {standing.error.code}: {standing.error.reason}"
-    name = standing.umid or f"({standing.client_message_id}: no UMID)"
-    number = voice.number(standing.destination) or "-"
-    return f"{name:<36}  {standing.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()
+def _line(voice: Voice, status: MessageStatus) -> str:
+    when = "" if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
+    why = "" if status.error is None else f"  {status.error.code}: {status.error.reason}"
+    name = status.umid or f"({status.client_message_id}: no UMID)"
+    number = voice.number(status.destination) or "-"
+    return f"{name:<36}  {status.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()
 
 
-def _document(voice: Voice, standing: Standing) -> dict[str, Any]:
-    error = standing.error
+def _document(voice: Voice, status: MessageStatus) -> dict[str, Any]:
+    error = status.error
     return {
-        "umid": standing.umid or None,
-        "client_message_id": standing.client_message_id,
-        "destination": voice.number(standing.destination),
-        "outcome": standing.outcome.value,
-        "is_final": standing.is_final,
-        "observed_at": standing.observed_at and standing.observed_at.isoformat(),
-        "sent_at": standing.sent_at and standing.sent_at.isoformat(),
-        "source": standing.source,
+        "umid": status.umid or None,
+        "client_message_id": status.client_message_id,
+        "destination": voice.number(status.destination),
+        "outcome": status.outcome.value,
+        "is_final": status.is_final,
+        "observed_at": status.observed_at and status.observed_at.isoformat(),
+        "sent_at": status.sent_at and status.sent_at.isoformat(),
+        "source": status.source,
         "failure": error
         and {
             "code": error.code,

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from connect_sms.reconcile import Progress as Step
-    from connect_sms.reconcile import Report
+    from connect_sms.reconcile import ReconcileProgress, Report
 
     from .account import Account
     from .voice import Voice
@@ -89,7 +88,7 @@ def run(account: Account, voice: Voice, question: Question, files: Files) -> int
                 store,
                 sent_since=question.since,
                 sent_until=question.until,
-                tail=question.tail,
+                max_polls=question.tail,
                 use_log=question.use_log,
                 deadline=question.deadline,
                 include_others=question.include_others,
@@ -97,7 +96,7 @@ def run(account: Account, voice: Voice, question: Question, files: Files) -> int
             )
         written = _write(report, files)
         if voice.json:
-            return voice.end(Exit.DONE, report=_document(report), written=written)
+            return voice.end(Exit.DONE, report=report.to_dict(), written=written)
         terminal = sys.stdout.isatty()
         said = wing.summary(report, colour=terminal, width=shutil.get_terminal_size().columns)
         if terminal:
@@ -155,34 +154,6 @@ def _write(report: Report, files: Files) -> dict[str, str]:
     return written
 
 
-def _document(report: Report) -> dict[str, Any]:
-    tally = report.tally
-    return {
-        "sent_since": report.sent_since.isoformat(),
-        "sent_until": report.sent_until.isoformat(),
-        "total": tally.total,
-        "outcomes": {outcome.value: times for outcome, times in tally.by_outcome()},
-        "seconds_to_delivery": {
-            f"p{share * 100:.0f}": tally.delivered_within(share) for share in (0.5, 0.9, 0.99)
-        },
-        "failures": [
-            {
-                "outcome": failure.outcome.value,
-                "code": failure.code,
-                "reason": failure.reason,
-                "category": failure.category,
-                "messages": times,
-            }
-            for failure, times in tally.failures.most_common()
-        ],
-        "failures_by_country": {
-            code or "unknown": times for code, times in tally.failed_countries.most_common()
-        },
-        "cost": {currency: str(cost.total) for currency, cost in sorted(tally.cost.items())},
-        "findings": attrs.asdict(report.findings),
-    }
-
-
 class _Bars:
     """A bar for each step, one after the other."""
 
@@ -198,7 +169,7 @@ class _Bars:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
 
-    def show(self, step: Step) -> None:
+    def show(self, step: ReconcileProgress) -> None:
         """So far it has come."""
         if self._bar is None or step.step != self._step:
             self.__exit__()

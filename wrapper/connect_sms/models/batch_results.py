@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from connect_sms.models.responses import RawResponse
 
 
-from connect_sms.models.reprs import _count, _masked
+from connect_sms.models.reprs import count_only, masked, shown_number
 
 
 @attrs.frozen
@@ -30,10 +30,24 @@ class RecipientResult:
     """
 
     index: int
-    destination: str = attrs.field(repr=_masked)
+    destination: str = attrs.field(repr=masked)
     client_message_id: str
     umid: str | None = None
     reason: str | None = None
+
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The result, ready for JSON.
+
+        Args:
+            show_numbers: Write the phone number whole, not masked.
+        """
+        return {
+            "index": self.index,
+            "destination": shown_number(self.destination, show_numbers=show_numbers),
+            "client_message_id": self.client_message_id,
+            "umid": self.umid,
+            "reason": self.reason,
+        }
 
 
 @attrs.frozen
@@ -53,10 +67,10 @@ class BatchResult:
             open, and of the others the first 32 MB, which is more than 100,000 recipients' worth.
     """
 
-    accepted: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    rejected: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    unknown: tuple[RecipientResult, ...] = attrs.field(repr=_count)
-    not_sent: tuple[RecipientResult, ...] = attrs.field(repr=_count)
+    accepted: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
+    rejected: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
+    unknown: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
+    not_sent: tuple[RecipientResult, ...] = attrs.field(repr=count_only)
     batch_ids: tuple[str, ...] = ()
     client_batch_id: str | None = None
     responses: tuple[RawResponse, ...] = attrs.field(default=(), repr=False, eq=False)
@@ -72,6 +86,26 @@ class BatchResult:
     def __iter__(self) -> Iterator[RecipientResult]:
         rows = [*self.accepted, *self.rejected, *self.unknown, *self.not_sent]
         return iter(sorted(rows, key=lambda row: row.index))
+
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The result, ready for JSON: each of the four lists, by its name. Raw answers are not in it.
+
+        Args:
+            show_numbers: Write phone numbers whole, not masked.
+        """
+
+        def listed(rows: tuple[RecipientResult, ...]) -> list[dict[str, Any]]:
+            return [row.to_dict(show_numbers=show_numbers) for row in rows]
+
+        return {
+            "ok": self.ok,
+            "accepted": listed(self.accepted),
+            "rejected": listed(self.rejected),
+            "unknown": listed(self.unknown),
+            "not_sent": listed(self.not_sent),
+            "batch_ids": list(self.batch_ids),
+            "client_batch_id": self.client_batch_id,
+        }
 
     def redacted(self) -> BatchResult:
         """The same, with every number masked and no raw answer: what an error may take out of the process."""

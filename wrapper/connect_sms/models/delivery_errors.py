@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -110,6 +110,15 @@ class DeliveryError:
 
     def __str__(self) -> str:
         return f"delivery error {self.code}, {self.reason}: {self.advice}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry, ready for JSON."""
+        return {
+            "code": self.code,
+            "reason": self.reason,
+            "category": self.category.value,
+            "advice": self.advice,
+        }
 
 
 @attrs.frozen(eq=False, repr=False)

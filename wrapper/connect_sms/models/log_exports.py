@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connect_sms.models.responses import RawResponse
 
 
-from connect_sms.models.reprs import _count
+from connect_sms.models.reprs import count_only
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +31,7 @@ class LogExport:
 
     job_id: str
     status: str
-    links: tuple[str, ...] = attrs.field(default=(), repr=_count)
+    links: tuple[str, ...] = attrs.field(default=(), repr=count_only)
     expires_at: datetime | None = None
     response: RawResponse | None = attrs.field(default=None, repr=False, eq=False)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from connect_sms.text.counting import Encoding, Segments
 
 
-from connect_sms.models.reprs import _NOTHING, _length, _masked
+from connect_sms.models.reprs import NOTHING, length_only, masked, shown_number
 
 Track = Literal["None", "Outcome"]
 """Whether a message counts in the conversion rate (``Outcome``) or not (``None``, the word)."""
@@ -43,8 +43,8 @@ class Message:
         extra: Further fields for the request, by their names in the API.
     """
 
-    destination: str = attrs.field(repr=_masked)
-    text: str | None = attrs.field(default=None, repr=_length)
+    destination: str = attrs.field(repr=masked)
+    text: str | None = attrs.field(default=None, repr=length_only)
     sender: str | None = None
     encoding: Encoding | None = None
     scheduled: datetime | None = None
@@ -75,10 +75,26 @@ class Sent:
 
     umid: str
     client_message_id: str
-    destination: str = attrs.field(repr=_masked)
+    destination: str = attrs.field(repr=masked)
     encoding: str | None
     code: str | None
     description: str | None = attrs.field(repr=False)
     segments: Segments = attrs.field(repr=False)
-    extra: Mapping[str, Any] = attrs.field(default=_NOTHING, repr=False, hash=False)
+    extra: Mapping[str, Any] = attrs.field(default=NOTHING, repr=False, hash=False)
     response: RawResponse = attrs.field(repr=False, eq=False)
+
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The result, ready for JSON. 8x8's description, unknown fields and the raw answer are not in it.
+
+        Args:
+            show_numbers: Write the phone number whole, not masked.
+        """
+        return {
+            "umid": self.umid,
+            "client_message_id": self.client_message_id,
+            "destination": shown_number(self.destination, show_numbers=show_numbers),
+            "code": self.code,
+            "encoding": self.segments.encoding,
+            "parts": self.segments.parts,
+            "units": self.segments.units,
+        }

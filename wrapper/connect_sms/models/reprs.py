@@ -1,34 +1,65 @@
-"""Reprs that show no phone number and no text."""
+"""How values are shown: reprs without phone number and text, and the plain values of ``to_dict``."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from .redaction import mask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sized
+    from datetime import datetime
 
 
-_NOTHING: Final[Mapping[str, Any]] = {}
+NOTHING: Final[Mapping[str, Any]] = {}
+_MAX_SHORT_CODE: Final = 6
+_is_masked_by_8x8 = re.compile(r"\+?[0-9]{0,8}[xX*]{3,}[0-9]{0,4}").fullmatch
 
 
-def _masked(number: str | None) -> str:
+def masked(number: str | None) -> str:
+    """A phone number, masked."""
     return "None" if number is None else mask(number)
 
 
-def _count(rows: Sized) -> str:
+def count_only(rows: Sized) -> str:
+    """How many rows."""
     return str(len(rows))
 
 
-def _word(said: str | None) -> str:
-    # One of 8x8's words, or it may be anything.
-    return repr(said) if _is_word(said) else _length(said)
+def word_only(said: str | None) -> str:
+    """A word of 8x8's; of anything else its length."""
+    return repr(said) if is_word(said) else length_only(said)
 
 
-def _is_word(said: str | None) -> bool:
+def is_word(said: str | None) -> bool:
+    """True for letters and underscores alone, and for None."""
     return said is None or said.replace("_", "").isalpha()
 
 
-def _length(text: str | None) -> str:
+def length_only(text: str | None) -> str:
+    """The length of a text."""
     return "None" if text is None else f"<{len(text)} characters>"
+
+
+def size_only(body: bytes) -> str:
+    """The size of a body."""
+    return f"<{len(body)} bytes>"
+
+
+def shown_number(number: str | None, *, show_numbers: bool) -> str | None:
+    """A phone number for ``to_dict``: masked unless asked for. What 8x8 has masked stays as 8x8 wrote it."""
+    if number is None or show_numbers or _is_masked_by_8x8(number):
+        return number
+    return mask(number)
+
+
+def shown_sender(sender: str | None, *, show_numbers: bool) -> str | None:
+    """A sender ID for ``to_dict``: a name or short code as it is, a phone number masked unless asked for."""
+    is_number = sender is not None and sender.removeprefix("+").isdecimal() and len(sender) > _MAX_SHORT_CODE
+    return shown_number(sender, show_numbers=show_numbers) if is_number else sender
+
+
+def shown_time(time: datetime | None) -> str | None:
+    """A time for ``to_dict``: ISO 8601."""
+    return None if time is None else time.isoformat()

@@ -1,4 +1,4 @@
-"""Calls user code for each event, after it is durable and at least once."""
+"""Calls ``on_event`` for each event, after it is durable and at least once."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ if TYPE_CHECKING:
 
     from .events import Event
     from .metrics import Metrics
-    from .store import PendingCallback, Store
+    from .store import PendingCallback, ReceiptStore
 
     OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
 
 log: Final = logging.getLogger("connect_sms.receipts")
 
-_AT_ONCE: Final = 100
+_MAX_CLAIMED: Final = 100
 
-#: Seconds after which to look even when nothing new has come: a call that failed is due again by then.
-_IDLE: Final = 15.0
+#: Seconds after which to look even without a new event: a call that failed may be due again.
+_MAX_IDLE: Final = 15.0
 
 
-class Caller:
-    """Takes what is due from the store, calls, confirms.
+class CallbackRunner:
+    """Claims what is due from the store, calls, confirms.
 
-    What is due stands in the store, so that a crash between the commit and the call loses nothing. A call
-    that raised is not confirmed, and comes up again when its lease in the store has ended.
+    What is due is recorded in the store, so that a crash between the commit and the call loses nothing. A
+    call that raised is not confirmed, and is due again when its lease in the store has ended.
     """
 
-    def __init__(self, store: Store, on_event: OnEvent, metrics: Metrics) -> None:
+    def __init__(self, store: ReceiptStore, on_event: OnEvent, metrics: Metrics) -> None:
         self._store = store
         self._on_event = on_event
         self._metrics = metrics
-        self._news = asyncio.Event()
+        self._due = asyncio.Event()
 
     def wake(self) -> None:
         """Something new is due."""
-        self._news.set()
+        self._due.set()
 
     async def run(self) -> None:
-        """Call for ever."""
+        """Call until cancelled."""
         while True:
-            self._news.clear()
+            self._due.clear()
             try:
                 more = await self._round()
             except StoreUnavailable as error:
@@ -57,17 +57,17 @@ class Caller:
                 await self._wait()
 
     async def _wait(self) -> None:
-        # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with the news.
+        # Not wait_for: before Python 3.12 it can swallow a cancellation that comes together with the event.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_IDLE):
-                await self._news.wait()
+            async with asyncio.timeout(_MAX_IDLE):
+                await self._due.wait()
 
     async def _round(self) -> bool:
-        due = await asyncio.to_thread(self._store.pending_callbacks, _AT_ONCE)
+        due = await asyncio.to_thread(self._store.pending_callbacks, _MAX_CLAIMED)
         done = [pending.id for pending in due if await self._call(pending)]
         if done:
             await asyncio.to_thread(self._store.callback_done, done)
-        return len(due) == _AT_ONCE
+        return len(due) == _MAX_CLAIMED
 
     async def _call(self, pending: PendingCallback) -> bool:
         try:
@@ -78,7 +78,7 @@ class Caller:
                 if inspect.isawaitable(result):
                     await result
         except Exception as problem:  # noqa: BLE001  whatever user code raises
-            # By type only: what a stranger's exception says might hold a number.
+            # By type only: the message of an exception that is not ours might hold a number.
             log.warning("on_event raised %s; it will be called again", type(problem).__name__)
             self._metrics.callbacks["failed"] += 1
             return False

@@ -1,4 +1,4 @@
-"""What a receiver counts, as Prometheus reads it.
+"""Counters of a receiver, in the text format of Prometheus.
 
 Source of the format: Prometheus, "Exposition formats", text format 0.0.4.
 """
@@ -28,12 +28,12 @@ class Metrics:
         self._buckets = [0] * (len(_BOUNDS) + 1)
 
     def durable_after(self, seconds: float) -> None:
-        """An event became durable that long after it had been read."""
+        """Count an event that became durable that long after it was read."""
         self._seconds += seconds
         self._buckets[bisect_left(_BOUNDS, seconds)] += 1
 
     def text(self) -> str:
-        """All of it."""
+        """All counters, in the text format."""
         lines = [
             *_counter("requests_total", "Requests, by how they were answered.", "result", self.requests),
             *_counter("events_total", "Events, by what they were.", "kind", self.events),

@@ -1,63 +1,48 @@
-"""Reconciling: what was sent, joined with what is known of it, and a report of the whole.
+"""Reconciliation: joins what was sent with what is known of it, and reports on the whole.
 
     from connect_sms import reconcile
 
     report = reconcile.reconcile(client, store, sent_since=yesterday)
-    report.tally.delivered_share
+    report.totals.delivered_share
     reconcile.write_html(report, "report.html")
     again = [entry.message for entry in reconcile.retryable(report) if entry.message]
 
-Everything public is named here and loaded when first used. It stands on `connect_sms.receipts`.
+Everything public is named here and loaded when first used. It builds on `connect_sms.receipts`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from connect_sms._lazy import lazy_names
+
 if TYPE_CHECKING:
-    from .log import LogRow as LogRow
-    from .log import read_log as read_log
-    from .page import html as html
-    from .page import write_html as write_html
-    from .reconciling import Findings as Findings
-    from .reconciling import Progress as Progress
-    from .reconciling import reconcile as reconcile
+    from .log_csv import read_log as read_log
+    from .output.csv_files import write_csv as write_csv
+    from .output.csv_files import write_retryable as write_retryable
+    from .output.html_page import html as html
+    from .output.html_page import write_html as write_html
+    from .output.terminal import summary as summary
+    from .progress import Findings as Findings
+    from .progress import ReconcileProgress as ReconcileProgress
+    from .reconciler import reconcile as reconcile
     from .report import Report as Report
-    from .report import Row as Row
-    from .retrying import Retryable as Retryable
-    from .retrying import retryable as retryable
-    from .tally import Cost as Cost
-    from .tally import Tally as Tally
-    from .terminal import summary as summary
-    from .writing import write_csv as write_csv
-    from .writing import write_retryable as write_retryable
+    from .retries import Retryable as Retryable
+    from .retries import retryable as retryable
+    from .totals import Cost as Cost
+    from .totals import Failure as Failure
+    from .totals import Totals as Totals
 
 _HOMES = {
-    "log": ("LogRow", "read_log"),
-    "page": ("html", "write_html"),
-    "reconciling": ("Findings", "Progress", "reconcile"),
-    "report": ("Report", "Row"),
-    "retrying": ("Retryable", "retryable"),
-    "tally": ("Cost", "Tally"),
-    "terminal": ("summary",),
-    "writing": ("write_csv", "write_retryable"),
+    "log_csv": ("read_log",),
+    "output.csv_files": ("write_csv", "write_retryable"),
+    "output.html_page": ("html", "write_html"),
+    "output.terminal": ("summary",),
+    "progress": ("Findings", "ReconcileProgress"),
+    "reconciler": ("reconcile",),
+    "report": ("Report",),
+    "retries": ("Retryable", "retryable"),
+    "totals": ("Cost", "Failure", "Totals"),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-# The names are those above; a test holds the two lists together.
-__all__ = [*_HOME_OF]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
-
-
-def __getattr__(name: str) -> object:
-    home = _HOME_OF.get(name)
-    if home is None:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME_OF})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -15,7 +15,8 @@ from connect_sms import receipts
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from connect_sms.receipts import DeliveryReceipt, Event
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.receipts import Event
 
 __all__ = ["Mailbox", "Paper", "mailbox"]
 
@@ -76,18 +77,18 @@ class Mailbox:
         self.url = url
         self._posts = posts
 
-    def take(self, client_message_id: str) -> Generator[DeliveryReceipt]:
+    def take(self, client_message_id: str) -> Generator[MessageStatus]:
         """The receipts of a message as they come, until one of them is final."""
         with contextlib.suppress(Empty):
             while True:
                 event = self._posts.get(timeout=_PATIENCE)
                 if (
                     not isinstance(event, receipts.DeliveryReceipt)
-                    or event.client_message_id != client_message_id
+                    or event.status.client_message_id != client_message_id
                 ):
                     continue
-                yield event
-                if event.outcome.is_final:
+                yield event.status
+                if event.status.is_final:
                     return
 
 

@@ -1,0 +1,64 @@
+"""The lenient readers: what each takes, and what each leaves out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect_sms.models import readers
+
+NONSENSE: list[object] = [None, True, [], {}, "nonsense", "", float("nan"), float("inf")]
+
+
+@pytest.mark.parametrize(
+    ("reader", "value", "read"),
+    [
+        ("as_str", " a\0 ", " a\0 "),
+        ("as_str", 7, "7"),
+        ("as_word", " a\0 ", "a\ufffd"),
+        ("as_word", "x" * 351, None),
+        ("as_word", " ", None),
+        ("as_int", -3, -3),
+        ("as_int", 36.0, 36),
+        ("as_int", " 36 ", 36),
+        ("as_int", "36.00", 36),
+        ("as_int", "36.5", None),
+        ("as_int", "\u0663", None),
+        ("as_int", "1" * 11, None),
+        ("as_int", 2.0**70, None),
+        ("as_count", -3, None),
+        ("as_count", 2**31, None),
+        ("as_count", "3.0", 3),
+        ("as_decimal", 0.0012, Decimal("0.0012")),
+        ("as_decimal", "1e99", Decimal("1e99")),
+        ("as_amount", "1e99", None),
+        ("as_amount", "0" * 41, None),
+        ("as_amount", " 0.5 ", Decimal("0.5")),
+        ("as_phone_number", "447700900123", "+447700900123"),
+        ("as_phone_number", "+44770090xxxx", None),
+        ("as_phone_number", "07700900123", None),
+    ],
+)
+def test_values(reader: str, value: Any, read: Any) -> None:
+    assert getattr(readers, reader)(value) == read
+
+
+@pytest.mark.parametrize(
+    "reader", ["as_int", "as_count", "as_decimal", "as_amount", "as_time", "as_phone_number"]
+)
+@pytest.mark.parametrize("value", NONSENSE, ids=repr)
+def test_nonsense_is_none(reader: str, value: Any) -> None:
+    assert getattr(readers, reader)(value) is None
+
+
+@given(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.text())
+)
+def test_no_reader_raises(value: Any) -> None:
+    for name in ("as_str", "as_word", "as_int", "as_count", "as_decimal", "as_amount", "as_time"):
+        getattr(readers, name)(value)
+    readers.as_phone_number(value)

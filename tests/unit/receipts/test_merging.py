@@ -1,0 +1,262 @@
+"""One status for each message: in Python, in SQLite and in PostgreSQL, whatever the order of events."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.responses import RawResponse
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus, Price
+from connect_sms.receipts import merge, order_key
+from connect_sms.receipts._rows import message_rows, observed
+from connect_sms.receipts._schema import merge_statement
+from connect_sms.receipts.columns import MERGED, ORDER
+from tests.support.receipt_samples import NOON, receipt, statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connect_sms.receipts import ReceiptStore
+
+
+AT = "2026-07-01T12:00:00.000000+00:00"
+PRIVATE = Price(Decimal("0.04"), None, "EUR")
+FEW = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+
+
+def status(outcome: Outcome, **known: Any) -> MessageStatus:
+    return MessageStatus(umid="u-1", outcome=outcome, **known)
+
+
+def some(most: int = 5) -> st.SearchStrategy[list[MessageStatus]]:
+    return st.lists(statuses(), min_size=1, max_size=most)
+
+
+# Python
+
+
+@given(some(), st.randoms(use_true_random=False))
+def test_neither_order_nor_repetition_changes_the_result(known: list[MessageStatus], chance: Any) -> None:
+    truth = merge(known)
+    again = [*known, *chance.choices(known, k=3)]
+    chance.shuffle(again)
+    assert merge(again) == truth
+
+
+@given(some(4))
+def test_every_permutation_merges_to_the_same(known: list[MessageStatus]) -> None:
+    assert len({merge(order) for order in itertools.permutations(known)}) == 1
+
+
+@given(some(), some())
+def test_it_does_not_matter_what_was_merged_before(
+    first: list[MessageStatus], second: list[MessageStatus]
+) -> None:
+    assert merge([merge(first), merge(second)]) == merge([*first, *second])
+
+
+@given(statuses(), statuses())
+def test_the_order_is_total(one: MessageStatus, other: MessageStatus) -> None:
+    said = [
+        (entry.outcome, entry.state, entry.detail, entry.error_code, entry.observed_at, entry.source)
+        for entry in (one, other)
+    ]
+    assert (order_key(one) == order_key(other)) == (said[0] == said[1])
+
+
+@pytest.mark.parametrize(("greater", "lesser"), list(itertools.pairwise(reversed(Outcome))))
+def test_what_is_known_more_of_wins_whenever_it_was_seen(greater: Outcome, lesser: Outcome) -> None:
+    early, late = status(greater, observed_at=NOON), status(lesser, observed_at=NOON + timedelta(days=1))
+    assert merge([early, late]).outcome == greater
+
+
+def test_of_two_events_with_the_same_outcome_the_later_one_is_kept() -> None:
+    first = status(Outcome.FAILED, observed_at=NOON, error_code=1)
+    later = status(Outcome.FAILED, observed_at=NOON + timedelta(microseconds=1), error_code=0)
+    assert merge([later, first]).error_code == 0
+
+
+def test_a_time_is_compared_as_a_time_wherever_its_clock_hangs() -> None:
+    here = status(Outcome.SENT, observed_at=NOON, state="a")
+    there = NOON.astimezone(timezone(timedelta(hours=9))) + timedelta(seconds=1)
+    assert merge([here, status(Outcome.SENT, observed_at=there, state="b")]).state == "b"
+
+
+def test_ids_and_price_are_merged_from_all_events() -> None:
+    sent = SentMessage(
+        client_message_id="c-1", umid="u-1", destination="447700900123", sent_at=NOON, parts=2
+    ).to_status()
+    told = status(Outcome.DELIVERED, price=PRIVATE, sender="ACME", batch_id="b-1")
+    truth = merge([told, sent])
+    assert (truth.client_message_id, truth.batch_id, truth.sent_at) == ("c-1", "b-1", NOON)
+    assert (truth.destination, truth.price, truth.parts) == ("+447700900123", PRIVATE, 2)
+    assert truth.outcome is Outcome.DELIVERED
+
+
+def test_the_parts_of_a_price_are_never_mixed() -> None:
+    prices = [Price(Decimal("0.04"), None, "EUR"), Price(Decimal("0.03"), Decimal("0.03"), "GBP")]
+    assert merge([status(Outcome.SENT, price=price) for price in prices]).price in prices
+
+
+def test_an_empty_word_is_the_same_as_none() -> None:
+    assert merge([status(Outcome.SENT, state="", client_message_id="")]) == status(Outcome.SENT)
+
+
+@pytest.mark.parametrize("number", [-1, 2**31, 2**70])
+def test_a_number_that_no_database_takes_is_none(number: int) -> None:
+    assert merge([status(Outcome.SENT, error_code=number, parts=number)]) == status(Outcome.SENT)
+
+
+def test_a_character_that_no_database_takes_is_replaced() -> None:
+    odd = merge([MessageStatus(umid="a\0\ud800", outcome=Outcome.SENT, state="\0")])
+    assert (odd.umid, odd.state) == ("a\ufffd\ufffd", "\ufffd")
+
+
+def test_merging_nothing_or_two_messages_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        merge([])
+    with pytest.raises(ValueError, match="one message"):
+        merge([status(Outcome.SENT), MessageStatus(umid="u-2", outcome=Outcome.SENT)])
+    with pytest.raises(ValueError, match="one message"):
+        merge([status(Outcome.SENT), status(Outcome.SENT, provider="other")])
+
+
+def test_every_field_of_a_status_is_compared_merged_or_left_out() -> None:
+    covered = {column.name for column in (*ORDER, *MERGED)}
+    known = {field.name for field in attrs.fields(MessageStatus)}
+    left_out = {
+        "error_message",
+        "created_at",
+        "direction",
+        "country",
+        "body",
+        "encoding",
+        "extra",
+        "response",
+    }
+    # rank and place are of the outcome; the error follows from state, detail and code.
+    assert known - covered == {"provider", "umid", "outcome", "error", *left_out}
+    assert covered - known == {"rank", "place"}
+    assert str(merge.__doc__).replace("\n   ", "").count("error_message, created_at, direction, country") == 1
+
+
+def test_what_only_one_source_tells_is_left_out() -> None:
+    told = status(Outcome.SENT, country="GB", body="words", extra={"lane": 7}, direction="outbound")
+    assert merge([told]) == merge([told, told]) == status(Outcome.SENT)
+
+
+def test_a_masked_number_never_replaces_the_number() -> None:
+    masked = status(Outcome.READ, destination="4477*****123", source="status")
+    assert merge([masked]).destination is None
+    whole = status(Outcome.SENT, destination="+447700900123", source="receipt")
+    assert merge([masked, whole]).destination == "+447700900123"
+
+
+# Sources
+
+
+def test_a_receipt_has_a_status() -> None:
+    told = receipt(errorCode=0).status
+    assert (told.umid, told.outcome, told.source) == ("u-1", Outcome.DELIVERED, "receipt")
+    assert (told.error_code, told.price) == (0, Price(Decimal("0.04"), Decimal("0.04"), "EUR"))
+    assert told.delivered
+    assert told.is_final
+
+
+def test_a_status_request_is_merged_without_its_masked_number() -> None:
+    found = MessageStatus(
+        umid="u-1",
+        outcome=Outcome.FAILED,
+        error=DeliveryErrors.default()[14],
+        state="undelivered",
+        error_code=14,
+        observed_at=NOON,
+        created_at=NOON,
+        sub_account_id="acme_hq",
+        direction="outbound",
+        country="GB",
+        destination="4477*****123",
+        sender="ACME",
+        encoding="GSM7",
+        parts=1,
+        price=PRIVATE,
+        client_message_id="c-1",
+        response=RawResponse(200, {}, b""),
+    )
+    told = merge([found])
+    assert (told.source, told.error_code, told.destination, told.price) == ("status", 14, None, PRIVATE)
+    assert not told.delivered
+
+
+def test_a_time_of_sending_without_offset_is_taken_as_utc() -> None:
+    row = SentMessage(client_message_id="c-1", destination="+447700900123", sent_at=datetime(2026, 7, 1, 12))
+    assert row.sent_at == datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert row.to_status().umid == ""
+
+
+def test_no_number_shows_when_printed() -> None:
+    row = SentMessage(client_message_id="c-1", destination="+447700900123", sent_at=NOON)
+    assert "900123" not in f"{row!r} {row.to_status()!r}"
+    assert "900123" not in repr(status(Outcome.SENT, sender="447700900123"))
+
+
+# SQL
+
+
+def kept(store: ReceiptStore, umid: str) -> MessageStatus:
+    found = store.status(umid)
+    assert found is not None
+    return found
+
+
+def merge_in_sql(store: ReceiptStore, umid: str, known: Iterable[MessageStatus]) -> None:
+    """One statement for each status, so that it is SQL that merges; one transaction, for speed."""
+    database = store._durable.database
+    rows = [message_rows([observed(attrs.evolve(entry, umid=umid), AT)])[0] for entry in known]
+    statement = merge_statement(database)
+    store._durable.writer.call(lambda session: session.run_each(statement, rows))
+
+
+@FEW
+@given(st.lists(statuses(), min_size=1, max_size=6))
+def test_sql_merges_as_python_does(store: ReceiptStore, known: list[MessageStatus]) -> None:
+    umid = uuid.uuid4().hex
+    merge_in_sql(store, umid, known)
+    assert attrs.evolve(kept(store, umid), umid="u-1") == merge(known)
+
+
+@settings(FEW, max_examples=20)
+@given(st.lists(statuses(), min_size=2, max_size=4))
+@example([status(Outcome.SENT, state=state, observed_at=NOON) for state in ("B", "a", "_")])
+def test_all_permutations_give_one_row_in_sql(store: ReceiptStore, known: list[MessageStatus]) -> None:
+    found: set[MessageStatus] = set()
+    for order in itertools.permutations(known):
+        umid = uuid.uuid4().hex
+        merge_in_sql(store, umid, [*order, order[0]])
+        found.add(attrs.evolve(kept(store, umid), umid="u-1"))
+    assert found == {merge(known)}
+
+
+def test_separate_records_merge_as_one_record_of_all_does(store: ReceiptStore) -> None:
+    known = [receipt(state=state) for state in ("sent", "delivered", "queued", "read", "delivered")]
+    for event in known:
+        store.record([event])
+    store.record([attrs.evolve(event.status, umid="u-2") for event in reversed(known)])
+    assert kept(store, "u-1") == attrs.evolve(kept(store, "u-2"), umid="u-1")
+    assert kept(store, "u-1").outcome is Outcome.READ

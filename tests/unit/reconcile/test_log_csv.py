@@ -1,0 +1,212 @@
+"""Reading a log export whose exact form nobody here has seen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect_sms import DeliveryErrors, InvalidArgument, Outcome, Price
+from connect_sms.reconcile import read_log
+from connect_sms.reconcile.log_csv import ALIASES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connect_sms.models.status import MessageStatus
+
+HEADER = (
+    "umid,subaccountid,direction,country,operator,mcc,mnc,status_value,status_details,status_errorcode,"
+    "status_errormessage,status_timestamp,msisdn,source,encoding,createdat,smscount,price_currency,"
+    "price_persms,price_total,clientmessageid,clientbatchid,batchid,body"
+)
+LINE = (
+    "u-1,acme,1,GB,Some Operator,234,10,undelivered,undelivered_to_recipient,1,Absent subscriber,"
+    "2026-07-01T17:00:09.1234567+00:00,+44770090xxxx,ACME,GSM7,2026-07-01T17:00:00Z,2,gbp,0.0412,0.0824,"
+    "order-1,sale,b-1,**MASKED**"
+)
+
+
+def read(*lines: str) -> list[MessageStatus]:
+    return list(read_log([f"{line}\r\n" for line in lines]))
+
+
+def test_a_line_as_8x8_documents_it() -> None:
+    [row] = read(HEADER, LINE)
+    assert (row.umid, row.client_message_id, row.source) == ("u-1", "order-1", "export")
+    assert (row.outcome, row.error_code) == (Outcome.FAILED, 1)
+    assert row.error == DeliveryErrors.default()[1]
+    assert row.observed_at == datetime(2026, 7, 1, 17, 0, 9, 123_456, tzinfo=UTC)
+    assert (row.sub_account_id, row.sender, row.parts) == ("acme", "ACME", 2)
+    assert (row.batch_id, row.client_batch_id) == ("b-1", "sale")
+    assert row.price == Price(Decimal("0.0824"), Decimal("0.0412"), "GBP")
+    assert row.created_at == datetime(2026, 7, 1, 17, tzinfo=UTC)
+    assert (row.country, row.error_message) == ("GB", "Absent subscriber")
+
+
+def test_columns_nobody_knows_are_kept() -> None:
+    [row] = read(HEADER, LINE)
+    assert row.extra == {
+        "operator": "Some Operator",
+        "mcc": "234",
+        "mnc": "10",
+        "encoding": "GSM7",
+        "body": "**MASKED**",
+    }
+
+
+def test_a_masked_number_is_none_and_a_whole_one_is_one() -> None:
+    assert read("umid,msisdn", "u-1,+44770090xxxx")[0].destination is None
+    assert read("umid,msisdn", "u-1,447700900123")[0].destination == "+447700900123"
+
+
+@pytest.mark.parametrize("field", sorted(ALIASES))
+def test_a_column_is_found_by_each_of_its_names_however_written(field: str) -> None:
+    value = {"umid": "u-9", "direction": "outbound"}.get(field, "1")
+    for alias in ALIASES[field]:
+        for written in (alias, alias.upper(), f" {alias[:2]}_{alias[2:]} "):
+            header, line = (written, value) if field == "umid" else (f"umid;{written}", f"u-9;{value}")
+            [row] = read(header, line)
+            assert row.umid == "u-9"
+            assert row.extra == {}
+
+
+def test_of_two_likely_names_the_likelier_counts() -> None:
+    [row] = read("umid,status,status_value", "u-1,delivered,undelivered")
+    assert row.outcome is Outcome.FAILED
+    assert row.extra == {"status": "delivered"}
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_cells_may_be_delimited_in_any_usual_way(mark: str) -> None:
+    [row] = read(HEADER.replace(",", mark), LINE.replace(",", mark))
+    assert row.client_message_id == "order-1"
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "null", "NULL", "None", "n/a", "\\N"])
+def test_what_stands_for_nothing_is_nothing(nothing: str) -> None:
+    [row] = read("umid,clientmessageid,status_errorcode,status_value", f"u-1,{nothing},{nothing},{nothing}")
+    assert (row.client_message_id, row.error_code, row.state) == (None, None, None)
+    assert row.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("direction", ["0", "inbound", "Inbound", "MO"])
+def test_what_came_in_is_left_out(direction: str) -> None:
+    assert read("umid,direction", f"u-1,{direction}") == []
+
+
+def test_rows_that_name_no_message_are_left_out() -> None:
+    assert read("umid,clientmessageid", ",a", "u-1", "", "u-2,b,more,cells") != []
+    assert [row.umid for row in read("umid,clientmessageid", ",a", "u-1", "u-2,b,c")] == [
+        "u-1",
+        "u-2",
+    ]
+
+
+def test_files_put_together_bring_their_headers_in_any_order() -> None:
+    rows = read("umid,clientmessageid", "u-1,a", "clientmessageid,umid", "b,u-2")
+    assert [(row.umid, row.client_message_id) for row in rows] == [
+        ("u-1", "a"),
+        ("u-2", "b"),
+    ]
+
+
+def test_a_file_without_a_header_it_knows_is_refused_and_its_columns_are_named() -> None:
+    with pytest.raises(InvalidArgument, match=r"no column umid\. Its columns are: name, colour") as error:
+        read("name,colour", "a,b")
+    assert error.value.argument == "source"
+
+
+@pytest.mark.parametrize("lines", [[], ["\r\n"], ["\ufeff\n", "\0"]])
+def test_a_file_of_nothing_has_no_rows(lines: list[str]) -> None:
+    assert list(read_log(lines)) == []
+
+
+def test_what_is_no_csv_is_refused() -> None:
+    with pytest.raises(InvalidArgument, match="is no CSV"):
+        read("umid,body", f"u-1,{'x' * 200_000}")
+
+
+def test_a_file_of_bytes_of_any_kind_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"\xef\xbb\xbfUMID,Status Value,body\r\nu-1,delivered,\xff\xfe\0\r\n")
+    [row] = read_log(path)
+    assert (row.umid, row.outcome) == ("u-1", Outcome.DELIVERED)
+    assert row.extra == {"body": "\ufffd\ufffd"}
+
+
+def test_a_text_with_line_breaks_stays_one_cell() -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([["umid", "body", "status"], ["u-1", "a\nb,c", "delivered"]])
+    [row] = read_log(io.StringIO(text.getvalue(), newline=""))
+    assert (row.extra["body"], row.outcome) == ("a\nb,c", Outcome.DELIVERED)
+
+
+def test_what_a_code_means_can_be_overridden() -> None:
+    own = DeliveryErrors.default().with_overrides({1: "permanent_number"})
+    [row] = read_log([HEADER, LINE], delivery_errors=own)
+    assert row.error == own[1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "price"),
+    [
+        ("0.1,0.05,EUR", Price(Decimal("0.1"), Decimal("0.05"), "EUR")),
+        (",0.05,EUR", Price(None, Decimal("0.05"), "EUR")),
+        ("NaN,Infinity,EUR", None),
+        ("1e99,,EUR", None),
+        ("free,,", None),
+        ("0.1,,Euro", Price(Decimal("0.1"), None, None)),
+    ],
+)
+def test_a_price_is_a_number_of_a_sane_size(cells: str, price: Price | None) -> None:
+    assert read("umid,price_total,price_persms,price_currency", f"u-1,{cells}")[0].price == price
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"), [("3", 3), ("3.0", 3), ("-1", None), ("9" * 10, None), ("\u0663", None)]
+)
+def test_parts_are_a_whole_number(cell: str, parts: int | None) -> None:
+    assert read("umid,smscount", f"u-1,{cell}")[0].parts == parts
+
+
+def test_a_repr_names_nobody() -> None:
+    [row] = read("umid,msisdn,body", "u-1,+447700900123,secret words")
+    assert "7700900123" not in repr(row)
+    assert "secret" not in repr(row)
+
+
+@given(st.lists(st.text(max_size=60), max_size=12))
+def test_whatever_the_lines_say_rows_come_or_a_declared_error(lines: list[str]) -> None:
+    try:
+        rows = list(read_log([HEADER, *lines]))
+    except InvalidArgument:
+        return
+    assert all(row.umid for row in rows)
+
+
+@given(st.lists(st.text(max_size=200), max_size=4))
+def test_whatever_a_header_says_no_other_error_is_raised(lines: list[str]) -> None:
+    try:
+        rows = list(read_log(lines))
+    except InvalidArgument:
+        rows = []
+    assert all(row.umid for row in rows)
+
+
+ORDERS = st.permutations(HEADER.split(","))
+
+
+@given(ORDERS)
+def test_the_order_of_columns_makes_no_difference(order: list[str]) -> None:
+    cells: dict[str, str] = dict(zip(HEADER.split(","), LINE.split(","), strict=True))
+    [row] = read(",".join(order), ",".join(cells[name] for name in order))
+    [usual] = read(HEADER, LINE)
+    assert row == usual
+    assert dict(row.extra) == dict(usual.extra)

@@ -1,0 +1,77 @@
+"""One way from what 8x8 says of a message to its `MessageStatus`, for every source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .outcomes import classify
+from .readers import as_count, as_phone_number, as_time, as_word
+from .reprs import NOTHING
+from .status import MessageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from .delivery_errors import DeliveryErrors
+    from .responses import RawResponse
+    from .status import Price, Source
+
+
+def status_from_fields(
+    umid: str,
+    fields: Mapping[str, object],
+    *,
+    source: Source,
+    delivery_errors: DeliveryErrors,
+    price: Price | None,
+    read_text: Callable[[object], str | None] = as_word,
+    read_number: Callable[[object], str | None] = as_phone_number,
+    read_int: Callable[[object], int | None] = as_count,
+    extra: Mapping[str, Any] = NOTHING,
+    response: RawResponse | None = None,
+) -> MessageStatus:
+    """The status that one source gives.
+
+    Args:
+        umid: 8x8's id of the message.
+        fields: What it said, by the names of `MessageStatus`; whatever is missing or odd becomes None.
+        source: Who said it.
+        delivery_errors: What each delivery error code means.
+        price: What the message cost.
+        read_text: Reads ids, states and other words.
+        read_number: Reads the destination.
+        read_int: Reads error codes and parts.
+        extra: Fields that are not known here.
+        response: The raw answer.
+    """
+    get = fields.get
+    state, detail = read_text(get("state")), read_text(get("detail"))
+    error_code = read_int(get("error_code"))
+    outcome, error = classify(state, detail, error_code, delivery_errors)
+    return MessageStatus(
+        umid=umid,
+        outcome=outcome,
+        error=error,
+        state=state,
+        detail=detail,
+        error_code=error_code,
+        error_message=read_text(get("error_message")),
+        observed_at=as_time(get("observed_at")),
+        source=source,
+        client_message_id=read_text(get("client_message_id")),
+        batch_id=read_text(get("batch_id")),
+        client_batch_id=read_text(get("client_batch_id")),
+        sub_account_id=read_text(get("sub_account_id")),
+        destination=read_number(get("destination")),
+        sender=read_text(get("sender")),
+        parts=read_int(get("parts")),
+        price=price,
+        created_at=as_time(get("created_at")),
+        direction=read_text(get("direction")),
+        country=read_text(get("country")),
+        body=read_text(get("body")),
+        encoding=read_text(get("encoding")),
+        extra=extra,
+        response=response,
+    )

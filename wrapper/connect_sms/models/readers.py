@@ -1,0 +1,108 @@
+"""Lenient readers of single values in what 8x8 says: answers, receipts and log exports alike.
+
+What is not of the kind asked for is None, never an error: one odd field must not cost the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+MAX_ID_LENGTH: Final = 350
+"""The longest id that 8x8 takes. A longer word is no id, and would not fit into a database's index."""
+
+MAX_COUNT: Final = 2**31 - 1
+"""The largest number that is taken for an error code or for a number of parts."""
+
+_MAX_AMOUNT_LENGTH: Final = 40
+
+_NOT_STORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_is_whole = re.compile(r"\s*([0-9]{1,10})(?:\.0+)?\s*", re.ASCII).fullmatch
+_is_phone_number = re.compile(r"\+?[1-9][0-9]{6,14}").fullmatch
+
+
+def as_str(value: object) -> str | None:
+    """A string as it was written; of a number its digits, since an id may well turn into one."""
+    word = getattr(value, "value", value)  # a known word of an open list arrives as an enum's member
+    if isinstance(word, str):
+        return word
+    return str(word) if isinstance(word, int | float) and not isinstance(word, bool) else None
+
+
+def storable(text: str) -> str:
+    """A text that every database takes: NUL and lone surrogates are replaced."""
+    # What can be printed has neither, and asking is faster than searching.
+    return text if text.isprintable() else _NOT_STORABLE.sub("\ufffd", text)
+
+
+def as_word(value: object) -> str | None:
+    """An id, a state or another word, storable and stripped; None when empty or over 350 characters."""
+    if value is None:
+        return None
+    text = value if type(value) is str else as_str(value)
+    word = storable(text).strip() if text else None
+    return word if word and len(word) <= MAX_ID_LENGTH else None
+
+
+def as_int(value: object) -> int | None:
+    """An integer of at most 64 bits, also when written as ``2.0`` or as a string of up to 10 digits."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        found = _is_whole(value)
+        return int(found[1]) if found else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -(2**63) <= value < 2**64:
+        return None
+    return int(value) if value == int(value) else None
+
+
+def as_count(value: object) -> int | None:
+    """An integer from 0 to `MAX_COUNT`."""
+    number = value if type(value) is int else as_int(value)
+    return number if number is not None and 0 <= number <= MAX_COUNT else None
+
+
+def as_decimal(value: object) -> Decimal | None:
+    """A finite decimal number."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        # Through its shortest decimal form: Decimal(0.0012) would be 0.00119999...
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def as_amount(value: object) -> Decimal | None:
+    """A decimal number of a size that fits on a line when written out."""
+    amount = as_decimal(value)
+    if amount is None or (isinstance(value, str) and len(value) > _MAX_AMOUNT_LENGTH):
+        return None
+    return amount if abs(amount.adjusted()) < _MAX_AMOUNT_LENGTH else None
+
+
+def as_time(value: object) -> datetime | None:
+    """A timestamp in UTC.
+
+    8x8 writes 0, 2 or 7 digits of a second, and ``Z`` or an offset. Without an offset UTC is meant.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        return as_utc(datetime.fromisoformat(value.strip()))
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_utc(time: datetime) -> datetime:
+    """The same time in UTC; without an offset UTC is meant."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def as_phone_number(value: object) -> str | None:
+    """A phone number as ``+`` and digits; None for one that is masked, national or none at all."""
+    word = as_word(value)
+    return f"+{word.removeprefix('+')}" if word and _is_phone_number(word) else None

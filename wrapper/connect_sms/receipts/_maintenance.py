@@ -1,0 +1,129 @@
+"""Maintenance of a store of receipts, each piece in one short transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from connect_sms.models.outcomes import Outcome
+from connect_sms.store.schema import time_text
+
+from ._schema import OPEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from connect_sms.store.database import Row, Session
+
+PAGE: Final = 1_000
+"""Rows touched in one transaction, so that receipts never wait long behind maintenance."""
+
+_CLOCK_WAS_SET_BACK: Final = 60.0
+
+
+def heartbeat(session: Session, now: datetime, tolerance: timedelta) -> None:
+    """Extend the newest period of being up, or begin a new one after a silence."""
+    newest = session.fetch("SELECT started_at, last_at FROM uptime ORDER BY last_at DESC LIMIT 1")
+    at = time_text(now)
+    if newest:
+        started, last = newest[0]
+        silence = now - datetime.fromisoformat(last)
+        if silence <= tolerance:
+            if silence > timedelta(0):  # another receiver on this store may have been faster
+                session.execute("UPDATE uptime SET last_at = ? WHERE started_at = ?", (at, started))
+            return
+    session.execute("INSERT INTO uptime (started_at, last_at) VALUES (?, ?)", (at, at))
+
+
+def reserve_slot(session: Session, sub_account_id: str, interval: float, now: float) -> float:
+    """Reserve the next free moment for a status request; the seconds until then."""
+    # A row to lock must exist first, or two processes could both find none.
+    session.execute(
+        "INSERT INTO status_slots (sub_account_id, reserved_at, next_at) VALUES (?, ?, ?) "
+        "ON CONFLICT (sub_account_id) DO UPDATE SET sub_account_id = excluded.sub_account_id",
+        (sub_account_id, now, now),
+    )
+    reserved, free = session.fetch(
+        "SELECT reserved_at, next_at FROM status_slots WHERE sub_account_id = ?", (sub_account_id,)
+    )[0]
+    if now < reserved - _CLOCK_WAS_SET_BACK:
+        free += now - reserved
+    moment: float = max(now, free)
+    session.execute(
+        "UPDATE status_slots SET reserved_at = ?, next_at = ? WHERE sub_account_id = ?",
+        (now, moment + interval, sub_account_id),
+    )
+    return max(0.0, moment - now)
+
+
+def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tuple[int, int]:
+    """Mark messages that are open since before a time as given up, one page of them.
+
+    Returns:
+        How many were taken, and of how many of them nothing better than "deferred" is known.
+    """
+    rows = session.fetch(
+        # A lost send whose receipt has come counts with that receipt.
+        "SELECT provider, umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM messages k "
+        "WHERE messages.umid = '' AND k.provider = messages.provider "
+        "AND k.client_message_id = messages.lost_id AND k.umid <> '') "
+        f"FROM messages WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}{claim}",
+        (Outcome.DELIVERED_TO_OPERATOR.rank, time_text(before)),
+    )
+    session.run_each(
+        "UPDATE messages SET given_up_at = ? WHERE provider = ? AND umid = ? AND lost_id = ?",
+        [(time_text(now), *key) for *key, _ in rows],
+    )
+    return len(rows), sum(bool(silent) for *_, silent in rows)
+
+
+def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[Row]:
+    """Events whose callback is due, oldest first; nobody else gets them until the lease ends."""
+    rows = session.fetch(
+        "SELECT provider, umid, fingerprint, content_type, raw FROM events "
+        f"WHERE callback_due <= ? ORDER BY callback_due LIMIT ?{claim}",
+        (time_text(now), limit),
+    )
+    until = time_text(now + lease)
+    session.run_each(
+        "UPDATE events SET callback_due = ? WHERE provider = ? AND umid = ? AND fingerprint = ?",
+        [(until, *row[:3]) for row in rows],
+    )
+    return rows
+
+
+def purge_bodies(session: Session, before: datetime) -> int:
+    """Delete raw bodies of events, one page of them; how many. Those that await a callback stay."""
+    rows = session.fetch(
+        "SELECT provider, umid, fingerprint FROM events WHERE received_at < ? AND raw IS NOT NULL "
+        f"AND callback_due IS NULL ORDER BY received_at LIMIT {PAGE}",
+        (time_text(before),),
+    )
+    session.run_each("UPDATE events SET raw = NULL WHERE provider = ? AND umid = ? AND fingerprint = ?", rows)
+    return len(rows)
+
+
+def purge_quarantine(session: Session, before: datetime) -> int:
+    """Delete bodies in quarantine, one page of them; how many."""
+    rows = session.fetch(
+        f"SELECT id FROM quarantine WHERE received_at < ? ORDER BY received_at LIMIT {PAGE}",
+        (time_text(before),),
+    )
+    session.run_each("DELETE FROM quarantine WHERE id = ?", rows)
+    return len(rows)
+
+
+def in_pages(once: Callable[[], int]) -> int:
+    """Repeat a page of work until one is not full; how many rows in all."""
+    total = 0
+    while True:
+        done = once()
+        total += done
+        if done < PAGE:
+            return total
+
+
+def outages_between(periods: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The gaps between periods of being up that are in order of time."""
+    return [(end, start) for (_, end), (start, _) in pairwise(periods)]

@@ -1,0 +1,179 @@
+"""From events and statuses to rows of the tables, and back."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import attrs
+
+from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.outcomes import Outcome, classify
+from connect_sms.models.readers import storable
+from connect_sms.models.status import PROVIDER, MessageStatus
+from connect_sms.store.schema import time_text
+from connect_sms.store.writer import insert_new
+
+from ._schema import EVENTS, MESSAGES, QUARANTINE
+from .columns import MERGED, ORDER, status_from_stored
+from .events import DeliveryReceipt, InboundMessage, UnknownEvent
+from .merging import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from connect_sms.models.delivery_errors import DeliveryErrors
+    from connect_sms.store.database import Row, Session
+
+_ADD_EVENT: Final = EVENTS.insert_new()
+_ADD_TO_QUARANTINE: Final = QUARANTINE.insert_new()
+
+# The least outcome with which silence does not mean that nothing is known.
+_WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
+
+
+class Observed(NamedTuple):
+    """A status, and when this receiver learnt of it."""
+
+    status: MessageStatus
+    at: str
+
+
+@attrs.define
+class WriteBatch:
+    """Rows of one call, ready to be written.
+
+    Attributes:
+        events: Rows of events, by their keys.
+        bodies: Rows of the quarantine, by the digests of the bodies.
+        statuses: What the events say of each message.
+    """
+
+    events: dict[tuple[str, ...], Row] = attrs.field(factory=dict[tuple[str, ...], "Row"])
+    bodies: dict[str, Row] = attrs.field(factory=dict[str, "Row"])
+    statuses: list[Observed] = attrs.field(factory=list[Observed])
+
+    @property
+    def size(self) -> int:
+        """How many rows it has."""
+        return len(self.events) + len(self.bodies) + len(self.statuses)
+
+
+def batch_of(
+    events: Iterable[DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus],
+    received_at: datetime,
+    *,
+    callback: bool,
+) -> WriteBatch:
+    """Rows for what came in.
+
+    Raises:
+        InvalidArgument: A status has neither of the ids that could name its message.
+    """
+    batch, at = WriteBatch(), time_text(received_at)
+    due = at if callback else None
+    for event in events:
+        if isinstance(event, DeliveryReceipt):
+            _add_status(batch, event.status, at, (event.content_type, event.raw, due))
+        elif isinstance(event, MessageStatus):
+            _add_status(batch, event, at)
+        elif isinstance(event, InboundMessage):
+            facts = (None, None, None, None if event.sent_at is None else time_text(event.sent_at))
+            key = (PROVIDER, event.umid, fingerprint("inbound", *facts))
+            row = (*key, "inbound", *facts, at, event.content_type, event.raw, due)
+            batch.events.setdefault(key, row)
+        else:
+            digest = hashlib.blake2b(event.raw, digest_size=16).hexdigest()
+            batch.bodies.setdefault(digest, (digest, at, event.reason, event.content_type, event.raw))
+    return batch
+
+
+def observed(status: MessageStatus, at: str) -> Observed:
+    """A status and when it was learnt.
+
+    Raises:
+        InvalidArgument: It has neither of the ids that could name its message.
+    """
+    if not (status.umid or status.client_message_id):
+        raise InvalidArgument("a status needs a umid or a client_message_id", argument="umid")
+    return Observed(status, at)
+
+
+_STORED: Final = {column.name: column.stored for column in ORDER}
+_FACTS: Final = tuple(_STORED[name] for name in ("state", "detail", "error_code", "observed_at"))
+
+
+def _add_status(
+    batch: WriteBatch,
+    status: MessageStatus,
+    at: str,
+    body: tuple[str | None, bytes | None, str | None] = (None, None, None),
+) -> None:
+    batch.statuses.append(observed(status, at))
+    if status.umid:
+        facts = [stored(status) for stored in _FACTS]
+        key = (status.provider, storable(status.umid), fingerprint(status.source, *facts))
+        batch.events.setdefault(key, (*key, status.source, *facts, at, *body))
+
+
+def fingerprint(kind: str, *facts: str | int | None) -> str:
+    """What tells an event from others of the same message; the case of 8x8's words does not.
+
+    Args:
+        kind: Receipt, inbound message, status or export.
+        facts: State, detail, error code and time.
+    """
+    words = ("" if fact is None else str(fact) for fact in facts)
+    return hashlib.blake2b("\0".join([kind, *words]).lower().encode(), digest_size=8).hexdigest()
+
+
+def write_batches(merge_statement: str, session: Session, batches: Sequence[WriteBatch]) -> list[int]:
+    """Write the rows of several callers; for each, how many of its events were new.
+
+    All events first, then all bodies, then all messages, each in the order of its key: two processes that
+    write the same rows then wait for each other in one direction only.
+    """
+    new_events = [0] * len(batches)
+    insert_new(session, _ADD_EVENT, [batch.events for batch in batches], new_events)
+    insert_new(session, _ADD_TO_QUARANTINE, [batch.bodies for batch in batches], new_events)
+    messages = message_rows(entry for batch in batches for entry in batch.statuses)
+    if messages:
+        session.run_each(merge_statement, messages)
+    return new_events
+
+
+def message_rows(entries: Iterable[Observed]) -> list[Row]:
+    """Rows for the table of messages, one for each message, in the order of its key."""
+    grouped: dict[tuple[str, str, str], list[Observed]] = {}
+    for entry in entries:
+        status = entry.status
+        lost_id = "" if status.umid else storable(status.client_message_id or "")
+        grouped.setdefault((status.provider, storable(status.umid), lost_id), []).append(entry)
+    return [_message_row(key, group) for key, group in sorted(grouped.items())]
+
+
+def _message_row(key: tuple[str, str, str], group: Sequence[Observed]) -> Row:
+    if len(group) == 1:
+        status, at = group[0]
+    else:
+        status, at = merge(entry.status for entry in group), min(entry.at for entry in group)
+    values = [column.stored(status) for column in (*ORDER, *MERGED)]
+    return (*key, status.outcome.value, *values, at)
+
+
+def read_message(row: Sequence[Any], table: DeliveryErrors) -> MessageStatus:
+    """The status in a row of `SELECT_MESSAGES`.
+
+    Args:
+        row: The row.
+        table: What each delivery error code means.
+    """
+    stored = dict(zip(MESSAGES.names, row, strict=True))
+    outcome = Outcome(stored["outcome"])
+    error = None
+    if stored["source"] != "sent":
+        error = classify(stored["state"], stored["detail"], stored["error_code"], table)[1]
+    if stored["given_up_at"] is not None and outcome.rank < _WITH_OPERATOR:
+        outcome = Outcome.NO_RECEIPT
+    return status_from_stored(stored["provider"], stored["umid"], outcome, error, stored)

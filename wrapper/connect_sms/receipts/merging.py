@@ -1,0 +1,43 @@
+"""Merges what several sources say of a message into one status, whatever their order and however often.
+
+Receipts, status requests, 8x8's log export and the answer to the send each give a `MessageStatus`. The
+greatest by `order_key` decides; since that order is total, neither sequence nor repetition can change the
+result. Ids, number, sender and price are merged from all of them, by rules that know no sequence either.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect_sms.models.readers import storable
+
+from .columns import MERGED, ORDER, status_from_stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from connect_sms.models.status import MessageStatus
+
+
+def order_key(status: MessageStatus) -> tuple[str | int, ...]:
+    """What statuses of one message are compared by. Two with the same key say the same."""
+    return tuple(column.sort_key(status) for column in ORDER)
+
+
+def merge(statuses: Iterable[MessageStatus]) -> MessageStatus:
+    """One status from several of the same message, whatever their order and however often repeated.
+
+    It has what a store keeps. What no other source can confirm is left out: error_message, created_at,
+    direction, country, body, encoding, extra and response.
+
+    Raises:
+        ValueError: There is none, or they are of different messages.
+    """
+    known = list(statuses)
+    if len({(status.provider, status.umid) for status in known}) != 1:
+        msg = "merge takes statuses of one message" if known else "merge takes at least one status"
+        raise ValueError(msg)
+    best = max(known, key=order_key)
+    stored = {column.name: column.stored(best) for column in ORDER}
+    stored |= {column.name: column.stored(max(known, key=column.sort_key)) for column in MERGED}
+    return status_from_stored(best.provider, storable(best.umid), best.outcome, best.error, stored)

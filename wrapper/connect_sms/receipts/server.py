@@ -1,0 +1,78 @@
+"""Serves a receiver, in the foreground or in a thread beside your own program."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from connect_sms._serving.sockets import listen_on, url_of
+from connect_sms._validation.hosts import is_loopback
+from connect_sms.errors.base import MissingExtra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from connect_sms._serving.uvicorn import ServerInThread
+
+    from .webhook_app import Receiver
+
+DEFAULT_PORT: Final = 8289
+
+
+def serve(
+    receiver: Receiver,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    *,
+    head_deadline: float = 10.0,
+    echo: Callable[[str], object] = print,
+) -> None:
+    """Serve a receiver until Ctrl-C or SIGTERM; requests in progress are answered first.
+
+    Args:
+        receiver: What to serve.
+        host: Where to listen; loopback unless told otherwise. Put a proxy with TLS in front.
+        port: 0 takes a free one.
+        head_deadline: Seconds within which a connection must deliver the head of its request.
+        echo: Prints a line.
+
+    Raises:
+        OSError: The port is taken.
+        MissingExtra: uvicorn is not installed.
+    """
+    serving = _serving()
+    listening = listen_on(host, port)
+    echo(f"receiving on {url_of(host, listening)} (POST anywhere; GET /healthz, /metrics)")
+    if not is_loopback(host):
+        echo("CAUTION: other machines reach this without TLS; the Authorization value travels in the clear")
+    try:
+        asyncio.run(serving.Server(receiver, head_deadline=head_deadline).serve(sockets=[listening]))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+    echo("stopped")
+
+
+def in_thread(
+    receiver: Receiver, host: str = "127.0.0.1", port: int = 0, *, head_deadline: float = 10.0
+) -> ServerInThread:
+    """A server for a receiver that runs while its ``with`` block lasts; ``.url`` says where.
+
+    Raises:
+        MissingExtra: uvicorn is not installed.
+    """
+    serving = _serving()
+    server: ServerInThread = serving.ServerInThread(
+        lambda: serving.Server(receiver, head_deadline=head_deadline), host, port
+    )
+    return server
+
+
+def _serving() -> ModuleType:
+    try:
+        from connect_sms._serving import uvicorn as _serving  # noqa: PLC0415  an extra
+    except ImportError:
+        raise MissingExtra("serving receipts", extra="receipts") from None
+    return _serving

@@ -1,0 +1,330 @@
+"""The store of receipts: records what comes in and what was sent, and answers with one status per message.
+
+The tables are documented in ``docs/receipts-schema.md``, for anybody to read.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+import attrs
+
+from connect_sms.models.readers import as_utc
+from connect_sms.models.status import PROVIDER
+from connect_sms.store import DurableStore
+from connect_sms.store.schema import time_text
+
+from . import _maintenance as maintenance
+from ._rows import WriteBatch, batch_of, observed, read_message, write_batches
+from ._schema import OPEN, SCHEMA, SELECT_MESSAGES, merge_statement
+from .events import UnknownEvent
+from .merging import order_key
+from .parsing import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+    from types import TracebackType
+
+    from connect_sms.models.delivery_errors import DeliveryErrors
+    from connect_sms.models.sent import SentMessage
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.store.database import Database, Session
+
+    from .events import DeliveryReceipt, Event, InboundMessage
+
+    Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
+
+_PAGE = 1_000
+
+
+@attrs.frozen
+class PendingCallback:
+    """An event whose callback has not been confirmed.
+
+    Attributes:
+        id: What `ReceiptStore.callback_done` takes.
+        event: The event, read again from its body.
+    """
+
+    id: str
+    event: Event
+
+
+@attrs.frozen
+class QuarantinedBody:
+    """A body that could not be read.
+
+    Attributes:
+        event: The body and why it could not be read.
+        received_at: When it came in first, in UTC.
+    """
+
+    event: UnknownEvent
+    received_at: datetime
+
+
+class ReceiptStore:
+    """Receipts and the status of each message, durable. Made by `open_store`, for ``receipts=`` of a client.
+
+    Every method may be called from any thread and raises `connect_sms.StoreUnavailable` when the database
+    cannot do it now. None is for use in a coroutine, except `submit`. After a fork, open another one.
+    """
+
+    def __init__(self, database: Database, *, delivery_errors: DeliveryErrors, max_queued: int) -> None:
+        self._errors = delivery_errors
+        self._durable: DurableStore[WriteBatch] = DurableStore(
+            database,
+            SCHEMA,
+            write=partial(write_batches, merge_statement(database)),
+            max_queued=max_queued,
+        )
+
+    def __repr__(self) -> str:
+        return f"<ReceiptStore: {self._durable.database}{', closed' if self._durable.closed else ''}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is queued, then close all connections."""
+        self._durable.close()
+
+    # Recording
+
+    def record(
+        self,
+        events: Sequence[Recordable],
+        *,
+        received_at: datetime | None = None,
+        callback: bool = False,
+    ) -> int:
+        """Keep events. Returns when they are durable, and not before.
+
+        An event that was seen before changes nothing; `UnknownEvent` goes into quarantine. A `MessageStatus`
+        is what a status request or 8x8's log export says.
+
+        Args:
+            events: What came in.
+            received_at: When; now, when left out.
+            callback: Let new receipts and inbound messages wait in `pending_callbacks`.
+
+        Returns:
+            How many were new.
+
+        Raises:
+            StoreUnavailable: They are not known to be durable. Recording them again does no harm.
+            InvalidArgument: A status has neither umid nor client_message_id.
+        """
+        return self.submit(events, received_at=received_at, callback=callback).result()
+
+    def submit(
+        self,
+        events: Sequence[Recordable],
+        *,
+        received_at: datetime | None = None,
+        callback: bool = False,
+    ) -> Future[int]:
+        """The same as `record` without waiting: the future is done when the events are durable.
+
+        For coroutines: ``await asyncio.wrap_future(store.submit(events))``.
+        """
+        return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
+
+    def record_sent(self, messages: Iterable[SentMessage]) -> int:
+        """Keep what was sent, so that its receipts can be joined with it; how many messages.
+
+        They may come from an iterator of any length; each is durable on return.
+        """
+        total, remaining = 0, iter(messages)
+        while page := list(islice(remaining, _PAGE)):
+            statuses = [observed(message.to_status(), time_text(message.sent_at)) for message in page]
+            self._durable.put(WriteBatch(statuses=statuses)).result()
+            total += len(page)
+        return total
+
+    # Asking
+
+    def status(self, umid: str, *, provider: str = PROVIDER) -> MessageStatus | None:
+        """The status of a message; None when nothing is known of it."""
+        query = f"{SELECT_MESSAGES} AND m.provider = ? AND m.umid = ? AND m.lost_id = ''"
+        rows = self._durable.fetch(query, (provider, umid))
+        return read_message(rows[0], self._errors) if rows else None
+
+    def status_by_client_id(self, client_message_id: str) -> MessageStatus | None:
+        """The same by your own id. When several messages carried it, the one that came furthest."""
+        rows = self._durable.fetch(f"{SELECT_MESSAGES} AND m.client_message_id = ?", (client_message_id,))
+        return max((read_message(row, self._errors) for row in rows), key=order_key, default=None)
+
+    def statuses(
+        self,
+        *,
+        sent_after: datetime | None = None,
+        sent_before: datetime | None = None,
+        open_only: bool = False,
+    ) -> Iterator[MessageStatus]:
+        """Every message, each once, in no particular order, with no more than a page of them in memory.
+
+        Args:
+            sent_after: Only messages sent at this time or later. For one that only receipts tell of, the time
+                of the first of them counts.
+            sent_before: Only messages sent before this time.
+            open_only: Only messages of which more is to be expected: not final, and not given up by
+                `mark_no_receipt`.
+        """
+        sent_at = "COALESCE(m.sent_at, lost.sent_at, m.first_seen_at)"
+        conditions: list[str] = []
+        values: list[str | None] = []
+        if sent_after is not None:
+            conditions.append(f" AND {sent_at} >= ?")
+            values.append(time_text(as_utc(sent_after)))
+        if sent_before is not None:
+            conditions.append(f" AND {sent_at} < ?")
+            values.append(time_text(as_utc(sent_before)))
+        if open_only:
+            conditions.append(f" AND {OPEN.replace('rank', 'm.rank').replace('given', 'm.given')}")
+        # By the key, page after page: no transaction stays open however slow the reader is.
+        query = (
+            f"{SELECT_MESSAGES}{''.join(conditions)} AND (m.provider, m.umid, m.lost_id) > (?, ?, ?) "
+            f"ORDER BY m.provider, m.umid, m.lost_id LIMIT {_PAGE}"
+        )
+        last = ("", "", "")
+        while rows := self._durable.fetch(query, (*values, *last)):
+            for row in rows:
+                yield read_message(row, self._errors)
+            last = (rows[-1][0], rows[-1][1], rows[-1][2])
+
+    def quarantined(self) -> Iterator[QuarantinedBody]:
+        """Every body that could not be read and has not been purged."""
+        last = ""
+        query = (
+            "SELECT id, received_at, reason, content_type, raw FROM quarantine WHERE id > ? "
+            f"ORDER BY id LIMIT {_PAGE}"
+        )
+        while rows := self._durable.fetch(query, (last,)):
+            last = rows[-1][0]
+            for _, at, reason, content_type, raw in rows:
+                event = UnknownEvent(reason=reason, raw=bytes(raw), content_type=content_type)
+                yield QuarantinedBody(event, datetime.fromisoformat(at))
+
+    # Callbacks
+
+    def pending_callbacks(
+        self, limit: int = 100, *, lease: timedelta = timedelta(minutes=1), now: datetime | None = None
+    ) -> list[PendingCallback]:
+        """Claim events whose callback is due, the oldest first.
+
+        Args:
+            limit: How many at most.
+            lease: How long nobody else gets them, in this process or another. What has not been confirmed
+                with `callback_done` by then is due again: callbacks run at least once.
+            now: The time; now, when left out.
+        """
+        at, claim = _utc(now), self._durable.database.claim
+        rows = self._durable.call(
+            lambda session: maintenance.claim_callbacks(session, limit, at, lease, claim)
+        )
+        return [self._pending(*row) for row in rows]
+
+    def _pending(
+        self, provider: str, umid: str, fingerprint: str, content_type: str | None, raw: bytes
+    ) -> PendingCallback:
+        headers = {} if content_type is None else {"content-type": content_type}
+        event = parse(bytes(raw), headers, delivery_errors=self._errors)
+        return PendingCallback(f"{provider}/{fingerprint}/{umid}", event)
+
+    def callback_done(self, ids: Iterable[str]) -> None:
+        """Confirm callbacks by the ids of `pending_callbacks`: they are not due again."""
+        split = (given.split("/", 2) for given in ids)
+        keys = sorted((provider, umid, fingerprint) for provider, fingerprint, umid in split)
+        statement = (
+            "UPDATE events SET callback_due = NULL WHERE provider = ? AND umid = ? AND fingerprint = ?"
+        )
+        self._durable.call(lambda session: session.run_each(statement, keys))
+
+    # Maintenance
+
+    def mark_no_receipt(
+        self, *, older_than: timedelta = timedelta(hours=48), now: datetime | None = None
+    ) -> int:
+        """Give up on messages that are still open: 8x8 sends nothing later than 48 h after the message.
+
+        A message that is not known to have reached the operator becomes ``NO_RECEIPT``; one that has stays
+        ``DELIVERED_TO_OPERATOR``. A receipt that comes later still counts.
+
+        Returns:
+            How many became ``NO_RECEIPT``.
+        """
+        at, claim = _utc(now), self._durable.database.claim
+        marked = 0
+
+        def page() -> int:
+            nonlocal marked
+            taken, silent = self._durable.call(
+                lambda session: maintenance.give_up(session, at - older_than, at, claim)
+            )
+            marked += silent
+            return taken
+
+        maintenance.in_pages(page)
+        return marked
+
+    def purge(self, *, raw_older_than: timedelta = timedelta(days=30), now: datetime | None = None) -> int:
+        """Delete raw bodies, those in quarantine included; the status of each message stays.
+
+        Returns:
+            How many bodies.
+        """
+        before = _utc(now) - raw_older_than
+
+        def all_of(page: Callable[[Session, datetime], int]) -> int:
+            return maintenance.in_pages(lambda: self._durable.call(lambda session: page(session, before)))
+
+        return all_of(maintenance.purge_bodies) + all_of(maintenance.purge_quarantine)
+
+    def heartbeat(self, now: datetime | None = None, *, tolerance: timedelta = timedelta(minutes=1)) -> None:
+        """Record that a receiver is up.
+
+        Args:
+            now: The time; now, when left out.
+            tolerance: A longer silence between two heartbeats is an outage.
+        """
+        at = _utc(now)
+        self._durable.call(lambda session: maintenance.heartbeat(session, at, tolerance))
+
+    def outages(self) -> list[tuple[datetime, datetime]]:
+        """Times in which no receiver was up, from the last heartbeat to the next; the oldest first."""
+        rows = self._durable.fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
+        return maintenance.outages_between(
+            [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
+        )
+
+    def reserve_status_slot(
+        self, sub_account_id: str, interval: float = 1.0, now: datetime | None = None
+    ) -> float:
+        """Reserve the next free moment for a status request, shared by all processes on this store.
+
+        Args:
+            sub_account_id: 8x8 counts by it.
+            interval: Seconds that must lie between two moments.
+            now: The time; now, when left out.
+
+        Returns:
+            Seconds to wait until then.
+        """
+        at = _utc(now).timestamp()
+        return self._durable.call(
+            lambda session: maintenance.reserve_slot(session, sub_account_id, interval, at)
+        )
+
+
+def _utc(given: datetime | None) -> datetime:
+    return datetime.now(UTC) if given is None else as_utc(given)

@@ -1,0 +1,253 @@
+"""The receiver: an ASGI application that 8x8 posts receipts to.
+
+8x8 posts a receipt at once and again after 1, 10, 30 and 90 s, then never again. So the answer is 2xx only
+once the receipt is durable, 503 when it cannot be stored now, and 2xx for a body that cannot be read: that is
+kept in quarantine, and 8x8 would only repeat it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from connect_sms.errors.base import StoreUnavailable
+
+from ._future_bridge import FutureBridge
+from .callbacks import CallbackRunner
+from .events import DeliveryReceipt, InboundMessage
+from .metrics import CONTENT_TYPE, Metrics
+from .parsing import parse_all
+from .webhook_auth import WebhookAuth
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+    from concurrent.futures import Future
+
+    from connect_sms.models.delivery_errors import DeliveryErrors
+
+    from .callbacks import OnEvent
+    from .events import Event
+    from .store import ReceiptStore
+
+    Scope = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+log: Final = logging.getLogger("connect_sms.receipts")
+
+#: Seconds after which to try again when the store cannot be written.
+_RETRY_AFTER: Final = b"10"
+
+_LOOKED_AT: Final = frozenset({b"authorization", b"content-length", b"content-type", b"x-forwarded-for"})
+
+_TEXT: Final = b"text/plain; charset=utf-8"
+
+
+@attrs.frozen
+class _Answer:
+    """An answer, and the label under which it is counted."""
+
+    status: int
+    result: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    #: The rest of the body was not read, so that the connection is of no further use.
+    close: bool = False
+
+
+_DURABLE: Final = _Answer(200, "durable")
+_UNAUTHORIZED: Final = _Answer(401, "unauthorized", close=True)
+_NOT_A_POST: Final = _Answer(405, "method", ((b"allow", b"POST"),), close=True)
+_TOO_SLOW: Final = _Answer(408, "slow", close=True)
+_TOO_LARGE: Final = _Answer(413, "too_large", close=True)
+_UNAVAILABLE: Final = _Answer(503, "unavailable", ((b"retry-after", _RETRY_AFTER),))
+
+
+class Receiver:
+    """An ASGI application for receipts and inbound messages; mount it, or serve it alone.
+
+    ``POST`` on any path takes an event. ``GET /healthz`` says whether the store can be written, and
+    ``GET /metrics`` gives counters for Prometheus. It needs asyncio.
+
+    Args:
+        store: Where events go; see `open_store`.
+        auth: What a request must show to be accepted. Without it every request is, with a warning.
+        on_event: Called after an event is durable: at least once for each new one, also after a crash, so it
+            must be idempotent. May be a coroutine function. What it raises is logged by its type, and it is
+            called again later.
+        max_body: Bytes a body may have.
+        body_deadline: Seconds a body may take to come in.
+        heartbeat: Seconds between two heartbeats in the store, from which `ReceiptStore.outages` follows.
+        delivery_errors: What each delivery error code means; the shipped table when left out.
+    """
+
+    def __init__(
+        self,
+        store: ReceiptStore,
+        auth: WebhookAuth | None = None,
+        *,
+        on_event: OnEvent | None = None,
+        max_body: int = 65_536,
+        body_deadline: float = 10.0,
+        heartbeat: float = 15.0,
+        delivery_errors: DeliveryErrors | None = None,
+    ) -> None:
+        self.metrics = Metrics()
+        self._store = store
+        self._auth = WebhookAuth() if auth is None else auth
+        self._callbacks = None if on_event is None else CallbackRunner(store, on_event, self.metrics)
+        self._max_body = max_body
+        self._body_deadline = body_deadline
+        self._heartbeat = heartbeat
+        self._errors = delivery_errors
+        self._background: list[asyncio.Task[None]] = []
+        self._bridge: FutureBridge | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            # A mounted application gets no lifespan events, so the first request starts it.
+            await self.start()
+            await self._http(scope, receive, send)
+
+    async def start(self) -> None:
+        """Start the heartbeat and the callbacks, unless they run already."""
+        if self._background and not self._background[0].done():
+            return
+        self._background = [asyncio.create_task(self._beat())]
+        if self._callbacks is not None:
+            self._background.append(asyncio.create_task(self._callbacks.run()))
+
+    async def stop(self) -> None:
+        """Stop them. Callbacks that are still due run after the next start."""
+        tasks, self._background = self._background, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._store.heartbeat)
+            except StoreUnavailable as error:
+                log.warning("no heartbeat: %s", error)
+            await asyncio.sleep(self._heartbeat)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], _path(scope)
+        if method in {"GET", "HEAD"} and path == "/metrics":
+            await _respond(send, 200, self.metrics.text().encode(), CONTENT_TYPE.encode())
+        elif method in {"GET", "HEAD"} and path == "/healthz":
+            await self._health(send)
+        else:
+            answer = _NOT_A_POST if method != "POST" else await self._take(scope, receive)
+            if answer is None:
+                self.metrics.requests["disconnected"] += 1
+                return
+            self.metrics.requests[answer.result] += 1
+            headers = (*answer.headers, (b"connection", b"close")) if answer.close else answer.headers
+            await _respond(send, answer.status, answer.result.encode(), _TEXT, headers)
+
+    async def _health(self, send: Send) -> None:
+        try:
+            await asyncio.to_thread(self._store.heartbeat)
+        except StoreUnavailable:
+            await _respond(send, 503, b"the store cannot be written", _TEXT)
+        else:
+            await _respond(send, 200, b"ok", _TEXT)
+
+    async def _take(self, scope: Scope, receive: Receive) -> _Answer | None:
+        """Handle a POST; the answer, or None when the sender has disconnected."""
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name.lower() in _LOOKED_AT
+        }
+        client = scope.get("client")
+        if not self._auth.check(headers, client[0] if client else None):
+            return _UNAUTHORIZED
+        try:
+            async with asyncio.timeout(self._body_deadline):
+                body = await self._body(headers, receive)
+        except TimeoutError:
+            return _TOO_SLOW
+        if not isinstance(body, bytes):
+            return body
+        events = parse_all(body, headers, delivery_errors=self._errors)
+        read = time.perf_counter()
+        try:
+            new = await self._durable(self._store.submit(events, callback=self._callbacks is not None))
+        except StoreUnavailable as error:
+            log.warning("a receipt could not be stored: %s", error)
+            return _UNAVAILABLE
+        self.metrics.durable_after(time.perf_counter() - read)
+        self._count(events, new)
+        if new and self._callbacks is not None:
+            self._callbacks.wake()
+        return _DURABLE
+
+    def _durable(self, future: Future[int]) -> Awaitable[int]:
+        if self._bridge is None or not self._bridge.is_current:
+            self._bridge = FutureBridge()
+        return self._bridge.result(future)
+
+    async def _body(self, headers: dict[str, str], receive: Receive) -> bytes | _Answer | None:
+        announced = headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > self._max_body:
+            return _TOO_LARGE
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            if len(body) > self._max_body:
+                return _TOO_LARGE
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def _count(self, events: tuple[Event, ...], new: int) -> None:
+        counts = self.metrics.events
+        for event in events:
+            if isinstance(event, DeliveryReceipt):
+                counts["receipt"] += 1
+            elif isinstance(event, InboundMessage):
+                counts["inbound"] += 1
+            else:
+                counts["quarantined"] += 1
+        counts["repeated"] += len(events) - new
+
+
+def _path(scope: Scope) -> str:
+    """The path below the mount point."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
+async def _respond(
+    send: Send,
+    status: int,
+    body: bytes,
+    content_type: bytes,
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+) -> None:
+    length = str(len(body)).encode()
+    all_headers = [(b"content-type", content_type), (b"content-length", length), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": all_headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,133 @@
+"""The report as CSV, a line for each message, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from connect_sms.reconcile.retries import retryable
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.reconcile.report import Report
+
+
+COLUMNS: Final = (
+    "destination",
+    "country",
+    "outcome",
+    "code",
+    "reason",
+    "category",
+    "sent_at",
+    "observed_at",
+    "seconds",
+    "parts",
+    "price",
+    "currency",
+    "umid",
+    "client_message_id",
+    "batch_id",
+    "client_batch_id",
+)
+"""The columns of `write_csv`."""
+
+#: A spreadsheet takes a cell that begins with one of these for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: bool = False) -> int:
+    """Write a line for each message.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers written whole do
+    not, and are text only where the spreadsheet is told so.
+
+    Args:
+        report: The report.
+        path: The file; one that exists is replaced once the new one is whole. Its owner alone can read it.
+        show_numbers: Write phone numbers whole, not masked.
+
+    Returns:
+        How many lines there are, without the header.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    lines = 0
+    with private_file(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for status in report.statuses():
+            writer.writerow(_cells(status, show_numbers=show_numbers))
+            lines += 1
+    return lines
+
+
+def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
+    """Write the recipients who may be sent to again, with whole numbers, as ``connect-sms batch`` reads it.
+
+    Args:
+        report: The report.
+        path: The file; as for `write_csv`.
+
+    Returns:
+        How many there are, by `connect_sms.reconcile.retryable`; without those whose number is not known.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    lines = 0
+    with private_file(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("destination", "client_message_id"))
+        for entry in retryable(report):
+            if entry.message is not None:
+                writer.writerow((entry.message.destination, entry.message.client_message_id))
+                lines += 1
+    return lines
+
+
+def _cells(status: MessageStatus, *, show_numbers: bool) -> Iterator[object]:
+    plain = status.to_dict(show_numbers=show_numbers)
+    seconds, price, failure = status.seconds_to_delivery, status.price, status.error
+    yield plain["destination"]
+    yield status.destination_country
+    yield plain["outcome"]
+    yield status.error_code
+    yield _harmless(status.failure_reason)
+    yield None if failure is None else failure.category.value
+    yield None if status.sent_at is None else status.sent_at.isoformat(timespec="seconds")
+    yield None if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
+    yield None if seconds is None else f"{seconds:.1f}"
+    yield status.parts
+    yield None if price is None or price.total is None else f"{price.total:f}"
+    yield None if price is None else _harmless(price.currency)
+    for name in ("umid", "client_message_id", "batch_id", "client_batch_id"):
+        yield _harmless(plain[name])
+
+
+def _harmless(text: str | None) -> str | None:
+    return f"'{text}" if text is not None and text.startswith(_FORMULA) else text
+
+
+@contextmanager
+def private_file(path: str | os.PathLike[str]) -> Generator[TextIO]:
+    """A text file for its owner alone that replaces the target once it has been written without an error."""
+    target = Path(path)
+    unfinished = target.with_name(f"{target.name}.part")
+
+    def private(name: str, flags: int) -> int:
+        return os.open(name, flags, 0o600)
+
+    try:
+        with open(unfinished, "w", encoding="utf-8", newline="", opener=private) as file:
+            yield file
+        os.replace(unfinished, target)  # noqa: PTH105  pathlib's returns a path that nobody needs
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,266 @@
+"""Reconciles: asks 8x8 for messages that receipts left open, and keeps the answers in the store.
+
+A few open messages are asked for one by one, at the one status request a second that 8x8 allows. More than
+that, and sends whose answer was lost, are looked up in 8x8's log export: it is one file for all of them, and
+the only source that knows a message by the caller's own id. The store merges what is learnt, so that
+reconciling again adds only what is new.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
+from connect_sms.errors.results import ExportFailed
+from connect_sms.models.outcomes import Outcome
+
+from .id_set import IdSet
+from .log_csv import read_log
+from .progress import Findings, ReconcileProgress
+from .report import Report, statuses_of
+from .totals import Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connect_sms.client import SmsClient
+    from connect_sms.clock import Clock
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.receipts import ReceiptStore
+
+#: 8x8 sends no receipt later than this after the message.
+NO_RECEIPT_AFTER: Final = timedelta(hours=48)
+
+#: The span asked for is a little longer than that of the report: 8x8's clock is not ours.
+_MARGIN: Final = timedelta(minutes=5)
+
+_PAGE: Final = 1_000
+_EVERY: Final = 1_000
+
+_MAX_UMID_LENGTH: Final = 256
+"""Characters; a status request takes no longer UMID."""
+
+
+@attrs.define
+class _Open:
+    """Messages of which more is to be expected."""
+
+    umids: IdSet = attrs.field(factory=IdSet)
+    lost_ids: IdSet = attrs.field(factory=IdSet)
+    to_poll: list[str] = attrs.field(factory=list[str])
+
+    def __len__(self) -> int:
+        return len(self.umids) + len(self.lost_ids)
+
+
+@attrs.define
+class _Work:
+    client: SmsClient
+    store: ReceiptStore
+    since: datetime
+    until: datetime
+    deadline: float
+    tell: Callable[[ReconcileProgress], object]
+
+    @property
+    def clock(self) -> Clock:
+        return self.client.settings.clock
+
+    @property
+    def time_left(self) -> float:
+        return self.deadline - self.clock.monotonic()
+
+    def open_messages(self, max_polls: int, *, include_others: bool) -> _Open:
+        """Find them in the store."""
+        found, done = _Open(), 0
+        for status in self.store.statuses(sent_after=self.since, sent_before=self.until, open_only=True):
+            if status.sent_at is None and not include_others:
+                continue
+            if not status.umid:
+                # Its answer was lost: only the log knows the caller's own id.
+                found.lost_ids.add(status.client_message_id or "")
+            else:
+                found.umids.add(status.umid)
+                if len(found.to_poll) <= max_polls and len(status.umid) <= _MAX_UMID_LENGTH:
+                    found.to_poll.append(status.umid)
+            done += 1
+            if done % _EVERY == 0:
+                self.tell(ReconcileProgress("looking", done))
+        return found
+
+    def poll(self, umids: list[str]) -> tuple[int, str | None]:
+        """Ask for messages one by one; how many answered, and why not all did."""
+        answered, problem = 0, None
+        asking = self.client.with_options(receipts=self.store)
+        for done, umid in enumerate(umids):
+            self.tell(ReconcileProgress("polling", done, len(umids)))
+            if self.time_left <= asking.settings.status_interval:
+                return answered, f"no time was left to ask for {len(umids) - done:,} messages"
+            try:
+                status = asking.status(umid)
+            except (AuthenticationFailed, InvalidArgument):
+                raise
+            except NotFound:
+                problem = "8x8 does not know some of the messages"
+            except (ApiError, NetworkError, InvalidResponse) as failed:
+                problem = f"some status requests failed ({type(failed).__name__})"
+            else:
+                self.store.record([status], received_at=self.clock.now())
+                answered += 1
+        self.tell(ReconcileProgress("polling", len(umids), len(umids)))
+        return answered, problem
+
+    def read_log(self, wanted: _Open) -> tuple[int, int]:
+        """Fetch 8x8's log and keep what it says of open messages; its rows, and how many of them were used.
+
+        Raises:
+            ConnectSmsError: There is no log to be had.
+        """
+        self.tell(ReconcileProgress("exporting", 0))
+        with tempfile.TemporaryDirectory(prefix="connect-sms-") as folder:
+            file = Path(folder) / "log.csv"
+            self.client.download_log(
+                file,
+                since=self.since - _MARGIN,
+                until=min(self.until + _MARGIN, self.clock.now()),
+                timeout=max(min(self.time_left, 86_400.0), 1.0),
+            )
+            rows = used = 0
+            found = self._wanted_in(file, wanted)
+            while page := list(islice(found, _PAGE)):
+                known = [status for status in page if status is not None]
+                self.store.record(known, received_at=self.clock.now())
+                rows, used = rows + len(page), used + len(known)
+                self.tell(ReconcileProgress("reading", rows))
+            return rows, used
+
+    def _wanted_in(self, file: Path, wanted: _Open) -> Iterator[MessageStatus | None]:
+        for status in read_log(file, delivery_errors=self.client.settings.delivery_errors):
+            asked = status.umid in wanted.umids or status.client_message_id in wanted.lost_ids
+            yield status if asked or self._was_read_since(status) else None
+
+    def _was_read_since(self, status: MessageStatus) -> bool:
+        """True when the store does not know yet that the message was read: few are, so each is looked up."""
+        if status.outcome is not Outcome.READ:
+            return False
+        known = self.store.status(status.umid)
+        return known is not None and known.outcome is not Outcome.READ
+
+
+def reconcile(
+    client: SmsClient,
+    store: ReceiptStore,
+    *,
+    sent_since: datetime,
+    sent_until: datetime | None = None,
+    max_polls: int = 60,
+    use_log: bool = True,
+    deadline: float = 900.0,
+    no_receipt_after: timedelta = NO_RECEIPT_AFTER,
+    include_others: bool = False,
+    progress: Callable[[ReconcileProgress], object] | None = None,
+) -> Report:
+    """Find out the status of everything that was sent in a span of time, and report it.
+
+    8x8 is asked for what is not final yet: up to `max_polls` messages one by one, otherwise all of them in
+    one log export. What is learnt is kept in the store. Calling it again is safe, and asks only for what is
+    still open.
+
+    Args:
+        client: A client of the sub-account the messages were sent from.
+        store: What was sent and what receipts said; see `connect_sms.receipts.open_store`.
+        sent_since: The beginning of the span, with an offset.
+        sent_until: Its end, with an offset, not part of it; now when left out.
+        max_polls: The most messages to ask for one by one; each takes a second.
+        use_log: Whether 8x8's log export may be requested.
+        deadline: Seconds after which nothing more is asked.
+        no_receipt_after: How long after a message to give up on it; 8x8 sends no receipt after 48 h.
+        include_others: Count messages too that only receipts told of: those of other senders on the account.
+        progress: Called every 1,000 messages, and for each status request.
+
+    Returns:
+        The report. Where something could not be asked for, `Findings.problem` says why; the rest holds.
+
+    Raises:
+        InvalidArgument: An argument is wrong.
+        AuthenticationFailed: 8x8 refuses the key.
+        StoreUnavailable: The store cannot be read or written.
+    """
+    now = client.settings.clock.now()
+    since = _check(sent_since, "sent_since")
+    until = now if sent_until is None else _check(sent_until, "sent_until")
+    if since >= until:
+        raise InvalidArgument("sent_since must lie before sent_until", argument="sent_since")
+    if isinstance(max_polls, bool) or not isinstance(max_polls, int) or max_polls < 0:
+        raise InvalidArgument("max_polls must be a whole number from 0 upwards", argument="max_polls")
+    work = _Work(
+        client,
+        store,
+        since,
+        until,
+        client.settings.clock.monotonic() + deadline,
+        progress or (lambda _: None),
+    )
+    wanted = work.open_messages(max_polls, include_others=include_others)
+    findings = _ask(work, wanted, max_polls, use_log=use_log)
+    given_up = store.mark_no_receipt(older_than=no_receipt_after, now=now)
+    return Report(
+        sent_since=since,
+        sent_until=until,
+        made_at=now,
+        totals=_count(work, include_others=include_others),
+        findings=attrs.evolve(findings, no_receipt=given_up),
+        include_others=include_others,
+        store=store,
+    )
+
+
+def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool) -> Findings:
+    findings = Findings(open_before=len(wanted), lost_before=len(wanted.lost_ids))
+    if not len(wanted):
+        return findings
+    problem = None
+    if wanted.lost_ids or len(wanted.umids) > max_polls:
+        if use_log:
+            try:
+                rows, used = work.read_log(wanted)
+                return attrs.evolve(findings, log_rows=rows, log_used=used)
+            except (AuthenticationFailed, InvalidArgument):
+                raise
+            except (ApiError, ExportFailed, NetworkError, InvalidResponse) as failed:
+                problem = _why(failed)
+        else:
+            problem = "8x8's log was not to be used"
+    polled, trouble = work.poll(wanted.to_poll[:max_polls])
+    unasked = len(wanted) - len(wanted.to_poll[:max_polls])
+    left = f"{unasked:,} messages were not asked for" if unasked else None
+    said = "; ".join(filter(None, (problem, left, trouble)))
+    return attrs.evolve(findings, polled=polled, problem=said or None)
+
+
+def _why(failed: ConnectSmsError) -> str:
+    return f"8x8's log could not be had ({type(failed).__name__}: {failed})"
+
+
+def _count(work: _Work, *, include_others: bool) -> Totals:
+    totals = Totals()
+    for status in statuses_of(work.store, work.since, work.until, include_others=include_others):
+        totals.add(status)
+        if totals.total % _EVERY == 0:
+            work.tell(ReconcileProgress("counting", totals.total))
+    work.tell(ReconcileProgress("counting", totals.total, totals.total))
+    return totals
+
+
+def _check(moment: object, argument: str) -> datetime:
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        msg = f"{argument} must be a datetime with an offset from UTC, such as datetime.now(UTC)"
+        raise InvalidArgument(msg, argument=argument)
+    return moment.astimezone(UTC)

@@ -1,0 +1,94 @@
+"""Which recipients may be sent to again: those whose failure is transient, each attempt known by its id."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from connect_sms.models.delivery_errors import ErrorCategory
+from connect_sms.models.messages import Message
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.readers import MAX_ID_LENGTH
+
+from .report import Report, statuses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from connect_sms.models.status import MessageStatus
+    from connect_sms.receipts import ReceiptStore
+
+_attempt: Final = re.compile(r"(.*)~retry-([1-9][0-9]{0,3})", re.DOTALL).fullmatch
+
+#: Outcomes that a delivery error can explain. Expired messages and those without a receipt are neither.
+_EXPLAINED: Final = frozenset({Outcome.FAILED, Outcome.REJECTED})
+
+
+@attrs.frozen(kw_only=True)
+class Retryable:
+    """A recipient who may be sent to again.
+
+    Attributes:
+        status: The status of the message that failed.
+        attempt: Which retry this would be, from 1.
+        message: What to hand to `SmsClient.send_batch` together with ``text=``: the number and an id that
+            says which message is tried again. None when the store does not know the number.
+    """
+
+    status: MessageStatus
+    attempt: int
+    message: Message | None
+
+
+def retryable(
+    source: Report | ReceiptStore,
+    *,
+    sent_since: datetime | None = None,
+    sent_until: datetime | None = None,
+    max_attempts: int = 3,
+) -> Iterator[Retryable]:
+    """The recipients whose failure is transient, each with the message to send again.
+
+    A failure is transient when the delivery error's category says so; one that is to be tried once more only
+    counts for a message that is no retry itself. Never given: messages that may have been delivered
+    (ambiguous errors, unknown outcomes, delivery to the operator, no receipt), that are still being tried,
+    and those that have been sent again already. What was sent again is known by its ``client_message_id``:
+    send the messages given here with the ids they have, by a client that records its sends in the same
+    store (``SmsClient(receipts=store)``).
+
+    Args:
+        source: A report, or a store.
+        sent_since: Of a store, only messages sent at this time or later.
+        sent_until: Of a store, only messages sent before this time.
+        max_attempts: Retries of one message at most, for failures that may be tried often.
+    """
+    if isinstance(source, Report):
+        store, statuses = source.store, source.statuses()
+    else:
+        store, statuses = source, statuses_of(source, sent_since, sent_until, include_others=True)
+    for status in statuses:
+        error = status.error
+        if error is None or status.outcome not in _EXPLAINED or not error.category.retryable:
+            continue
+        original, before = attempt_of(status)
+        allowed = 1 if error.category is ErrorCategory.TRANSIENT_ONCE else max_attempts
+        following = f"{original}~retry-{before + 1}"
+        if (
+            before >= allowed
+            or len(following) > MAX_ID_LENGTH
+            or store.status_by_client_id(following) is not None
+        ):
+            continue
+        number = status.destination
+        message = None if number is None else Message(destination=number, client_message_id=following)
+        yield Retryable(status=status, attempt=before + 1, message=message)
+
+
+def attempt_of(status: MessageStatus) -> tuple[str, int]:
+    """The id of the message that was tried first, and which retry of it this is; 0 for itself."""
+    own_id = status.client_message_id or status.umid
+    found = _attempt(own_id)
+    return (found[1], int(found[2])) if found else (own_id, 0)

@@ -1,0 +1,82 @@
+"""What a store needs of a database; `SQLite` and `PostgreSQL` are the two kinds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Values: TypeAlias = Sequence[Any]
+    Row: TypeAlias = tuple[Any, ...]
+
+
+class Session(Protocol):
+    """One connection. Statements have ``?`` for values; outside of a transaction each commits by itself."""
+
+    def begin(self) -> None:
+        """Begin a transaction that writes."""
+
+    def commit(self) -> None:
+        """Commit the transaction; on return it is durable."""
+
+    def execute(self, statement: str, values: Values = ()) -> int:
+        """Run a statement; the number of rows that it changed."""
+        ...
+
+    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+        """Run a query; all its rows."""
+        ...
+
+    def run_each(self, statement: str, rows: Sequence[Values]) -> None:
+        """Run a statement for each row of values."""
+
+    def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
+        """Run an INSERT for each row of values; for each, whether it was new."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is lost. Raises nothing."""
+
+
+class Database(Protocol):
+    """A database: its kind and its address."""
+
+    @property
+    def collation(self) -> str:
+        """The clause after a text in a comparison that makes texts compare by code point."""
+        ...
+
+    @property
+    def greatest(self) -> str:
+        """The function that returns the greater of two values."""
+        ...
+
+    @property
+    def claim(self) -> str:
+        """The clause after a query that locks its rows and skips rows that others have locked."""
+        ...
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The exceptions that its driver raises."""
+        ...
+
+    def connect(self, *, writer: bool) -> Session:
+        """Open a connection."""
+        ...
+
+    def prepare(self, session: Session) -> None:
+        """Within a transaction: lock out others who migrate, and make the place for the tables."""
+
+    def explain(self, error: Exception) -> str:
+        """What went wrong, without any value."""
+        ...
+
+    def is_transient(self, error: Exception) -> bool:
+        """True when the same transaction may succeed at once, on a new connection."""
+        ...
+
+    def is_data_error(self, error: Exception) -> bool:
+        """True when the values are at fault, not the database."""
+        ...
