@@ -1,7 +1,7 @@
 """An HTTP server for the ASGI applications of this package, in a thread or in the foreground.
 
-It is uvicorn with a port chosen by the system, an event that says when it is ready, and a deadline for the
-headers of a request, without which uvicorn waits for ever.
+uvicorn does the serving. Added here: a port chosen by the system, a word when requests are answered, and
+an end for connections whose request never comes: uvicorn waits for those for ever.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class HeadDeadline:
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of a request were received."""
+        """Some bytes of a request came in."""
         self._received(data)
         cycle = self._connection.cycle
         if cycle is None or cycle.response_complete:
@@ -59,7 +59,7 @@ class HeadDeadline:
             self._rest()
 
     def connection_lost(self, problem: Exception | None) -> None:
-        """The connection was closed."""
+        """It is over."""
         self._rest()
         self._lost(problem)
 
@@ -80,16 +80,7 @@ class HeadDeadline:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that says when it is ready and gives up on requests whose headers do not arrive.
-
-    Args:
-        app: The ASGI application.
-        head_deadline: Seconds for the headers of a request.
-        lifespan: Whether the application handles ASGI's lifespan events.
-
-    Attributes:
-        ready: Set once requests are answered.
-    """
+    """uvicorn, but it says when it is ready, leaves at once when told, and waits for no half request."""
 
     def __init__(self, app: Any, *, head_deadline: float = 10.0, lifespan: bool = True) -> None:  # noqa: ANN401
         def connection(**given: Any) -> asyncio.Protocol:
@@ -115,7 +106,7 @@ class Server(uvicorn.Server):
         self.ready = threading.Event()
 
     async def main_loop(self) -> None:
-        """Serve until told to stop."""
+        """Serve until told to leave."""
         self.ready.set()
         await super().main_loop()
 
