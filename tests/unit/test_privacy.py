@@ -254,7 +254,7 @@ class TestWrongArguments:
             {"expiry": TEXT},
             {"max_parts": NUMBER},
             {"timeout": NUMBER},
-            {"extra": {"note": {TEXT, NUMBER}}},
+            {"extra": {"note": {TEXT}, "other": {NUMBER}}},
             {"extra": TEXT},
         ],
         ids=str,
