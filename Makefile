@@ -10,6 +10,9 @@ PORT ?= 4010
 VENV ?= .venv
 MIN_COVERAGE ?= 98
 FUZZ_SECONDS ?= 60
+# How many processes run the tests, and how many values hypothesis tries: quick, ci or nightly.
+WORKERS ?= auto
+PROFILE ?= quick
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq
@@ -20,7 +23,10 @@ CONTRACT_NODE := $(CURDIR)/contract_tests/node/node_modules
 PYRIGHT_NODE := $(CURDIR)/requirements/pyright/node_modules
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-CHECKED := $(wildcard wrapper tests contract_tests benchmarks)
+# Tests of one group share what is dear to set up, and run in one process.
+SPREAD = -n $(WORKERS) --dist loadgroup --hypothesis-profile=$(PROFILE)
+
+CHECKED := $(wildcard wrapper tests contract_tests tools examples benchmarks conftest.py)
 PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
 
 ##@ See it work
@@ -36,18 +42,24 @@ mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) unt
 ##@ Check it
 
 .PHONY: test
-test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests, with branch coverage; fails below MIN_COVERAGE (98)
+test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests but the slow ones, with branch coverage; fails below MIN_COVERAGE (98)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest
+	@$(PY) -m coverage run -m pytest $(SPREAD) --ignore=tests/slow -m "not nightly"
+	@$(PY) -m coverage combine -q
 	@$(PY) -m coverage report --fail-under=$(MIN_COVERAGE)
 
 .PHONY: unit
-unit: $(ENV) $(PYRIGHT_NODE)/.stamp ## The wrapper's own tests: no network
-	@$(PY) -m pytest tests
+unit: $(ENV) ## The wrapper's own tests: no socket, no process
+	@$(PY) -m pytest $(SPREAD) tests/unit
+
+.PHONY: test-slow
+test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/slow, and what is marked nightly
+	@$(PY) -m pytest $(SPREAD) tests/slow
+	@$(PY) -m pytest $(SPREAD) --ignore=tests/slow -m nightly
 
 .PHONY: contract
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
-	@$(PY) -m pytest contract_tests
+	@$(PY) -m pytest $(SPREAD) contract_tests
 
 .PHONY: fault-matrix
 fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-matrix.md
@@ -69,7 +81,7 @@ test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine
 
 .PHONY: test-oldest
 test-oldest: .venv-oldest/.oldest ## Unit tests with the oldest versions that pyproject.toml lets users have
-	@.venv-oldest/bin/python -m pytest tests
+	@.venv-oldest/bin/python -m pytest $(SPREAD) tests/unit tests/integration
 
 .PHONY: lint
 lint: $(ENV) ## Ruff: rules and format
@@ -92,7 +104,7 @@ fuzz: .venv-fuzz/.stamp ## Post whatever reaches new code to a receiver, for FUZ
 
 .PHONY: mutants
 mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests must catch each
-	@$(PY) -m contract_tests.mutants
+	@$(PY) -m tools.mutants
 
 .PHONY: bench
 bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## Measure beside other SDKs, all against one server on this machine (PARTS: some of it)
@@ -102,11 +114,11 @@ bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## M
 
 .PHONY: regenerate
 regenerate: $(ENV) ## Write generated/ anew from openapi.yaml
-	@$(PY) -m contract_tests.drift regenerate
+	@$(PY) -m tools.regenerate
 
 .PHONY: drift
 drift: $(ENV) ## Fail if generated/ is not exactly what openapi.yaml gives
-	@$(PY) -m contract_tests.drift check
+	@$(PY) -m tools.drift
 
 ##@ Housekeeping
 

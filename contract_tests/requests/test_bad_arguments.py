@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect_sms import (
@@ -25,6 +25,7 @@ from contract_tests.requests.answers import taken
 from contract_tests.requests.expected import check_message
 from contract_tests.support.clients import COLOURS, SUB_ACCOUNT, Caller, Wire, calling
 from contract_tests.support.witnesses import body_of, complaints
+from tests.support.examples import examples
 
 TO, TEXT = "+447700900123", "Your code is 482910"
 
@@ -422,7 +423,7 @@ def test_a_number_that_not_every_writer_of_json_takes(wire_and_caller: tuple[Wir
 # ---- batches ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@examples(0.6)
 @given(
     good=st.lists(some.destinations, min_size=1, max_size=5),
     wrong=some.near_misses(some.destinations).filter(lambda value: not some.is_destination(value))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from connect_sms.models.delivery_errors import DeliveryErrors
@@ -21,6 +21,7 @@ from connect_sms.receipts import SentRow, Standing, fold, order_key
 from connect_sms.receipts._columns import GATHERED, ORDER
 from connect_sms.receipts.store._rows import rows_of_standings, seen
 from connect_sms.receipts.store._statements import fold_standing
+from tests.support.examples import examples
 from tests.support.receipt_samples import NOON, receipt, standings
 
 if TYPE_CHECKING:
@@ -30,12 +31,8 @@ if TYPE_CHECKING:
 
 AT = "2026-07-01T12:00:00.000000+00:00"
 PRIVATE = Price(Decimal("0.04"), None, "EUR")
-FEW = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
+FEW = examples(0.6, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+FEWER = examples(0.2, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 
 
 def standing(outcome: Outcome, **known: Any) -> Standing:
@@ -214,7 +211,7 @@ def test_sql_folds_as_python_does(store: Store, known: list[Standing]) -> None:
     assert attrs.evolve(kept(store, umid), umid="u-1") == fold(known)
 
 
-@settings(FEW, max_examples=20)
+@FEWER
 @given(st.lists(standings(), min_size=2, max_size=4))
 @example([standing(Outcome.SENT, state=state, observed_at=NOON) for state in ("B", "a", "_")])
 def test_all_permutations_give_one_row_in_sql(store: Store, known: list[Standing]) -> None:

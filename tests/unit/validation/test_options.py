@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect_sms import AsyncSmsClient, ConnectSmsError, InvalidArgument, ManualClock, SmsClient
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer
+from tests.support.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,7 +187,7 @@ def callers() -> Iterator[list[Caller]]:
 
 
 @pytest.mark.parametrize(("method", "name"), CASES)
-@settings(max_examples=40)
+@examples(0.4)
 @given(data=st.data())
 def test_a_wrong_argument_is_a_declared_error_and_never_a_request(
     callers: list[Caller], method: str, name: str, data: st.DataObject

@@ -1,4 +1,4 @@
-"""Defects in the wrapper, one at a time: `python -m contract_tests.mutants.wrapper`.
+"""Defects in the wrapper, one at a time: `python -m tools.mutants.wrapper`.
 
 Each is a mistake that somebody could make, and that would send twice, lose a message, leak a secret or claim
 what is not so. For each the stages are named that ought to notice; the rest of the tests is not asked, to keep
@@ -10,7 +10,7 @@ this quick.
 
 import sys
 
-from contract_tests.mutants._harness import Mutant, pytest_stage, run
+from tools.mutants._harness import Mutant, pytest_stage, run
 
 #: Without bringing what was found to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"

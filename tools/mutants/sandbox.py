@@ -1,4 +1,4 @@
-"""Defects in the sandbox, one at a time: `python -m contract_tests.mutants.sandbox`.
+"""Defects in the sandbox, one at a time: `python -m tools.mutants.sandbox`.
 
 Each would make it a false witness. The contract notices what a schema can say; the rest is for the tests of the
 sandbox itself and for those of how it behaves over time. For each defect the stage is named that ought to notice.
@@ -9,7 +9,7 @@ sandbox itself and for those of how it behaves over time. For each defect the st
 
 import sys
 
-from contract_tests.mutants._harness import Mutant, pytest_stage, run
+from tools.mutants._harness import Mutant, pytest_stage, run
 
 #: Fewer cases, and nothing brought to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
