@@ -12,6 +12,8 @@ from tools import drift
 from tools.regenerate import PACKAGE as NAME
 from tools.regenerate import GenerationFailedError, generate, regenerate
 
+pytestmark = pytest.mark.xdist_group("drift")
+
 BINDER = Path("wrapper/connect_sms/_api/operations.py")
 PACKAGE = ROOT / "generated" / NAME
 
