@@ -3,6 +3,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Without compiled files each of the tests' many processes would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Each of these may be given on the command line: make test PYTHON=python3.13
 PYTHON ?= python3

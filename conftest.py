@@ -1,13 +1,16 @@
-"""What both suites share: how many values hypothesis tries, and with what memory."""
+"""What both suites share: how many values hypothesis tries, and a short list of authorities."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import certifi
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 # How long an example takes says more of the machine than of the code, and no run depends on an earlier one.
 _COMMON = settings(
@@ -27,3 +30,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Load the quick profile, unless the command line names another."""
     if not config.getoption("--hypothesis-profile", None):
         settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every client with real connections reads all of certifi's list, which costs more than most tests."""
+    end = "-----END CERTIFICATE-----\n"
+    first, *_ = Path(certifi.where()).read_text(encoding="utf-8").partition(end)
+    short = tmp_path_factory.mktemp("tls") / "authority.pem"
+    short.write_text(first + end, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(short))
+        yield
