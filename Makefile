@@ -27,6 +27,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # Tests of one group share what is dear to set up, and run in one process.
 SPREAD = -n $(WORKERS) --dist loadgroup --hypothesis-profile=$(PROFILE)
+DAILY = --ignore=tests/slow -m "not nightly"
 
 CHECKED := $(wildcard wrapper tests contract_tests tools examples benchmarks conftest.py)
 PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
@@ -46,22 +47,22 @@ mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) unt
 .PHONY: test
 test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests but the slow ones, with branch coverage; fails below MIN_COVERAGE (98)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest $(SPREAD) --ignore=tests/slow -m "not nightly"
+	@$(PY) -m coverage run -m pytest $(SPREAD) $(DAILY)
 	@$(PY) -m coverage combine -q
 	@$(PY) -m coverage report --fail-under=$(MIN_COVERAGE)
 
 .PHONY: unit
 unit: $(ENV) ## The wrapper's own tests: no socket, no process
-	@$(PY) -m pytest $(SPREAD) tests/unit
+	@$(PY) -m pytest $(SPREAD) $(DAILY) tests/unit
 
 .PHONY: test-slow
 test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/slow, and what is marked nightly
 	@$(PY) -m pytest $(SPREAD) tests/slow
-	@$(PY) -m pytest $(SPREAD) --ignore=tests/slow -m nightly
+	@$(PY) -m pytest $(SPREAD) -m nightly tests/unit tests/integration contract_tests
 
 .PHONY: contract
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
-	@$(PY) -m pytest $(SPREAD) contract_tests
+	@$(PY) -m pytest $(SPREAD) $(DAILY) contract_tests
 
 .PHONY: fault-matrix
 fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-matrix.md
@@ -83,7 +84,7 @@ test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine
 
 .PHONY: test-oldest
 test-oldest: .venv-oldest/.oldest ## Unit tests with the oldest versions that pyproject.toml lets users have
-	@.venv-oldest/bin/python -m pytest $(SPREAD) tests/unit tests/integration
+	@.venv-oldest/bin/python -m pytest $(SPREAD) $(DAILY) tests/unit tests/integration
 
 .PHONY: lint
 lint: $(ENV) ## Ruff: rules and format

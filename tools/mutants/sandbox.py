@@ -13,7 +13,7 @@ from tools.mutants._harness import Mutant, pytest_stage, run
 
 #: Fewer cases, and nothing brought to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
-_CONTRACT = "contract_tests/sandbox/test_schemathesis.py::test_the_sandbox_keeps_the_contract"
+_CONTRACT = "contract_tests/sandbox/test_schemathesis.py::test_the_sandbox_keeps_the_contract[light]"
 _TIME = "contract_tests/sandbox/test_over_time.py"
 
 STAGES = (
