@@ -55,6 +55,10 @@ test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests but the
 unit: $(ENV) ## The wrapper's own tests: no socket, no process
 	@$(PY) -m pytest $(SPREAD) $(DAILY) tests/unit
 
+.PHONY: integration
+integration: $(ENV) ## The wrapper on sockets, databases and processes of this machine
+	@$(PY) -m pytest $(SPREAD) $(DAILY) tests/integration
+
 .PHONY: test-slow
 test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/slow, and what is marked nightly
 	@$(PY) -m pytest $(SPREAD) tests/slow
@@ -69,22 +73,22 @@ fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-
 	@$(PY) -m tests.integration.faults
 
 .PHONY: test-all-pythons
-test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine (PATH, pyenv), but not those in SKIP
+test-all-pythons: ## Unit and integration tests on every CPython from 3.11 on this machine (PATH, pyenv), but those in SKIP
 	@passed=(); failed=(); \
 	for version in $(filter-out $(SKIP),$(PYTHON_VERSIONS)); do \
 	  for python in "python$$version" "$$HOME"/.pyenv/versions/"$$version".*/bin/python; do \
 	    "$$python" -c 'import sys; sys.exit(sys.implementation.name != "cpython")' 2>/dev/null || continue; \
 	    echo "== CPython $$version"; \
-	    if $(MAKE) unit PYTHON="$$python" VENV=".venv-$$version"; then passed+=($$version); else failed+=($$version); fi; \
+	    if $(MAKE) unit integration PYTHON="$$python" VENV=".venv-$$version"; then passed+=($$version); else failed+=($$version); fi; \
 	    break; \
 	  done; \
 	done; \
-	echo "Unit tests passed on CPython: $${passed[*]:-none}. Failed: $${failed[*]:-none}."; \
+	echo "Tests passed on CPython: $${passed[*]:-none}. Failed: $${failed[*]:-none}."; \
 	[ $${#failed[@]} -eq 0 ]
 
 .PHONY: test-oldest
-test-oldest: .venv-oldest/.oldest ## Unit tests with the oldest versions that pyproject.toml lets users have
-	@.venv-oldest/bin/python -m pytest $(SPREAD) $(DAILY) tests/unit tests/integration
+test-oldest: .venv-oldest/.oldest ## Unit and integration tests with the oldest versions that pyproject.toml lets users have
+	@$(MAKE) unit integration VENV=.venv-oldest
 
 .PHONY: lint
 lint: $(ENV) ## Ruff: rules and format

@@ -70,14 +70,19 @@ class Verdict(NamedTuple):
 
 def pytest_stage(name: str, *arguments: str) -> Stage:
     """A stage that stops at the first test that fails, in the order given."""
-    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:randomly")
+    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly", "-p", "no:xdist")
     return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
+
+
+def chosen(mutants: Sequence[Mutant], words: Sequence[str]) -> Sequence[Mutant]:
+    """Those whose name holds one of the words of a command line; all of them when it has none."""
+    return [mutant for mutant in mutants if not words or any(word in mutant.name for word in words)]
 
 
 def run(
     mutants: Sequence[Mutant], stages: Sequence[Stage], known_bad: Mutant, workers: int | None = None
 ) -> int:
-    """Try every mutant and print a table.
+    """Try every mutant and print a table. A stage that no mutant names is not run.
 
     Args:
         mutants: The defects to plant, each by itself.
@@ -96,6 +101,8 @@ def run(
     if unknown := named - {stage.name for stage in stages}:
         print(f"no stage is called {sorted(unknown)}")
         return 1
+    if all(mutant.stages for mutant in mutants):
+        stages = [stage for stage in stages if stage.name in named]
     workers = workers or os.cpu_count() or 1
     with _copies(workers) as copies, ThreadPoolExecutor(workers) as pool:
         if complaint := "; ".join(filter(None, pool.map(lambda stage: _unchanged(copies, stage), stages))):

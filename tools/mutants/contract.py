@@ -7,7 +7,7 @@ noticed for every one of these, and is left out for that reason: it would say no
 
 import sys
 
-from tools.mutants._harness import Mutant, Stage, pytest_stage, run
+from tools.mutants._harness import Mutant, Stage, chosen, pytest_stage, run
 
 # Linting needs neither plugin, both are slow to load, and the other layers' set-up asks for them.
 _WITHOUT = ("--noconftest", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
@@ -283,7 +283,7 @@ MUTANTS = (
 
 def main() -> int:
     """Try them all."""
-    return run(MUTANTS, STAGES, KNOWN_BAD)
+    return run(chosen(MUTANTS, sys.argv[1:]), STAGES, KNOWN_BAD)
 
 
 if __name__ == "__main__":

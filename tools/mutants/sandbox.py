@@ -9,7 +9,7 @@ sandbox itself and for those of how it behaves over time. For each defect the st
 
 import sys
 
-from tools.mutants._harness import Mutant, pytest_stage, run
+from tools.mutants._harness import Mutant, chosen, pytest_stage, run
 
 #: Fewer cases, and nothing brought to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
@@ -84,7 +84,7 @@ MUTANTS = (
 
 def main() -> int:
     """Try them all."""
-    return run(MUTANTS, STAGES, KNOWN_BAD)
+    return run(chosen(MUTANTS, sys.argv[1:]), STAGES, KNOWN_BAD)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ this quick.
 
 import sys
 
-from tools.mutants._harness import Mutant, pytest_stage, run
+from tools.mutants._harness import Mutant, chosen, pytest_stage, run
 
 #: Without bringing what was found to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
@@ -417,7 +417,7 @@ MUTANTS = (
 
 def main() -> int:
     """Try them all; 1 if one survives that is not listed."""
-    return run(MUTANTS, STAGES, KNOWN_BAD)
+    return run(chosen(MUTANTS, sys.argv[1:]), STAGES, KNOWN_BAD)
 
 
 if __name__ == "__main__":
