@@ -19,15 +19,15 @@ _TIME = "contract_tests/sandbox/test_over_time.py"
 STAGES = (
     pytest_stage("contract", _QUICK, _CONTRACT),
     pytest_stage("counts", _QUICK, f"{_TIME}::test_the_counts_add_up_and_the_log_says_the_same"),
-    pytest_stage("pace", f"{_TIME}::test_one_status_request_a_second_and_sub_account"),
-    pytest_stage("monotone", f"{_TIME}::test_no_message_ever_goes_back"),
-    pytest_stage("single", "tests/unit/sandbox/test_single.py"),
-    pytest_stage("batch", "tests/unit/sandbox/test_batch.py"),
-    pytest_stage("access", "tests/unit/sandbox/test_access.py"),
-    pytest_stage("travel", "tests/unit/sandbox/test_travel.py"),
-    pytest_stage("texts", "tests/unit/sandbox/test_texts.py"),
-    pytest_stage("faults", "tests/unit/sandbox/test_faults.py"),
-    pytest_stage("receipts", "tests/unit/sandbox/test_receipts.py"),
+    pytest_stage("pace", _QUICK, f"{_TIME}::test_one_status_request_a_second_and_sub_account"),
+    pytest_stage("monotone", _QUICK, f"{_TIME}::test_no_message_ever_goes_back"),
+    pytest_stage("single", _QUICK, "tests/unit/sandbox/test_single.py"),
+    pytest_stage("batch", _QUICK, "tests/unit/sandbox/test_batch.py"),
+    pytest_stage("access", _QUICK, "tests/unit/sandbox/test_access.py"),
+    pytest_stage("travel", _QUICK, "tests/unit/sandbox/test_travel.py"),
+    pytest_stage("texts", _QUICK, "tests/unit/sandbox/test_texts.py"),
+    pytest_stage("faults", _QUICK, "tests/unit/sandbox/test_faults.py"),
+    pytest_stage("receipts", _QUICK, "tests/unit/sandbox/test_receipts.py"),
 )
 
 

@@ -16,17 +16,17 @@ from tools.mutants._harness import Mutant, chosen, pytest_stage, run
 _QUICK = "--hypothesis-profile=mutants"
 
 STAGES = (
-    pytest_stage("safety", "tests/unit/api/test_response_policy.py"),
-    pytest_stage("batch", "tests/unit/batch"),
-    pytest_stage("pace", "tests/unit/transport/test_rate_limit.py", "tests/unit/calls/test_wait.py"),
-    pytest_stage("outcomes", "tests/unit/models/test_outcomes.py"),
-    pytest_stage("text", "tests/unit/text/test_segments.py"),
-    pytest_stage("addresses", "tests/unit/validation/test_fields.py"),
-    pytest_stage("secrets", "tests/unit/test_privacy.py"),
-    pytest_stage("http", "tests/unit/transport/test_http.py"),
-    pytest_stage("connections", "tests/integration/test_connections.py"),
-    pytest_stage("exports", "tests/unit/calls/test_log_export.py"),
-    pytest_stage("reconcile", "tests/unit/reconcile"),
+    pytest_stage("safety", _QUICK, "tests/unit/api"),
+    pytest_stage("batch", _QUICK, "tests/unit/batch"),
+    pytest_stage("pace", _QUICK, "tests/unit/transport/test_rate_limit.py", "tests/unit/calls/test_wait.py"),
+    pytest_stage("outcomes", _QUICK, "tests/unit/models/test_outcomes.py"),
+    pytest_stage("text", _QUICK, "tests/unit/text/test_segments.py"),
+    pytest_stage("addresses", _QUICK, "tests/unit/validation/test_fields.py"),
+    pytest_stage("secrets", _QUICK, "tests/unit/test_privacy.py"),
+    pytest_stage("http", _QUICK, "tests/unit/transport/test_http.py"),
+    pytest_stage("connections", _QUICK, "tests/integration/test_connections.py"),
+    pytest_stage("exports", _QUICK, "tests/unit/calls/test_log_export.py"),
+    pytest_stage("reconcile", _QUICK, "tests/unit/reconcile"),
     pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
     pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),
     pytest_stage("answers", _QUICK, "contract_tests/responses/test_generated_answers.py"),
@@ -50,7 +50,7 @@ MUTANTS = (
         "_api/response_policy",
         '    if not what.operation.is_read:\n        return OutcomeUnknown(\n            reason=f"HTTP {status}",',
         '    if not what.operation.is_read and status < 500:\n        return OutcomeUnknown(\n            reason=f"HTTP {status}",',
-        "hostile",
+        "safety",
     ),
     mutant(
         "a send is repeated after a lost answer",
@@ -64,7 +64,7 @@ MUTANTS = (
         "_api/response_policy",
         "frozenset({408, 499})",
         "frozenset({499})",
-        "hostile",
+        "safety",
     ),
     mutant(
         "a broken connection counts as none (httpx)",
@@ -99,7 +99,7 @@ MUTANTS = (
         "_api/response_policy",
         "    if what.operation.is_read:\n        return InvalidResponse(reason=problem, response=reply)",
         "    if True:\n        return InvalidResponse(reason=problem, response=reply)",
-        "hostile",
+        "safety",
     ),
     mutant(
         "a redirect is followed",
@@ -113,21 +113,21 @@ MUTANTS = (
         "_api/request",
         "if failed_tries >= retries.tries",
         "if failed_tries > retries.tries",
-        "hostile",
+        "safety",
     ),
     mutant(
         "a batch goes to the other path after a 401",
         "_batch/sender",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",
         "_NO_SUCH_PATH: Final = frozenset({401, 404, 405})",
-        "hostile",
+        "batch",
     ),
     mutant(
         "a batch does not know the other path",
         "_batch/sender",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",
         "_NO_SUCH_PATH: Final = frozenset({405})",
-        "hostile",
+        "batch",
     ),
     mutant(
         "the other path is never remembered",
@@ -149,7 +149,7 @@ MUTANTS = (
         "_calls/send",
         "        if umid:\n            return None\n",
         "        if True:\n            return None\n",
-        "hostile",
+        "safety",
     ),
     mutant(
         "with the operator counts as delivered",
@@ -308,14 +308,14 @@ MUTANTS = (
         "_api/response_policy",
         "            moment = parsedate_to_datetime(value)\n",
         "            return None\n",
-        "hostile",
+        "safety",
     ),
     mutant(
         "a server may ask for any wait",
         "_api/response_policy",
         "return min(seconds, context.settings.retries.max_retry_after)",
         "return seconds",
-        "hostile",
+        "safety",
     ),
     # Secrets
     mutant(
@@ -338,7 +338,6 @@ MUTANTS = (
         "scrub(message, *private)[:500]",
         "message[:500]",
         "secrets",
-        "hostile",
     ),
     # Logs, and who is sent to again
     mutant(
