@@ -22,6 +22,7 @@ STAGES = (
     pytest_stage("outcomes", _QUICK, "tests/unit/models/test_outcomes.py"),
     pytest_stage("text", _QUICK, "tests/unit/text/test_segments.py"),
     pytest_stage("addresses", _QUICK, "tests/unit/validation/test_fields.py"),
+    pytest_stage("options", _QUICK, "tests/unit/validation/test_options.py", "tests/unit/test_config.py"),
     pytest_stage("secrets", _QUICK, "tests/unit/test_privacy.py"),
     pytest_stage("http", _QUICK, "tests/unit/transport/test_http.py"),
     pytest_stage("connections", _QUICK, "tests/integration/test_connections.py"),
@@ -227,7 +228,7 @@ MUTANTS = (
         "datetime.fromisoformat(check_scheduled(scheduled, now=settings.clock.now())).replace(tzinfo=None)",
         "wire",
     ),
-    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "arguments"),
+    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "batch"),
     mutant(
         "extra fields override what was checked",
         "_validation/options",
@@ -243,51 +244,49 @@ MUTANTS = (
         "_validation/schedule",
         "if value.utcoffset() is None:",
         "if value.utcoffset() is False:",
-        "arguments",
+        "addresses",
     ),
     mutant(
         "a schedule of 8 days",
         "_validation/schedule",
         "timedelta(days=7)\n",
         "timedelta(days=8)\n",
-        "arguments",
+        "addresses",
     ),
     mutant(
-        "dots alone as a umid", "_validation/fields", 'if not text.strip("."):', 'if text == "":', "arguments"
+        "dots alone as a umid", "_validation/fields", 'if not text.strip("."):', 'if text == "":', "addresses"
     ),
     mutant(
         "a line break after a number",
         "_validation/phone_numbers",
         '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}").fullmatch',
         '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}$").match',
-        "arguments",
+        "addresses",
     ),
     mutant(
         "digits of any script",
         "_validation/phone_numbers",
         '_is_destination = re.compile(r"\\+?[1-9][0-9]{6,14}").fullmatch',
         '_is_destination = re.compile(r"\\+?[1-9]\\d{6,14}").fullmatch',
-        "arguments",
+        "addresses",
     ),
     mutant(
         "a name of 12 characters",
         "_validation/fields",
         "(?:[A-Za-z0-9 ]{0,9}[A-Za-z0-9])?",
         "(?:[A-Za-z0-9 ]{0,10}[A-Za-z0-9])?",
-        "arguments",
+        "addresses",
     ),
-    mutant("eleven parts", "text/counting", "MAX_PARTS: Final = 10", "MAX_PARTS: Final = 11", "arguments"),
-    mutant("153 taken for 160", "text/gsm7", '"GSM7": 153', '"GSM7": 160', "arguments"),
+    mutant("eleven parts", "text/counting", "MAX_PARTS: Final = 10", "MAX_PARTS: Final = 11", "text"),
+    mutant("153 taken for 160", "text/gsm7", '"GSM7": 153', '"GSM7": 160', "text"),
     mutant(
         "a longest text of the client is ignored",
         "_validation/options",
         "max_parts=settings.max_parts if max_parts is None else max_parts",
         "max_parts=10 if max_parts is None else max_parts",
-        "arguments",
+        "options",
     ),
-    mutant(
-        "two messages of one id", "_batch/rows", "        self._callers_ids.add(own_id)\n", "", "arguments"
-    ),
+    mutant("two messages of one id", "_batch/rows", "        self._callers_ids.add(own_id)\n", "", "batch"),
     # Pace
     mutant(
         "status requests at any pace",
