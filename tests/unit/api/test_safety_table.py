@@ -86,7 +86,8 @@ def test_every_status_that_is_no_success(operation: Any, body: str, hundreds: in
             kind, requests, unknown = send_error(status)
         assert isinstance(made, Retry) is (requests > 1), status
         error: Any = made.error if isinstance(made, Retry) else made
-        assert type(error) is kind, status
+        raised: Any = type(error)
+        assert raised is kind, status
         assert error.may_have_been_sent is unknown, status
         if unknown:
             assert (error.client_message_id, error.status, error.response.body) == (
