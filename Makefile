@@ -3,6 +3,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Without compiled files each of the tests' many processes would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Each of these may be given on the command line: make test PYTHON=python3.13
 PYTHON ?= python3
@@ -10,6 +12,9 @@ PORT ?= 4010
 VENV ?= .venv
 MIN_COVERAGE ?= 98
 FUZZ_SECONDS ?= 60
+# How many processes run the tests, and how many values hypothesis tries: quick, ci or nightly.
+WORKERS ?= auto
+PROFILE ?= quick
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq
@@ -20,7 +25,11 @@ CONTRACT_NODE := $(CURDIR)/contract_tests/node/node_modules
 PYRIGHT_NODE := $(CURDIR)/requirements/pyright/node_modules
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-CHECKED := $(wildcard wrapper tests contract_tests benchmarks)
+# Tests of one group share what is dear to set up, and run in one process.
+SPREAD = -n $(WORKERS) --dist loadgroup --hypothesis-profile=$(PROFILE)
+DAILY = --ignore=tests/slow -m "not nightly"
+
+CHECKED := $(wildcard wrapper tests contract_tests tools examples benchmarks conftest.py)
 PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
 
 ##@ See it work
@@ -36,40 +45,50 @@ mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) unt
 ##@ Check it
 
 .PHONY: test
-test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests, with branch coverage; fails below MIN_COVERAGE (98)
+test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests but the slow ones, with branch coverage; fails below MIN_COVERAGE (98)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest
+	@$(PY) -m coverage run -m pytest $(SPREAD) $(DAILY)
+	@$(PY) -m coverage combine -q
 	@$(PY) -m coverage report --fail-under=$(MIN_COVERAGE)
 
 .PHONY: unit
-unit: $(ENV) $(PYRIGHT_NODE)/.stamp ## The wrapper's own tests: no network
-	@$(PY) -m pytest tests
+unit: $(ENV) ## The wrapper's own tests: no socket, no process
+	@$(PY) -m pytest $(SPREAD) $(DAILY) tests/unit
+
+.PHONY: integration
+integration: $(ENV) ## The wrapper on sockets, databases and processes of this machine
+	@$(PY) -m pytest $(SPREAD) $(DAILY) tests/integration
+
+.PHONY: test-slow
+test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/slow, and what is marked nightly
+	@$(PY) -m pytest $(SPREAD) tests/slow
+	@$(PY) -m pytest $(SPREAD) -m nightly tests/unit tests/integration contract_tests
 
 .PHONY: contract
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
-	@$(PY) -m pytest contract_tests
+	@$(PY) -m pytest $(SPREAD) $(DAILY) contract_tests
 
 .PHONY: fault-matrix
 fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-matrix.md
 	@$(PY) -m tests.integration.faults
 
 .PHONY: test-all-pythons
-test-all-pythons: ## Unit tests on every CPython from 3.11 found on this machine (PATH, pyenv), but not those in SKIP
+test-all-pythons: ## Unit and integration tests on every CPython from 3.11 on this machine (PATH, pyenv), but those in SKIP
 	@passed=(); failed=(); \
 	for version in $(filter-out $(SKIP),$(PYTHON_VERSIONS)); do \
 	  for python in "python$$version" "$$HOME"/.pyenv/versions/"$$version".*/bin/python; do \
 	    "$$python" -c 'import sys; sys.exit(sys.implementation.name != "cpython")' 2>/dev/null || continue; \
 	    echo "== CPython $$version"; \
-	    if $(MAKE) unit PYTHON="$$python" VENV=".venv-$$version"; then passed+=($$version); else failed+=($$version); fi; \
+	    if $(MAKE) unit integration PYTHON="$$python" VENV=".venv-$$version"; then passed+=($$version); else failed+=($$version); fi; \
 	    break; \
 	  done; \
 	done; \
-	echo "Unit tests passed on CPython: $${passed[*]:-none}. Failed: $${failed[*]:-none}."; \
+	echo "Tests passed on CPython: $${passed[*]:-none}. Failed: $${failed[*]:-none}."; \
 	[ $${#failed[@]} -eq 0 ]
 
 .PHONY: test-oldest
-test-oldest: .venv-oldest/.oldest ## Unit tests with the oldest versions that pyproject.toml lets users have
-	@.venv-oldest/bin/python -m pytest tests
+test-oldest: .venv-oldest/.oldest ## Unit and integration tests with the oldest versions that pyproject.toml lets users have
+	@$(MAKE) unit integration VENV=.venv-oldest
 
 .PHONY: lint
 lint: $(ENV) ## Ruff: rules and format
@@ -92,7 +111,7 @@ fuzz: .venv-fuzz/.stamp ## Post whatever reaches new code to a receiver, for FUZ
 
 .PHONY: mutants
 mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests must catch each
-	@$(PY) -m contract_tests.mutants
+	@$(PY) -m tools.mutants
 
 .PHONY: bench
 bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## Measure beside other SDKs, all against one server on this machine (PARTS: some of it)
@@ -102,11 +121,11 @@ bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## M
 
 .PHONY: regenerate
 regenerate: $(ENV) ## Write generated/ anew from openapi.yaml
-	@$(PY) -m contract_tests.drift regenerate
+	@$(PY) -m tools.regenerate
 
 .PHONY: drift
 drift: $(ENV) ## Fail if generated/ is not exactly what openapi.yaml gives
-	@$(PY) -m contract_tests.drift check
+	@$(PY) -m tools.drift
 
 ##@ Housekeeping
 

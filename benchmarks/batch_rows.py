@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from connect_sms._api.operation import Success
 from connect_sms._api.operations import SEND_BATCH
-from connect_sms._api.response_policy import Done
 from connect_sms._batch.response import read_response
 from connect_sms._batch.rows import Checker
 from connect_sms.config import make_settings
@@ -57,7 +57,7 @@ def main() -> None:
     head = {"batchId": "b", "acceptedCount": ROWS, "rejectedCount": 0}
     body = orjson.dumps({**head, "messages": said})
     document = orjson.loads(body)
-    done = Done(SEND_BATCH.read(document), document, RawResponse(200, {}, body))
+    done = Success(SEND_BATCH.read(document), document, RawResponse(200, {}, body))
 
     def generated_write() -> object:
         messages = [

@@ -6,16 +6,11 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
 
 from tests.support import CALLERS, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

@@ -12,6 +12,8 @@ from contract_tests.mock.mocks import CALLS, Mock
 from contract_tests.responses.expected import lists_of, read_error, send_error
 from contract_tests.support.vendor import PREFIX, load_vendor
 
+pytestmark = pytest.mark.xdist_group("prism")
+
 ERRORS = ("400", "401", "403", "404", "410", "422", "426", "429", "500")
 
 

@@ -8,14 +8,19 @@ import copy
 import json
 from pathlib import Path
 
+import pytest
+
 from contract_tests.contract import ROOT, load, operations
 from contract_tests.support.fuzzing import fuzz
 from contract_tests.support.prism import Prism, without_callbacks
+
+pytestmark = pytest.mark.xdist_group("prism")
 
 CONFIG = ROOT / "contract_tests" / "schemathesis.toml"
 BASELINE = ROOT / "contract_tests" / "prism_baseline.json"
 
 
+@pytest.mark.nightly
 def test_nothing_but_the_known_faults_of_prism_is_found(quiet_prism: Prism, tmp_path: Path) -> None:
     run = fuzz(without_callbacks(load()), quiet_prism.url, tmp_path, CONFIG, "--baseline", str(BASELINE))
     assert run.code == 0, run.text

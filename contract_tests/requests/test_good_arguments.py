@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import Message
@@ -16,6 +16,7 @@ from contract_tests.requests.answers import taken, umid_of
 from contract_tests.requests.expected import check_common, check_get, check_message, check_post, without
 from contract_tests.support.clients import COLOURS, SUB_ACCOUNT, Caller, Wire, calling
 from contract_tests.support.witnesses import body_of, complaints
+from tests.support.examples import examples
 
 #: Of every region, the literal address.
 HOSTS = {
@@ -94,7 +95,7 @@ def in_some_form(items: list[Any], chance: random.Random, *, is_async: bool) -> 
     return chance.choice(forms)
 
 
-@settings(max_examples=40)
+@examples(0.4)
 @given(batch=batches())
 def test_a_batch_says_of_each_recipient_exactly_what_the_caller_said(
     wire_and_caller: tuple[Wire, Caller], batch: dict[str, Any]
@@ -151,7 +152,7 @@ def test_a_status_asks_for_exactly_the_message_that_was_meant(
 
 @pytest.mark.parametrize("region", HOSTS)
 @pytest.mark.parametrize("colour", COLOURS)
-@settings(max_examples=5)
+@examples(0.05)
 @given(sub_account=some.sub_accounts)
 def test_each_region_and_sub_account_has_its_address(
     colour: str, region: str | None, sub_account: str
@@ -171,7 +172,7 @@ def test_each_region_and_sub_account_has_its_address(
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-@settings(max_examples=40)
+@examples(0.4)
 @given(key=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=80))
 def test_any_key_stands_in_its_header_as_it_is(colour: str, key: str) -> None:
     wire = Wire(taken)
@@ -184,7 +185,7 @@ def test_any_key_stands_in_its_header_as_it_is(colour: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-@settings(max_examples=25)
+@examples(0.25)
 @given(
     asked=some.single(),
     defaults=st.fixed_dictionaries({"sender": some.senders, "receipt_url": some.receipt_urls}),

@@ -11,7 +11,7 @@ from typing import Any, Final
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
-from schemathesis.context import NotSet
+from schemathesis.core import NotSet
 
 from contract_tests.contract import follow, load, operations
 from contract_tests.support.vendor import PREFIX, load_vendor

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from connect_sms import MessageRejected, OutcomeUnknown
@@ -20,10 +20,11 @@ from contract_tests.responses.expected import (
 from contract_tests.responses.mirror import WITNESSES, answers, as_bytes, near_answers, statuses
 from contract_tests.responses.server import OWN_IDS, SENDS, TO, UMID, Server, serving
 from contract_tests.support.clients import COLOURS, Caller
+from tests.support.examples import examples
 
 # What schemathesis makes of a schema costs more than the call that is looked at.
-few = settings(
-    max_examples=30,
+few = examples(
+    0.3,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 STATES = [
@@ -138,8 +139,8 @@ TIMES = ("2026-07-01T17:00:04Z", "2026-07-01T17:00:04.52Z", "2026-07-01T17:00:04
 
 
 @pytest.mark.parametrize("operation", ["sendMessage", "sendBatch", "getMessage"])
-@settings(
-    max_examples=25,
+@examples(
+    0.25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 @given(data=st.data())

@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-_FIGURES = pytest.StashKey[list[str]]()
+_FIGURES = "figures"
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Put a line into the summary."""
-    lines = request.config.stash.setdefault(_FIGURES, [])
-    return lines.append
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Put a line into the summary. It travels with the test's report, which may come from another process."""
+    return lambda line: record_property(_FIGURES, line)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for line in config.stash.get(_FIGURES, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and report.when == "call":
+                for name, line in report.user_properties:
+                    if name == _FIGURES:
+                        terminalreporter.write_line(str(line))

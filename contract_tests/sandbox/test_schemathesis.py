@@ -39,7 +39,7 @@ CHECKS = (
 )
 
 
-#: For mutants: fewer cases, no batches, and an end at the first failure.
+#: For mutants: an end at the first failure.
 QUICK = (
     "--phases=examples,coverage,stateful",
     "--max-failures=1",
@@ -47,6 +47,8 @@ QUICK = (
     "-n10",
     "--exclude-path-regex=batch$",
 )
+#: For every day: without the phases that make most of the cases.
+LIGHT = ("--phases=examples,fuzzing", "-n5")
 
 
 def told(run: Run) -> str:
@@ -65,19 +67,20 @@ def test_every_check_there_is_is_named_here() -> None:
     assert set(checks.CHECKS.get_all_names()) - {"max_response_time"} == set(CHECKS)
 
 
+@pytest.mark.parametrize("depth", ["light", pytest.param("full", marks=pytest.mark.nightly)])
 def test_the_sandbox_keeps_the_contract(
-    tmp_path: Path, tell: Callable[[str], None], pytestconfig: pytest.Config
+    tmp_path: Path, tell: Callable[[str], None], pytestconfig: pytest.Config, depth: str
 ) -> None:
     contract = contract_for_the_sandbox(load())
-    quick = pytestconfig.getoption("--hypothesis-profile") == "mutants"
+    mutants = pytestconfig.getoption("--hypothesis-profile") == "mutants"
     with serving() as served:
-        options = QUICK if quick else ()
+        options = QUICK if mutants else LIGHT if depth == "light" else ()
         run = fuzz(contract, served.sandbox.base_url, tmp_path, CONFIG, *options)
         asked = Counter((record.operation, record.status) for record in served.sandbox.requests)
         states = Counter(message.state for message in served.sandbox.messages)
     tell(told(run))
     assert run.code == 0, run.text
-    if quick:
+    if mutants or depth == "light":
         return
     assert {name: phase["status"] for name, phase in run.counts["phases"].items()} == dict.fromkeys(
         PHASES, "success"

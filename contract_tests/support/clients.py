@@ -98,4 +98,4 @@ def calling(colour: str, transport: Any = None, **settings: Any) -> Generator[Ca
         try:
             yield Caller(async_client, runner)
         finally:
-            runner.run(async_client.close())
+            runner.run(async_client.aclose())

@@ -314,8 +314,10 @@ class TestControl:
             (
                 late_imports,
                 "wing/more.py",
-                "def call():\n    try:\n        from connect_sms._serving import uvicorn\n"
-                "    except ImportError:\n        raise MissingExtra from None",
+                (
+                    "def call():\n    try:\n        from connect_sms._serving import uvicorn\n"
+                    "    except ImportError:\n        raise MissingExtra from None"
+                ),
             ),
             (idle_flows, "_calls/send.py", "if TYPE_CHECKING:\n    import os"),
             (idle_flows, "_calls/send.py", "yield RunBlocking(path.unlink)"),

@@ -1,6 +1,16 @@
 """What the tests of the client share: answers that are scripted, a client of either kind, a raw server."""
 
-from tests.support.callers import CALLERS, KEY, NUMBER, SUB_ACCOUNT, TEXT, AnyClient, Caller, arguments_of
+from tests.support.callers import (
+    CALLERS,
+    KEY,
+    NUMBER,
+    SUB_ACCOUNT,
+    TEXT,
+    AnyClient,
+    Caller,
+    OtherObject,
+    arguments_of,
+)
 from tests.support.script import UMID, Answerer, Script, answer, queued, rejected, state
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "Answerer",
     "AnyClient",
     "Caller",
+    "OtherObject",
     "Script",
     "answer",
     "arguments_of",

@@ -38,6 +38,14 @@ SUB_ACCOUNT = "Acme_Notify"
 NUMBER = "+447700900123"
 TEXT = "Your code is 482910"
 
+
+class OtherObject:
+    """An object of no use to us; unlike that of `object()`, its repr is the same in each process."""
+
+    def __repr__(self) -> str:
+        return "OtherObject()"
+
+
 CALLERS: tuple[Literal["sync", "async"], ...] = ("sync", "async")
 
 

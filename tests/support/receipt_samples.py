@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.outcomes import classify
+from connect_sms.models.sent import SentMessage
 from connect_sms.models.status import MessageStatus, Price
-from connect_sms.receipts import DeliveryReceipt, parse
+from connect_sms.receipts import DeliveryReceipt, InboundMessage, parse
+
+if TYPE_CHECKING:
+    from connect_sms.models.outcomes import Outcome
+    from connect_sms.receipts import ReceiptStore
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -117,3 +122,32 @@ def statuses(draw: st.DrawFn, umid: str = "u-1") -> MessageStatus:
         sent_at=draw(optional(_moments)),
         reason=draw(optional(_words)),
     )
+
+
+def sent_message(
+    client_message_id: str, umid: str | None = None, at: datetime = NOON, **more: Any
+) -> SentMessage:
+    """The record of a send."""
+    return SentMessage(
+        client_message_id=client_message_id,
+        umid=umid,
+        destination="+447700900123",
+        sub_account_id="acme_hq",
+        sent_at=at,
+        **more,
+    )
+
+
+def inbound_message(umid: str = "in-1", **changes: Any) -> InboundMessage:
+    """An inbound message, read."""
+    event = parse(as_json(inbound_document(umid, **changes)))
+    assert isinstance(event, InboundMessage)
+    return event
+
+
+def outcomes_of(store: ReceiptStore, **choice: Any) -> dict[str, Outcome]:
+    """By umid, or by the client's id of a message whose umid was lost."""
+    return {
+        status.umid or f"lost {status.client_message_id}": status.outcome
+        for status in store.statuses(**choice)
+    }

@@ -34,6 +34,7 @@ from tests.support import (
     TEXT,
     UMID,
     Caller,
+    OtherObject,
     Script,
     answer,
     arguments_of,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
     from connect_sms.models.status import MessageStatus
 
 PREFIX = "CONNECT_SMS_"
-NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], object()]
-NO_COUNT: list[Any] = [0, -1, 1.5, True, "5", [], object()]
+NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], OtherObject()]
+NO_COUNT: list[Any] = [0, -1, 1.5, True, "5", [], OtherObject()]
 
 
 @pytest.fixture(autouse=True)
@@ -359,7 +360,7 @@ class TestNumbers:
 class TestObjects:
     """Settings that are objects of ours."""
 
-    @pytest.mark.parametrize("value", ["x", 5, {}, object()], ids=repr)
+    @pytest.mark.parametrize("value", ["x", 5, {}, OtherObject()], ids=repr)
     @pytest.mark.parametrize("name", ["retries", "delivery_errors", "hooks", "clock"])
     def test_another_kind_is_refused(self, caller: Caller, name: str, value: Any) -> None:
         with pytest.raises(ConfigurationError, match=f"^{name} must be an object of"):

@@ -47,8 +47,8 @@ T = TypeVar("T")
 class AsyncSmsClient:
     """Sends SMS through the 8x8 Connect SMS API and reads their status. Safe to share between tasks.
 
-    Use it as an asynchronous context manager, or call `close`. With the extra ``aiohttp`` it keeps its speed
-    with many requests in flight.
+    Use it as an asynchronous context manager, or call `aclose`. With the extra ``aiohttp`` it is faster with
+    many requests in flight.
 
     Args:
         api_key: The key from the 8x8 Connect portal.

@@ -1,4 +1,4 @@
-"""Settings of a client: read once, checked once, never changed."""
+"""The settings of a client, checked when they are made."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ENV_PREFIX: Final = "CONNECT_SMS_"
 
 
 class Secret:
-    """An API key that prints as nothing and refuses to be pickled."""
+    """An API key. Its repr does not show it, and it cannot be pickled."""
 
     __slots__ = ("_value",)
 
@@ -54,7 +54,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The key itself; only the line that builds the ``Authorization`` header needs it."""
+        """The key itself."""
         return self._value
 
     def __repr__(self) -> str:
@@ -108,15 +108,15 @@ class Timeout:
     """How long to wait, in seconds. There is no way to say "for ever".
 
     Attributes:
-        connect: For a connection, its TLS handshake, and a free place in the pool.
-        read: For the answer to begin, and between its parts. Also bounds each write.
+        connect: Seconds for a connection, its TLS handshake, and a free place in the pool.
+        read: Seconds until the answer begins, and between its parts. Also bounds each write.
     """
 
     connect: float = attrs.field(default=5.0, validator=_positive)
     read: float = attrs.field(default=30.0, validator=_positive)
 
     def within(self, seconds: float) -> Timeout:
-        """The same, but nowhere longer than that; a tenth of a second at least, or nothing could be read."""
+        """The same, limited to that many seconds, and to a tenth of a second at least."""
         most = max(seconds, 0.1)
         return Timeout(min(self.connect, most), min(self.read, most))
 
@@ -135,7 +135,7 @@ def as_timeout(value: Timeout | float) -> Timeout:
 
 @attrs.frozen
 class Retries:
-    """When and how often to try again; what may be tried again at all is fixed and not a setting.
+    """How often and when to try again. What may be tried again is fixed; see the response policy.
 
     Attributes:
         tries: Requests in all, the first included.
@@ -260,7 +260,7 @@ def make_settings(**options: Any) -> Settings:
 
 
 def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
-    """The same settings with some changed.
+    """Settings with some of them changed.
 
     Raises:
         ConfigurationError: An unknown or wrong setting.

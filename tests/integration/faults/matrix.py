@@ -15,6 +15,7 @@ from connect_sms._api.response_policy import classify_response
 from connect_sms._batch import tracker as _batch_ledger
 from connect_sms._batch.response import read_response
 from tests.integration.faults.play import CLIENTS, Client, play
+from tests.integration.faults.roads import closing_servers
 from tests.integration.faults.seen import Seen
 from tests.integration.faults.troubles import LASTINGS, OPERATIONS, TROUBLES, Lasting, Operation, Trouble
 
@@ -60,7 +61,7 @@ def observe(wanted: Iterable[Run], *, concurrency: int = 1) -> Matrix:
         return play(run.trouble, run.operation, run.client, run.lasting, concurrency=concurrency)
 
     rows = list(wanted)
-    with _without_proxies(), ThreadPoolExecutor(_WAITING) as pool:
+    with closing_servers(), _without_proxies(), ThreadPoolExecutor(_WAITING) as pool:
         silent = [row for row in rows if row.trouble.silent]
         seen = dict(zip(silent, pool.map(see, silent), strict=True))
         seen |= {row: see(row) for row in rows if not row.trouble.silent}

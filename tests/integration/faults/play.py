@@ -15,7 +15,7 @@ import httpx
 
 from connect_sms import BatchInterrupted, ConnectSmsError, Hooks, ManualClock, SmsClient, Timeout
 from connect_sms.sandbox import SandboxServer, SandboxTransport
-from tests.integration.faults.roads import NAME, free_port, name_not_known, until
+from tests.integration.faults.roads import NAME, borrowed_server, free_port, name_not_known, port_of, until
 from tests.integration.faults.seen import Claim, Seen, claim_of, claims_of, counts
 from tests.support import Caller
 
@@ -44,6 +44,9 @@ _PATIENT: Final = Timeout(connect=10, read=20)
 _IMPATIENT: Final = Timeout(connect=10, read=0.1)
 _LESS_IMPATIENT: Final = Timeout(connect=10, read=1)
 """Where the server is silent once, and its next answer has to come in time."""
+
+#: Time stands still, so that what is accepted late is accepted after the last try.
+_SETTINGS: Final[dict[str, Any]] = {"factor": 0, "status_per_second": None}
 
 _MAKING: Final = threading.Lock()
 """Some of this runs in several threads, and a client is made while something is patched."""
@@ -98,10 +101,7 @@ class _Scene:
         with ExitStack() as stack:
             self.caller = Caller("sync" if self.kind == "blocking" else "async")
             stack.callback(self.caller.close)
-            # Time stands still, so that what is accepted late is accepted after the last try.
-            self.server = SandboxServer(factor=0, status_per_second=None, port=(port := free_port()))
-            stack.callback(self.server.close)
-            url = stack.enter_context(self._road(port))
+            url = stack.enter_context(self._road())
             client = self._client(url)
             stack.callback(lambda: self.caller.close_client(client))
             self._warm(client)
@@ -119,16 +119,22 @@ class _Scene:
             return Seen(told, requests, everybody, tuple(claims), accepted)
 
     @contextmanager
-    def _road(self, port: int) -> Generator[str]:
+    def _road(self) -> Generator[str]:
         """The way to the server, with whatever is wrong with it; it is mended while the client waits."""
-        road, server, clock = self.trouble.road, self.server, self.clock
+        road, clock = self.trouble.road, self.clock
         host, scheme = "127.0.0.1", "http"
         with ExitStack() as stack:
-            if road == "closed port":
-                if self.lasting == "first":
-                    clock.meanwhile = server.start
+            if road in {"closed port", "full pool"}:
+                # One that is started late, or closed early: it cannot be lent again.
+                self.server = SandboxServer(**_SETTINGS, port=(port := free_port()))
+                stack.callback(self.server.close)
             else:
-                server.start()
+                self.server = stack.enter_context(borrowed_server(_SETTINGS))
+                port = port_of(self.server)
+            if road == "full pool":
+                self.server.start()
+            elif road == "closed port" and self.lasting == "first":
+                clock.meanwhile = self.server.start
             if road == "no name":
                 host, unknown = NAME, [True]
                 stack.enter_context(name_not_known(unknown))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connect_sms._api import request as _flow
 from connect_sms._api.response_policy import classify_response
 from tests.integration.faults.matrix import Matrix, Sums
 from tests.integration.faults.play import CLIENTS, PORTION
 from tests.integration.faults.troubles import TROUBLES, Rule, Trouble
+
+pytestmark = pytest.mark.xdist_group("fault matrix")
 
 
 def accepts(trouble: Trouble) -> bool:

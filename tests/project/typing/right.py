@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, assert_type
+from typing import TYPE_CHECKING, Literal, Unpack, assert_type
+
+import httpx
 
 from connect_sms import (
     ApiCode,
@@ -15,6 +17,7 @@ from connect_sms import (
     BatchResult,
     ConnectSmsError,
     DeliveryError,
+    DeliveryErrors,
     Hooks,
     Message,
     MessageStatus,
@@ -25,6 +28,7 @@ from connect_sms import (
     Retries,
     Secret,
     Segments,
+    SendOptions,
     Sent,
     Settings,
     SmsClient,
@@ -113,6 +117,22 @@ async def main() -> None:
         assert_type(await sms.send_batch(["+447700900123"], "Hello"), BatchResult)
         both = await asyncio.gather(sms.send("+447700900123", "Hello"), sms.status("umid"))
         assert_type(both, tuple[Sent, MessageStatus])
+
+
+def notify(number: str, **options: Unpack[SendOptions]) -> Sent:
+    """A function of one's own that passes options on."""
+    return SmsClient.from_env().send(number, "Hello", **options)
+
+
+notify("+447700900123", sender="ACME", encoding="UCS2", track=None)
+SmsClient(
+    api_key="key", region=None, timeout=None, transport=httpx.MockTransport(lambda _: httpx.Response(200))
+)
+sms.send_batch(["+447700900123"], "Hello", client_batch_id="batch", country="GB", timeout=Timeout())
+table = DeliveryErrors.default()
+assert_type(list(table), list[int])
+assert_type(table[14], DeliveryError)
+assert_type(table.get(14), DeliveryError | None)
 
 
 class Subclass(SmsClient):

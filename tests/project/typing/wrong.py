@@ -7,8 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Unpack
 
-from connect_sms import AsyncSmsClient, Hooks, Message, RequestEvent, ResultEvent, Retries, SmsClient, Timeout
+import httpx
+
+from connect_sms import (
+    AsyncSmsClient,
+    Hooks,
+    Message,
+    RequestEvent,
+    ResultEvent,
+    Retries,
+    SendOptions,
+    SmsClient,
+    Timeout,
+    segments,
+)
 from connect_sms._api.operations import GET_MESSAGE, SEND_MESSAGE
 from connect_sms_api.models import SendMessageRequest
 
@@ -23,6 +37,10 @@ def watch_requests(event: RequestEvent) -> None:
 
 async def numbers() -> AsyncIterator[str]:
     yield "+447700900123"
+
+
+def notify(number: str, **options: Unpack[SendOptions]) -> None:
+    sms.send(number, "Hello", **options)
 
 
 sms = SmsClient(api_key="key", sub_account_id="Acme")
@@ -46,6 +64,15 @@ sms.send("+447700900123", "Hello", sendr="ACME")  # WRONG: misspelt
 sms.send("+447700900123", "Hello", scheduled="2026-01-01")  # WRONG: no datetime
 sms.send("+447700900123", "Hello", track="Everything")  # WRONG: no such word
 sms.send("+447700900123", b"Hello")  # WRONG: bytes
+sms.send("+447700900123", "Hello", encoding="GSM8")  # WRONG: no such encoding
+sms.send("+447700900123", "Hello", client_batch_id="x")  # WRONG: an option of a batch
+sms.send_batch(["+447700900123"], "Hello", client_message_id="x")  # WRONG: an option of one message
+sms.send_and_confirm("+447700900123", "Hello", until="soon")  # WRONG: no such word
+segments("Hello", "GSM-7")  # WRONG: no such encoding
+notify("+447700900123", sendr="ACME")  # WRONG: misspelt
+notify("+447700900123", max_parts="3")  # WRONG: no number
+SmsClient(transport=httpx.AsyncHTTPTransport())  # WRONG: the other client's
+AsyncSmsClient(transport=httpx.HTTPTransport())  # WRONG: the other client's
 sms.send("+447700900123", "Hello").umids  # WRONG: no such attribute
 sms.send("+447700900123", "Hello").umid = "x"  # WRONG: results are frozen
 sms.wait("umid", until="forever")  # WRONG: no such word

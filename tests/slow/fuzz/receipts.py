@@ -18,7 +18,12 @@ from typing import Any
 atheris: Any = import_module("atheris")
 
 with atheris.instrument_imports(
-    include=["connect_sms.receipts", "connect_sms._api.decoding", "connect_sms.models.outcomes"]
+    include=[
+        "connect_sms.receipts",
+        "connect_sms.models.decoding",
+        "connect_sms.models.readers",
+        "connect_sms.models.outcomes",
+    ]
 ):
     from connect_sms.receipts import ReceiptStore, Receiver, WebhookAuth, open_store, parse_all
 

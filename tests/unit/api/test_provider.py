@@ -19,6 +19,7 @@ from connect_sms._transport.connection import Connection
 from connect_sms._transport.effects import TransportFailure
 from connect_sms._transport.http_pool import HttpPool
 from connect_sms._transport.runners import run
+from connect_sms.models.status import PROVIDER
 from tests.support import KEY, NUMBER, SUB_ACCOUNT, Script, answer
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def test_a_transport_that_does_not_say_when_it_writes_is_checked_before_the_hand
 def test_8x8_is_one_provider_among_others() -> None:
     ours = context_with()
     theirs = context_of(ours.settings)
-    assert (theirs.provider.name, theirs.provider.account) == ("8x8", SUB_ACCOUNT)
+    assert (theirs.provider.name, theirs.provider.account) == (PROVIDER, SUB_ACCOUNT)
     assert theirs.rate_limiter is not ours.rate_limiter
     assert theirs.rate_limiter is context_of(ours.settings).rate_limiter
     assert KEY not in repr(theirs.provider)

@@ -18,20 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import (
-    AuthenticationFailed,
-    BadRequest,
     ConnectionFailed,
     ConnectSmsError,
-    Gone,
     Hooks,
-    InsecureProtocol,
     InvalidResponse,
     ManualClock,
     MessageRejected,
     NoResponse,
     NotFound,
     OutcomeUnknown,
-    PermissionDenied,
     RateLimited,
     Retries,
     ServerError,
@@ -56,65 +51,15 @@ class Row:
     reads: int
 
 
-REFUSED = {
-    400: BadRequest,
-    401: AuthenticationFailed,
-    402: BadRequest,
-    403: PermissionDenied,
-    404: NotFound,
-    405: BadRequest,
-    409: BadRequest,
-    410: Gone,
-    418: BadRequest,
-    422: BadRequest,
-    426: InsecureProtocol,
-}
-NOTHING_SENT = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError]
-MAY_BE_SENT = [
-    httpx.ReadTimeout,
-    httpx.WriteTimeout,
-    httpx.ReadError,
-    httpx.WriteError,
-    httpx.CloseError,
-    httpx.RemoteProtocolError,
-    httpx.LocalProtocolError,
-    httpx.DecodingError,
-    httpx.UnsupportedProtocol,
-]
-UNREADABLE = {
-    "empty": b"",
-    "HTML": b"<html>OK</html>",
-    "cut off": b'{"umid": "abc", "sta',
-    "a list": b"[]",
-    "null": b"null",
-    "a string": b'"QUEUED"',
-    "with a status that is a string": b'{"umid": "abc", "status": "QUEUED"}',
-    "not UTF-8": b'{"umid": "\xff"}',
-    "nested too deep": b'{"umid":' + b"[" * 100_000,
-}
-
+#: One of each kind; every status and every failure stand in test_safety_table.py and transport/test_http.py.
 ROWS = [
-    *(Row(str(code), answer(code), error, 1, error, 1) for code, error in REFUSED.items()),
-    *(Row(kind.__name__, kind("x"), ConnectionFailed, 3, ConnectionFailed, 3) for kind in NOTHING_SENT),
-    *(Row(kind.__name__, kind("x"), OutcomeUnknown, 1, NoResponse, 3) for kind in MAY_BE_SENT),
-    *(
-        Row(str(code), answer(code), OutcomeUnknown, 1, ServerError, 3)
-        for code in (408, 499, 500, 501, 502, 503, 504, 520, 599)
-    ),
-    *(
-        Row(
-            str(code),
-            answer(code, headers={"location": "/elsewhere"}),
-            OutcomeUnknown,
-            1,
-            InvalidResponse,
-            1,
-        )
-        for code in (300, 301, 302, 303, 304, 307, 308)
-    ),
-    *(
-        Row(f"200 {name}", httpx.Response(200, content=body), OutcomeUnknown, 1, InvalidResponse, 1)
-        for name, body in UNREADABLE.items()
+    Row("404", answer(404), NotFound, 1, NotFound, 1),
+    Row("no connection", httpx.ConnectError("x"), ConnectionFailed, 3, ConnectionFailed, 3),
+    Row("no answer", httpx.ReadTimeout("x"), OutcomeUnknown, 1, NoResponse, 3),
+    Row("503", answer(503), OutcomeUnknown, 1, ServerError, 3),
+    Row("307", answer(307, headers={"location": "/elsewhere"}), OutcomeUnknown, 1, InvalidResponse, 1),
+    Row(
+        "an HTML page", httpx.Response(200, content=b"<html>OK</html>"), OutcomeUnknown, 1, InvalidResponse, 1
     ),
     Row("204", httpx.Response(204), OutcomeUnknown, 1, InvalidResponse, 1),
     Row("429", answer(429), RateLimited, 3, RateLimited, 3),
@@ -280,11 +225,8 @@ class TestRetryAfter:
     @pytest.mark.parametrize(
         ("said", "waited"),
         [
-            ("0", 0.0),
             ("7", 7.0),
             (" 7 ", 7.0),
-            ("120", 120.0),
-            ("121", 120.0),
             ("9" * 400, 120.0),
             ("Thu, 01 Jan 2026 00:00:09 GMT", 9.0),
             ("Thu, 01 Jan 2026 01:00:09 +0100", 9.0),

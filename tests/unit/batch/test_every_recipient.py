@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import httpx
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import (
@@ -19,6 +19,7 @@ from connect_sms import (
     InvalidBatch,
     RecipientResult,
 )
+from tests.support.examples import examples
 from tests.unit.batch.sender import KINDS, Kind, Sender
 from tests.unit.batch.server import Document, item, numbers
 
@@ -237,7 +238,7 @@ def _outcome(batch: Batch, recorder: Recorder) -> tuple[list[Any], BatchResult, 
     return taken, result, raised
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(4)
 @given(BATCHES)
 def test_every_recipient_is_in_the_right_list_whatever_happens(batch: Batch) -> None:
     recorder = Recorder(batch.steps)

@@ -16,7 +16,7 @@ from connect_sms import (
     InvalidText,
     Message,
 )
-from tests.support import NUMBER, TEXT
+from tests.support import NUMBER, TEXT, OtherObject
 from tests.unit.batch.server import Server, indexes, item, listing, number, numbers
 
 if TYPE_CHECKING:
@@ -316,7 +316,7 @@ def test_the_same_number_twice_is_two_messages(sender: Sender) -> None:
 
 
 SINGLE: list[Any] = [NUMBER, b"+447700900123", Message(destination=NUMBER), {"destination": NUMBER}]
-NO_ITERABLE: list[Any] = [None, 5, object(), list, 1.5]
+NO_ITERABLE: list[Any] = [None, 5, OtherObject(), list, 1.5]
 
 
 @pytest.mark.parametrize("given", [*SINGLE, *NO_ITERABLE], ids=lambda given: type(given).__name__)
@@ -342,7 +342,7 @@ BAD_ARGUMENTS: list[Mapping[str, Any]] = [
     {"extra": {"messages": []}},
     {"extra": {"destinations": [NUMBER]}},
     {"extra": {"clientBatchId": "x"}},
-    {"extra": {"x": object()}},
+    {"extra": {"x": OtherObject()}},
     {"extra": {"x": "\ud800"}},
     {"extra": [1]},
 ]

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import AuthenticationFailed, BadRequest, BatchInterrupted, NotFound, OutcomeUnknown
@@ -14,6 +14,7 @@ from connect_sms._batch.rows import Checker
 from connect_sms.config import make_settings
 from connect_sms_api.models import BatchMessage, BatchOfMessages
 from tests.support import KEY, SUB_ACCOUNT, TEXT, answer
+from tests.support.examples import examples
 from tests.unit.batch.sender import Sender
 from tests.unit.batch.server import Server, accept, indexes, item, listing, number, numbers
 
@@ -50,7 +51,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(
     texts=st.lists(TEXTS, min_size=1, max_size=30),
     ids=st.booleans(),

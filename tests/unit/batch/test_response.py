@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import BatchInterrupted, OutcomeUnknown
@@ -16,6 +16,7 @@ from connect_sms._api.decoding import rejection_reason
 from connect_sms.models.readers import as_str
 from connect_sms_api.models import SentMessage
 from tests.support import NUMBER, TEXT, answer
+from tests.support.examples import examples
 from tests.unit.batch.sender import Sender
 from tests.unit.batch.server import Document, Server, indexes, item, listing, number, numbers
 
@@ -244,7 +245,7 @@ def _valid_items(draw: st.DrawFn) -> Document:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@examples(2)
 @given(st.lists(_valid_items(), min_size=1, max_size=6), st.booleans())
 def test_a_valid_row_is_read_as_the_generated_class_reads_it(items: list[Document], reverse: bool) -> None:  # noqa: FBT001
     answered: list[Document] = []

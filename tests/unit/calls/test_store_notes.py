@@ -17,7 +17,19 @@ from connect_sms import (
     StoreUnavailable,
     WaitTimeout,
 )
-from tests.support import NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, queued, rejected, state
+from tests.support import (
+    NUMBER,
+    SUB_ACCOUNT,
+    TEXT,
+    UMID,
+    Caller,
+    OtherObject,
+    Script,
+    answer,
+    queued,
+    rejected,
+    state,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -139,7 +151,7 @@ class TestTrouble:
         assert caught.value.__notes__ == [f"connect-sms: the message was accepted under the UMID {UMID}"]
         caller.close()
 
-    @pytest.mark.parametrize("store", [5, "receipts.db", object()], ids=repr)
+    @pytest.mark.parametrize("store", [5, "receipts.db", OtherObject()], ids=repr)
     def test_what_is_no_store_is_refused(self, caller: Caller, store: Any) -> None:
         with pytest.raises(ConfigurationError, match="receipts must be a store"):
             caller.client(receipts=store)

@@ -7,10 +7,11 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from connect_sms.receipts import Receiver, UnknownEvent, WebhookAuth, open_store, parse, parse_all
+from tests.support.examples import examples
 from tests.support.receipt_bodies import bodies, content_types
 from tests.support.receipt_process import SECRET
 
@@ -60,9 +61,7 @@ def kept(store: ReceiptStore) -> list[bytes]:
 
 
 @given(st.lists(st.tuples(bodies, content_types, st.integers(0, 50)), min_size=1, max_size=30))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@examples(0.6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_body_is_answered_and_kept(
     store: ReceiptStore, posted: list[tuple[bytes, str | None, int]]
 ) -> None:
@@ -90,7 +89,7 @@ def inbound(held: set[bytes]) -> set[str]:
 
 
 @given(bodies, content_types)
-@settings(max_examples=300, deadline=None)
+@examples(3)
 def test_reading_never_raises_and_keeps_the_body(body: bytes, content_type: str | None) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
     assert parse(body, headers).raw == body

@@ -1,4 +1,4 @@
-"""Who is believed: the registered value, in constant time, from the networks on the list."""
+"""Which requests are accepted: the registered value, in constant time, from the networks on the list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def showing(value: str) -> dict[str, str]:
     return {"authorization": value}
 
 
-def test_the_registered_value_is_believed_and_no_other() -> None:
+def test_the_registered_value_is_accepted_and_no_other() -> None:
     auth = WebhookAuth(NEW)
     assert auth.check(showing(NEW), "203.0.113.9")
     assert auth.check({"Authorization": f" {NEW} "}, None)
@@ -62,7 +62,7 @@ def test_a_value_beyond_ascii_is_compared_as_it_came() -> None:
     assert WebhookAuth("Bearer é").check(showing("Bearer é"), None)
 
 
-def test_without_anything_set_there_is_a_warning_and_everybody_is_believed() -> None:
+def test_without_anything_set_there_is_a_warning_and_everybody_is_accepted() -> None:
     with pytest.warns(UnprotectedReceiver, match="Authorization"):
         auth = WebhookAuth()
     assert auth.check({}, None)
@@ -75,7 +75,7 @@ def test_with_either_set_there_is_no_warning(set_up: WebhookAuth) -> None:
 
 
 @pytest.mark.parametrize(
-    ("peer", "believed"),
+    ("peer", "accepted"),
     [
         ("203.0.113.9", True),
         ("203.0.114.1", False),
@@ -89,9 +89,9 @@ def test_with_either_set_there_is_no_warning(set_up: WebhookAuth) -> None:
         (None, False),
     ],
 )
-def test_only_networks_on_the_list_are_believed(peer: str | None, *, believed: bool) -> None:
+def test_only_networks_on_the_list_are_accepted(peer: str | None, *, accepted: bool) -> None:
     auth = WebhookAuth(networks=["203.0.113.0/24", "2001:db8::/32"])
-    assert auth.check({}, peer) is believed
+    assert auth.check({}, peer) is accepted
 
 
 def test_value_and_network_are_both_needed() -> None:
@@ -102,7 +102,7 @@ def test_value_and_network_are_both_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("proxies", "forwarded", "believed"),
+    ("proxies", "forwarded", "accepted"),
     [
         (0, "203.0.113.9", False),
         (1, "203.0.113.9", True),
@@ -116,10 +116,10 @@ def test_value_and_network_are_both_needed() -> None:
     ],
 )
 def test_forwarded_addresses_count_only_as_far_as_your_own_proxies_wrote_them(
-    proxies: int, forwarded: str, *, believed: bool
+    proxies: int, forwarded: str, *, accepted: bool
 ) -> None:
     auth = WebhookAuth(networks=["203.0.113.0/24"], trusted_proxies=proxies)
-    assert auth.check({"X-Forwarded-For": forwarded}, "10.0.0.1") is believed
+    assert auth.check({"X-Forwarded-For": forwarded}, "10.0.0.1") is accepted
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import re
 import stat
 import sys
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,7 +26,7 @@ from connect_sms.reconcile import (
 )
 from connect_sms.reconcile.output import labels
 from connect_sms.reconcile.output.csv_files import COLUMNS
-from connect_sms.reconcile.output.svg import Bar, band, bars, histogram
+from tests.unit.reconcile.html_parser import Page
 from tests.unit.reconcile.traffic import START, traffic
 
 if TYPE_CHECKING:
@@ -231,37 +230,6 @@ class TestSummary:
             assert not re.search(r"(?:447700900|1202555|1415555)\d", said)
 
 
-class Page(HTMLParser):
-    """What stands in a page."""
-
-    VOID = frozenset({"meta", "rect", "line", "link", "img", "br"})
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "line"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attrs for name, attrs in self.tags if name == tag]
-
-
 class TestPage:
     """`html` and `write_html`."""
 
@@ -334,82 +302,6 @@ class TestPage:
         before = len(html(report))
         fill(store, seed=8)
         assert len(html(report_of(store))) < before * 1.2
-
-
-class TestPictures:
-    """Bars, bands and histograms."""
-
-    ENTRIES = (Bar("a lot", 90, "90"), Bar("a little", 0.001, "0.001"), Bar("nothing", 0, "0"))
-
-    @pytest.mark.parametrize("draw", [bars, band, histogram])
-    def test_each_entry_has_its_box_and_what_is_not_nothing_is_seen(self, draw: Any) -> None:
-        page = Page(draw("x", "A title", self.ENTRIES))
-        widths = [float(str(box["width"])) for box in page.all("rect")]
-        heights = [float(str(box["height"])) for box in page.all("rect")]
-        assert len(widths) == 3
-        assert min(widths[1], heights[1]) >= 0.5
-        assert "a lot: 90; a little: 0.001" in page.words
-
-    @pytest.mark.parametrize("draw", [bars, band, histogram])
-    def test_of_nothing_there_is_a_picture_of_nothing(self, draw: Any) -> None:
-        assert "nothing" in Page(draw("x", "A title", [])).words
-
-    def test_the_longest_bar_is_the_largest_value_and_the_others_are_in_proportion(self) -> None:
-        page = Page(bars("x", "t", [Bar("a", 50, "50"), Bar("b", 100, "100")]))
-        first, second = (float(str(box["width"])) for box in page.all("rect"))
-        assert second == pytest.approx(2 * first)
-
-    def test_shares_fill_the_band_and_do_not_overlap(self) -> None:
-        page = Page(band("x", "t", [Bar("a", 1, "1"), Bar("b", 3, "3")]))
-        (x1, w1), (x2, w2) = ((float(str(b["x"])), float(str(b["width"]))) for b in page.all("rect"))
-        assert x1 + w1 <= x2
-        assert x2 + w2 <= 720
-        assert w2 + 2 == pytest.approx(3 * (w1 + 2))
-
-    def test_a_long_label_is_cut_in_the_picture_and_whole_in_words(self) -> None:
-        label = "a reason that is much longer than there is room for"
-        page = Page(bars("x", "t", [Bar(label, 1, "1")]))
-        assert f"{label[:31]}\u2026" in page.words
-        assert f"{label}: 1" in page.words
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.04, "0.0 s"),
-        (4.06, "4.1 s"),
-        (10, "10 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min"),
-        (80, "1 min 20 s"),
-        (3_600, "1 h"),
-        (5_430, "1 h 30 min"),
-        (90_000, "1 d 1 h"),
-        (172_800, "2 d"),
-    ],
-)
-def test_times_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert labels.duration(seconds) == said
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "said"),
-    [
-        (0, 0, "\u2013"),
-        (0, 5, "0.0 %"),
-        (1, 100_000, "< 0.1 %"),
-        (1, 3, "33.3 %"),
-        (99_999, 100_000, "> 99.9 %"),
-        (5, 5, "100.0 %"),
-    ],
-)
-def test_a_share_never_says_nothing_or_all_when_it_is_not(part: int, whole: int, said: str) -> None:
-    assert labels.share(part, whole) == said
-
-
-def test_every_outcome_has_words() -> None:
-    assert set(labels.OUTCOMES) == set(Outcome)
-    assert len(set(labels.OUTCOMES.values())) == len(Outcome)
 
 
 def test_the_public_names_are_those_that_are_typed() -> None:

@@ -53,7 +53,7 @@ def test_it_is_each_code_whose_treatment_is_transient_and_no_other(store: Receip
         note(store, f"m{code}", code)
     wanted = {
         error.code
-        for error in TABLE
+        for error in TABLE.values()
         if error.category in {ErrorCategory.TRANSIENT, ErrorCategory.TRANSIENT_ONCE}
     }
     assert len(wanted) > 20

@@ -25,7 +25,7 @@ from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.connection import Connection
 from connect_sms._transport.effects import Request, TransportFailure
 from connect_sms._transport.http_pool import HttpPool
-from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, queued
+from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, OtherObject, Script, answer, queued
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,7 +198,7 @@ class TestSettings:
             ({"max_connections": 0}, "max_connections must be a whole number"),
             ({"max_connections": True}, "max_connections must be a whole number"),
             ({"max_connections": 1.5}, "max_connections must be a whole number"),
-            ({"transport": object()}, r"must be an httpx\.(Async)?BaseTransport, not object"),
+            ({"transport": OtherObject()}, r"must be an httpx\.(Async)?BaseTransport, not OtherObject"),
         ],
         ids=repr,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect_sms import AsyncSmsClient, ConnectSmsError, InvalidArgument, ManualClock, Message, SmsClient
@@ -18,6 +18,7 @@ from connect_sms._api.bodies import BATCH_FIELDS, MESSAGE_FIELDS
 from connect_sms._validation.options import OPTION_NAMES
 from connect_sms.options import MessageOptions
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, arguments_of
+from tests.support.examples import examples
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def callers() -> Iterator[list[Caller]]:
 
 
 @pytest.mark.parametrize(("method", "name"), CASES)
-@settings(max_examples=40)
+@examples(0.4)
 @given(data=st.data())
 def test_a_wrong_argument_is_a_declared_error_and_never_a_request(
     callers: list[Caller], method: str, name: str, data: st.DataObject

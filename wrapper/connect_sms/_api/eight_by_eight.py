@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from connect_sms.config import USER_AGENT
 
@@ -11,8 +11,6 @@ from .response_policy import classify_response
 
 if TYPE_CHECKING:
     from connect_sms.config import Settings
-
-PROVIDER: Final = "8x8"
 
 
 def context_of(settings: Settings, before: ClientContext | None = None) -> ClientContext:
@@ -40,7 +38,7 @@ def _provider(settings: Settings) -> Provider:
         (b"user-agent", USER_AGENT.encode("ascii")),
     ]
     return Provider(
-        PROVIDER,
+        "8x8",
         base_url=settings.base_url,
         account=settings.sub_account_id,
         headers=lambda _method, _url, _body: headers,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms._api.bodies import log_export_body
-from connect_sms._api.decoding import log_export_from
+from connect_sms._api.decode_log_export import log_export_from
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep

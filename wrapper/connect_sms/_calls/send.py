@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from connect_sms._api.bodies import MESSAGE_FIELDS, send_message_body
 from connect_sms._api.decoding import rejection_reason, sent_from
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call, note_sent
+from connect_sms._lazy import LazyModule
 from connect_sms._validation.options import check_extra, check_id, check_options
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.readers import as_str
-from connect_sms.models.sent import SentMessage
 from connect_sms.text.checking import check_text
 
 if TYPE_CHECKING:
@@ -24,8 +23,12 @@ if TYPE_CHECKING:
     from connect_sms._api.operation import Success
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
+    from connect_sms.models import sent as models
     from connect_sms.models.messages import Sent
     from connect_sms.options import MessageOptions
+
+else:
+    models = LazyModule("connect_sms.models.sent")  # with a store alone
 
 
 def send(
@@ -70,14 +73,23 @@ def send(
             response=done.response,
         )
 
-    note = partial(
-        SentMessage,
-        client_message_id=own_id,
-        destination=to,
-        sub_account_id=settings.sub_account_id,
-        sent_at=settings.clock.now(),
-        parts=segments.parts,
-    )
+    sent_at = settings.clock.now()
+
+    def note(umid: str | None, outcome: Outcome, reason: str | None = None) -> Flow[None]:
+        if settings.receipts is not None:
+            message = models.SentMessage(
+                provider=context.provider.name,
+                client_message_id=own_id,
+                umid=umid,
+                destination=to,
+                sub_account_id=settings.sub_account_id,
+                sent_at=sent_at,
+                outcome=outcome,
+                reason=reason,
+                parts=segments.parts,
+            )
+            yield from note_sent(context, message)
+
     sending = call(
         context,
         what,
@@ -91,18 +103,16 @@ def send(
     try:
         done = yield from sending
     except OutcomeUnknown as lost:
-        yield from note_sent(context, note(umid=None, outcome=Outcome.UNKNOWN, reason=lost.reason))
+        yield from note(None, Outcome.UNKNOWN, lost.reason)
         raise
     except MessageRejected as rejected:
-        yield from note_sent(
-            context, note(umid=rejected.umid, outcome=Outcome.REJECTED, reason=rejected.reason)
-        )
+        yield from note(rejected.umid, Outcome.REJECTED, rejected.reason)
         raise
     sent = sent_from(
         done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
     )
     try:
-        yield from note_sent(context, note(umid=sent.umid, outcome=Outcome.QUEUED))
+        yield from note(sent.umid, Outcome.QUEUED)
     except BaseException as stop:
         stop.add_note(accepted_note(sent))
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connect_sms._api.decoding import status_from
+from connect_sms._api.decode_status import status_from
 from connect_sms._api.operations import GET_MESSAGE
 from connect_sms._api.request import call
 from connect_sms._validation.fields import check_path_segment

@@ -1,4 +1,4 @@
-"""Sockets that listen: for the sandbox and for receipts."""
+"""Listening sockets, for the sandbox and for receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ BACKLOG: Final = 2048
 
 
 def listen_on(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes a free one.
+    """Open a listening socket.
+
+    Args:
+        host: An address of this machine.
+        port: The port; 0 takes a free one.
 
     Raises:
         OSError: The port is taken, or the host is not of this machine.
@@ -30,6 +34,6 @@ def listen_on(host: str, port: int) -> socket.socket:
 
 
 def url_of(host: str, listening: socket.socket) -> str:
-    """Scheme, host and port of a socket that listens."""
+    """The URL of a listening socket."""
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listening.getsockname()[1]}"

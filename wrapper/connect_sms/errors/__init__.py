@@ -31,7 +31,7 @@
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
     └── BatchInterrupted            a batch stopped half-way; carries what is known of every recipient
 
-Each has ``may_have_been_sent``: True when sending again may send twice.
+``may_have_been_sent`` of an error is True when sending again may send twice.
 
 No message, repr or pickle of these holds a key, a phone number or a text: what 8x8 wrote back is kept in
 ``response`` in memory, and dropped when an error is pickled.

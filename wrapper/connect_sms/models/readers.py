@@ -39,13 +39,17 @@ def storable(text: str) -> str:
 
 def as_word(value: object) -> str | None:
     """An id, a state or another word, storable and stripped; None when empty or over 350 characters."""
-    text = as_str(value)
+    if value is None:
+        return None
+    text = value if type(value) is str else as_str(value)
     word = storable(text).strip() if text else None
     return word if word and len(word) <= MAX_ID_LENGTH else None
 
 
 def as_int(value: object) -> int | None:
     """An integer of at most 64 bits, also when written as ``2.0`` or as a string of up to 10 digits."""
+    if value is None:
+        return None
     if isinstance(value, str):
         found = _is_whole(value)
         return int(found[1]) if found else None
@@ -56,7 +60,7 @@ def as_int(value: object) -> int | None:
 
 def as_count(value: object) -> int | None:
     """An integer from 0 to `MAX_COUNT`."""
-    number = as_int(value)
+    number = value if type(value) is int else as_int(value)
     return number if number is not None and 0 <= number <= MAX_COUNT else None
 
 
@@ -75,7 +79,7 @@ def as_decimal(value: object) -> Decimal | None:
 def as_amount(value: object) -> Decimal | None:
     """A decimal number of a size that fits on a line when written out."""
     amount = as_decimal(value)
-    if amount is None or len(str(value)) > _MAX_AMOUNT_LENGTH:
+    if amount is None or (isinstance(value, str) and len(value) > _MAX_AMOUNT_LENGTH):
         return None
     return amount if abs(amount.adjusted()) < _MAX_AMOUNT_LENGTH else None
 

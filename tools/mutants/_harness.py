@@ -5,11 +5,13 @@ What was learnt the hard way about such a harness, and is built in here:
 - a harness that cannot fail proves nothing: the copy without a defect has to pass first, and a defect nobody
   could miss has to be caught;
 - a defect that was not planted is "caught" by luck or survives for ever: its text has to occur exactly once;
-- Python takes a stale `.pyc` for a source of the same size and second: none are written;
+- Python takes a stale `.pyc` for a source of the same size and second: each text written gets a second
+  of its own, so that what did not change is compiled once;
 - an absolute PYTHONPATH would lead the tests back to the project itself: it is dropped;
 - an allowed survivor that is caught after all is a list gone stale: that fails too.
 """
 
+import itertools
 import os
 import queue
 import re
@@ -32,6 +34,8 @@ _LEFT_BEHIND = shutil.ignore_patterns(
 )
 _NODE = Path("contract_tests/node/node_modules")
 _SECONDS = 300
+#: Times of change that no file of the project has.
+_own_times = itertools.count(1_000_000_000)
 
 
 class Mutant(NamedTuple):
@@ -66,14 +70,19 @@ class Verdict(NamedTuple):
 
 def pytest_stage(name: str, *arguments: str) -> Stage:
     """A stage that stops at the first test that fails, in the order given."""
-    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:randomly")
+    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly")
     return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
+
+
+def chosen(mutants: Sequence[Mutant], words: Sequence[str]) -> Sequence[Mutant]:
+    """Those whose name holds one of the words of a command line; all of them when it has none."""
+    return [mutant for mutant in mutants if not words or any(word in mutant.name for word in words)]
 
 
 def run(
     mutants: Sequence[Mutant], stages: Sequence[Stage], known_bad: Mutant, workers: int | None = None
 ) -> int:
-    """Try every mutant and print a table.
+    """Try every mutant and print a table. A stage that no mutant names is not run.
 
     Args:
         mutants: The defects to plant, each by itself.
@@ -92,6 +101,8 @@ def run(
     if unknown := named - {stage.name for stage in stages}:
         print(f"no stage is called {sorted(unknown)}")
         return 1
+    if all(mutant.stages for mutant in mutants):
+        stages = [stage for stage in stages if stage.name in named]
     workers = workers or os.cpu_count() or 1
     with _copies(workers) as copies, ThreadPoolExecutor(workers) as pool:
         if complaint := "; ".join(filter(None, pool.map(lambda stage: _unchanged(copies, stage), stages))):
@@ -114,8 +125,14 @@ def apply(root: Path, mutant: Mutant) -> str:
     text = path.read_text("utf-8")
     if (count := text.count(mutant.old)) != 1:
         raise ValueError(f"mutant {mutant.name!r}: its text occurs {count} times in {mutant.path}, not once")
-    path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
+    _write(path, text.replace(mutant.old, mutant.new))
     return text
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    changed = next(_own_times)
+    os.utime(path, (changed, changed))
 
 
 def _unchanged(copies: "queue.Queue[Path]", stage: Stage) -> str:
@@ -131,14 +148,15 @@ def _try(copies: "queue.Queue[Path]", mutant: Mutant, stages: Sequence[Stage]) -
             mine = [stage for stage in stages if not mutant.stages or stage.name in mutant.stages]
             caught_by = _complaint(copy, mine)
         finally:
-            (copy / mutant.path).write_text(before, "utf-8")
+            _write(copy / mutant.path, before)
     return Verdict(mutant, caught_by, time.monotonic() - began)
 
 
 def _complaint(copy: Path, stages: Iterable[Stage]) -> str:
     """Say which stage fails in a copy, and by which test; nothing when all pass."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "CONNECT_SMS_VENDOR_FILE": str(VENDOR_FILE)}
+    dropped = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: value for name, value in os.environ.items() if name not in dropped}
+    environment["CONNECT_SMS_VENDOR_FILE"] = str(VENDOR_FILE)
     for stage in stages:
         try:
             done = subprocess.run(

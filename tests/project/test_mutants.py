@@ -3,12 +3,13 @@
 import re
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from contract_tests.contract import ROOT
-from contract_tests.mutants import _harness, contract
-from contract_tests.mutants._harness import Mutant, Stage, apply, run
+from tools.mutants import _harness, contract, sandbox, wrapper
+from tools.mutants._harness import Mutant, Stage, apply, run
 
 BOILED = Mutant("boiled", "egg.txt", "raw", "boiled")
 BROKEN = Mutant("broken", "egg.txt", "whole", "broken")
@@ -72,7 +73,16 @@ def test_the_project_itself_is_never_touched(project: Path) -> None:
     assert (project / "egg.txt").read_text() == "a whole, raw egg"
 
 
-@pytest.mark.parametrize("mutant", [contract.KNOWN_BAD, *contract.MUTANTS], ids=lambda mutant: mutant.name)
-def test_every_defect_of_the_contract_can_be_planted(mutant: Mutant) -> None:
-    assert (ROOT / mutant.path).read_text("utf-8").count(mutant.old) == 1
-    assert mutant.old != mutant.new
+@pytest.mark.parametrize("planned", [contract, sandbox, wrapper], ids=lambda module: module.__name__)
+def test_every_defect_can_be_planted_and_no_two_have_one_name(planned: ModuleType) -> None:
+    mutants: list[Mutant] = [planned.KNOWN_BAD, *planned.MUTANTS]
+    counts = {mutant.name: (ROOT / mutant.path).read_text("utf-8").count(mutant.old) for mutant in mutants}
+    assert {name: count for name, count in counts.items() if count != 1} == {}
+    assert [mutant.name for mutant in mutants if mutant.old == mutant.new] == []
+    assert len(counts) == len(mutants)
+
+
+@pytest.mark.parametrize("planned", [contract, sandbox, wrapper], ids=lambda module: module.__name__)
+def test_every_stage_runs_tests_that_are_there(planned: ModuleType) -> None:
+    paths = [argument.partition("::")[0] for stage in planned.STAGES for argument in stage.command]
+    assert [path for path in paths if "tests/" in path and not (ROOT / path).exists()] == []

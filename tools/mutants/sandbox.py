@@ -1,4 +1,4 @@
-"""Defects in the sandbox, one at a time: `python -m contract_tests.mutants.sandbox`.
+"""Defects in the sandbox, one at a time: `python -m tools.mutants.sandbox`.
 
 Each would make it a false witness. The contract notices what a schema can say; the rest is for the tests of the
 sandbox itself and for those of how it behaves over time. For each defect the stage is named that ought to notice.
@@ -9,25 +9,25 @@ sandbox itself and for those of how it behaves over time. For each defect the st
 
 import sys
 
-from contract_tests.mutants._harness import Mutant, pytest_stage, run
+from tools.mutants._harness import Mutant, chosen, pytest_stage, run
 
 #: Fewer cases, and nothing brought to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
-_CONTRACT = "contract_tests/sandbox/test_schemathesis.py::test_the_sandbox_keeps_the_contract"
+_CONTRACT = "contract_tests/sandbox/test_schemathesis.py::test_the_sandbox_keeps_the_contract[light]"
 _TIME = "contract_tests/sandbox/test_over_time.py"
 
 STAGES = (
     pytest_stage("contract", _QUICK, _CONTRACT),
     pytest_stage("counts", _QUICK, f"{_TIME}::test_the_counts_add_up_and_the_log_says_the_same"),
-    pytest_stage("pace", f"{_TIME}::test_one_status_request_a_second_and_sub_account"),
-    pytest_stage("monotone", f"{_TIME}::test_no_message_ever_goes_back"),
-    pytest_stage("single", "tests/unit/sandbox/test_single.py"),
-    pytest_stage("batch", "tests/unit/sandbox/test_batch.py"),
-    pytest_stage("access", "tests/unit/sandbox/test_access.py"),
-    pytest_stage("travel", "tests/unit/sandbox/test_travel.py"),
-    pytest_stage("texts", "tests/unit/sandbox/test_texts.py"),
-    pytest_stage("faults", "tests/unit/sandbox/test_faults.py"),
-    pytest_stage("receipts", "tests/unit/sandbox/test_receipts.py"),
+    pytest_stage("pace", _QUICK, f"{_TIME}::test_one_status_request_a_second_and_sub_account"),
+    pytest_stage("monotone", _QUICK, f"{_TIME}::test_no_message_ever_goes_back"),
+    pytest_stage("single", _QUICK, "tests/unit/sandbox/test_single.py"),
+    pytest_stage("batch", _QUICK, "tests/unit/sandbox/test_batch.py"),
+    pytest_stage("access", _QUICK, "tests/unit/sandbox/test_access.py"),
+    pytest_stage("travel", _QUICK, "tests/unit/sandbox/test_travel.py"),
+    pytest_stage("texts", _QUICK, "tests/unit/sandbox/test_texts.py"),
+    pytest_stage("faults", _QUICK, "tests/unit/sandbox/test_faults.py"),
+    pytest_stage("receipts", _QUICK, "tests/unit/sandbox/test_receipts.py"),
 )
 
 
@@ -84,7 +84,7 @@ MUTANTS = (
 
 def main() -> int:
     """Try them all."""
-    return run(MUTANTS, STAGES, KNOWN_BAD)
+    return run(chosen(MUTANTS, sys.argv[1:]), STAGES, KNOWN_BAD)
 
 
 if __name__ == "__main__":

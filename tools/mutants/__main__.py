@@ -1,4 +1,4 @@
-"""Every set of mutants there is, two at a time: `python -m contract_tests.mutants`."""
+"""Every set of mutants there is, two at a time: `python -m tools.mutants`."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def _run(name: str) -> tuple[str, int, str]:
-    command = [sys.executable, "-m", f"contract_tests.mutants.{name}"]
+    command = [sys.executable, "-m", f"tools.mutants.{name}"]
     ended = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return name, ended.returncode, ended.stdout
 

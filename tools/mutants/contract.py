@@ -1,4 +1,4 @@
-"""Defects in the contract, one at a time: `python -m contract_tests.mutants.contract`.
+"""Defects in the contract, one at a time: `python -m tools.mutants.contract`.
 
 The stages are those that know more than the contract itself: the comparison with the vendor's file, the rules
 and words set down by hand, two linters, and the generator. That generated code no longer matches would be
@@ -7,7 +7,7 @@ noticed for every one of these, and is left out for that reason: it would say no
 
 import sys
 
-from contract_tests.mutants._harness import Mutant, Stage, pytest_stage, run
+from tools.mutants._harness import Mutant, Stage, chosen, pytest_stage, run
 
 # Linting needs neither plugin, both are slow to load, and the other layers' set-up asks for them.
 _WITHOUT = ("--noconftest", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
@@ -15,7 +15,7 @@ _WITHOUT = ("--noconftest", "-p", "no:schemathesis", "-p", "no:hypothesispytest"
 STAGES = (
     Stage("vendor drift", (sys.executable, "-m", "contract_tests.vendor_drift")),
     pytest_stage("lint", *_WITHOUT, "contract_tests/lint"),
-    Stage("generation", (sys.executable, "-m", "contract_tests.drift", "regenerate")),
+    Stage("generation", (sys.executable, "-m", "tools.regenerate")),
 )
 
 
@@ -283,7 +283,7 @@ MUTANTS = (
 
 def main() -> int:
     """Try them all."""
-    return run(MUTANTS, STAGES, KNOWN_BAD)
+    return run(chosen(MUTANTS, sys.argv[1:]), STAGES, KNOWN_BAD)
 
 
 if __name__ == "__main__":

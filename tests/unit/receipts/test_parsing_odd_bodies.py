@@ -1,0 +1,163 @@
+"""Bodies that are no event, or hardly one: kept with the reason, whatever they hold."""
+
+from __future__ import annotations
+
+import builtins
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from connect_sms.receipts import DeliveryReceipt, UnknownEvent, parse, parse_all
+from connect_sms.sandbox.envelopes import as_xml
+from tests.support.receipt_samples import as_json, receipt_document
+
+CONTENT = {"Content-Type": "application/json; charset=utf-8"}
+
+
+def read(body: bytes) -> DeliveryReceipt:
+    event = parse(body)
+    assert isinstance(event, DeliveryReceipt), event
+    return event
+
+
+def unknown(body: Any, headers: Any = CONTENT) -> UnknownEvent:
+    event = parse(body, headers)
+    assert isinstance(event, UnknownEvent), event
+    return event
+
+
+def without_body(event: Any) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in event.__slots__ if name not in {"raw", "__weakref__"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \r\n\0", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"hello", "neither JSON nor XML"),
+        (b"umid=u-1&state=delivered", "neither JSON nor XML"),
+        (b'{"umid": ', "neither JSON nor XML"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"{" + b'"a":{' * 100_000, "nested too deeply"),
+        (b"1" * 5_000, "neither JSON nor XML"),
+        (b"null", "not an object"),
+        (b"[]", "not an object"),
+        (b"{}", "not an object"),
+        (b'"text"', "not an object"),
+        (b"[[1]]", "not an object"),
+        (b'{"eventType": "inbound_message_received"}', "no payload"),
+        (b'{"eventType": "inbound_message_received", "payload": {"a": 1}}', "no umid"),
+        (b'{"eventType": "moon_landed", "payload": {"umid": "u"}}', "event type that is not known"),
+        (b'{"payload": {"umid": "u"}}', "no event type"),
+        (b'{"umid": "u", "status": {}}', "no status"),
+        (b'{"umid": "u", "status": [1]}', "no status"),
+        (b'{"namespace": "VIBER", "umid": "u", "status": "read"}', "another namespace"),
+        (b"<root>", "not well-formed"),
+        (b"<html><body>Bad gateway</body></html>", "no event type"),
+        (b"<a>" * 50 + b"</a>" * 50, "nested too deeply"),
+        (b'<!DOCTYPE r [<!ENTITY a "b">]><r>&a;</r>', "for safety"),
+        (b'<!DOCTYPE r SYSTEM "file:///etc/passwd"><r/>', "for safety"),
+    ],
+)
+def test_what_is_no_event_is_kept_with_the_reason(body: bytes, reason: str) -> None:
+    event = unknown(body)
+    assert reason in event.reason
+    assert event.raw == body
+
+
+def test_a_text_or_bytearray_is_taken_as_a_body() -> None:
+    body = as_json(receipt_document())
+    assert parse(bytearray(body)) == parse(body.decode()) == parse(body)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", [None, 7, object()])
+def test_even_what_is_no_body_gives_an_event(body: Any) -> None:
+    assert unknown(body).raw == b""
+
+
+class Broken(dict[str, str]):
+    def items(self) -> Any:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("headers", [None, [("Content-Type", "a")], Broken(), {7: 8}, {"content-type": None}])
+def test_headers_of_any_kind_cost_nothing(headers: Any) -> None:
+    event = parse(as_json(receipt_document()), headers)
+    assert isinstance(event, DeliveryReceipt)
+    assert event.content_type is None
+
+
+def test_without_the_extra_xml_is_kept_and_the_line_to_type_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.startswith("defusedxml"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    body = as_xml(receipt_document())
+    event = unknown(body)
+    assert "pip install 'connect-sms[receipts]'" in event.reason
+    assert event.raw == body
+
+
+def test_a_reader_that_breaks_keeps_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("connect_sms.receipts.parsing.status_from_fields", broken)
+    body = as_json(receipt_document())
+    event = unknown(body)
+    assert (event.reason, event.raw) == ("reading it failed (RuntimeError)", body)
+
+
+# Fuzzing
+
+_anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=8,
+)
+_fields = ["umid", "status", "state", "detail", "timestamp", "errorCode", "price", "body", "destination"]
+_shaped = st.fixed_dictionaries(
+    {
+        "payload": st.dictionaries(
+            st.sampled_from(_fields), _anything | st.dictionaries(st.sampled_from(_fields), _anything)
+        )
+    },
+    optional={"eventType": st.sampled_from(["inbound_message_received", None]), "namespace": _anything},
+)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
+@example(b"\xff\xfe\0\0")
+@example(b"\xfe\xff\xd8")
+def test_any_bytes_give_an_event_with_those_bytes(body: bytes) -> None:
+    assert [event.raw for event in parse_all(body)] == [body] or body.lstrip().startswith((b"[", b"{"))
+    assert parse(body).raw == body
+
+
+@given(_shaped)
+def test_any_document_gives_an_event_that_can_be_stored(document: Any) -> None:
+    event = parse(json.dumps(document).encode())
+    said = event.status if isinstance(event, DeliveryReceipt) else event
+    words = [value for value in without_body(said).values() if isinstance(value, str)]
+    assert words
+    assert all("\0" not in word and word.encode() is not None for word in words)
+    assert not isinstance(event, DeliveryReceipt) or 0 <= (event.status.error_code or 0) < 2**31
+
+
+@given(st.data())
+def test_a_torn_or_flipped_body_is_read_or_kept(data: st.DataObject) -> None:
+    make = data.draw(st.sampled_from([as_json, as_xml]))
+    body = bytearray(make(receipt_document()))
+    for _ in range(data.draw(st.integers(1, 4))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    torn = bytes(body[: data.draw(st.integers(0, len(body)))])
+    assert parse(torn).raw == torn

@@ -1,0 +1,1 @@
+"""What the Makefile calls and nobody imports but their own tests."""

@@ -1,0 +1,1 @@
+"""Planted defects, which the tests must notice: `python -m tools.mutants`."""

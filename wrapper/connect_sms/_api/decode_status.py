@@ -1,0 +1,59 @@
+"""From the generated answer to a status request to a `MessageStatus`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connect_sms.models.decoding import status_from_fields
+from connect_sms.models.readers import as_decimal, as_int, as_str
+from connect_sms.models.status import Price
+from connect_sms_api.models import Price as GeneratedPrice
+
+if TYPE_CHECKING:
+    from connect_sms.models.delivery_errors import DeliveryErrors
+    from connect_sms.models.responses import RawResponse
+    from connect_sms.models.status import MessageStatus
+    from connect_sms_api.models import MessageDetails
+
+
+def status_from(
+    details: MessageDetails, *, umid: str, errors: DeliveryErrors, response: RawResponse
+) -> MessageStatus:
+    """The result of a status request. Strings stay as they were written, the destination as 8x8 masked it."""
+    status = details.status
+    return status_from_fields(
+        as_str(details.umid) or umid,
+        {
+            "state": status.state,
+            "detail": status.detail,
+            "error_code": status.error_code,
+            "error_message": status.error_message,
+            "observed_at": status.timestamp,
+            "client_message_id": details.client_message_id,
+            "batch_id": details.batch_id,
+            "client_batch_id": details.client_batch_id,
+            "sub_account_id": details.sub_account_id,
+            "destination": details.msisdn,
+            "sender": details.source,
+            "parts": details.sms_count,
+            "created_at": details.created_at,
+            "direction": details.direction,
+            "country": details.country,
+            "body": details.body,
+            "encoding": details.encoding,
+        },
+        source="status",
+        delivery_errors=errors,
+        price=_price_from(details.price),
+        read_text=as_str,
+        read_number=as_str,
+        read_int=as_int,
+        extra=details.additional_properties,
+        response=response,
+    )
+
+
+def _price_from(price: object) -> Price | None:
+    if not isinstance(price, GeneratedPrice):
+        return None
+    return Price(as_decimal(price.total), as_decimal(price.per_sms), as_str(price.currency))
