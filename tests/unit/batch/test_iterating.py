@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import tracemalloc
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,17 @@ def test_an_unknown_outcome_carries_its_error_and_the_others_go_on(sender: Sende
     first, second = iterate(sender, Server(answer(500)), numbers(4))
     assert isinstance(first.error, OutcomeUnknown)
     assert (indexes(first.unknown), indexes(second.accepted)) == ([0, 1], [2, 3])
+
+
+def test_a_request_is_ready_for_json_with_its_numbers_masked(sender: Sender) -> None:
+    [request] = iterate(sender, Server(answer(500)), numbers(1), client_batch_id="friday")
+    found = request.to_dict()
+    assert json.loads(json.dumps(found)) == found
+    assert found["unknown"][0]["destination"] == "+4477*****000"
+    assert found["error"]["type"] == "OutcomeUnknown"
+    assert (found["number"], found["ok"], found["client_batch_id"]) == (0, False, "friday")
+    assert request.to_dict(show_numbers=True)["unknown"][0]["destination"] == number(0)
+    assert number(0) not in repr(request)
 
 
 def test_send_batch_adds_up_what_iter_batch_yields(sender: Sender) -> None:
