@@ -359,3 +359,11 @@ def test_a_wrong_argument_of_the_batch_is_refused_before_a_recipient_is_taken(
     assert caught.value.argument == next(iter(arguments))
     assert server.documents == []
     assert len(list(source)) == 2
+
+
+def test_the_clients_own_longest_text_holds_unless_the_batch_names_another(sender: Sender) -> None:
+    server, long = Server(), "x" * 161
+    with pytest.raises(InvalidText, match="more than the 1 allowed"):
+        sender(server, numbers(2), long, client={"max_parts": 1})
+    assert server.documents == []
+    assert sender(server, numbers(2), long, client={"max_parts": 1}, max_parts=2).ok
