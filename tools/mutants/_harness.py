@@ -70,7 +70,7 @@ class Verdict(NamedTuple):
 
 def pytest_stage(name: str, *arguments: str) -> Stage:
     """A stage that stops at the first test that fails, in the order given."""
-    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly")
+    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly", "-m", "not nightly")
     return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
 
 
