@@ -9,8 +9,9 @@ from jsonschema import Draft202012Validator
 from connect_sms import ApiError, OutcomeUnknown
 from contract_tests.contract import follow, load, operations
 from contract_tests.mock.mocks import CALLS, Mock
-from contract_tests.responses.expected import lists_of, read_error, send_error
+from contract_tests.responses.expected import lists_of
 from contract_tests.support.vendor import PREFIX, load_vendor
+from tests.support.safety_table import read_error, send_error
 
 pytestmark = pytest.mark.xdist_group("prism")
 

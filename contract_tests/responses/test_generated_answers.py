@@ -13,14 +13,13 @@ from contract_tests.responses.expected import (
     check_sent,
     check_status,
     lists_of,
-    read_error,
     readable,
-    send_error,
 )
 from contract_tests.responses.mirror import WITNESSES, answers, as_bytes, near_answers, statuses
 from contract_tests.responses.server import OWN_IDS, SENDS, TO, UMID, Server, serving
 from contract_tests.support.clients import COLOURS, Caller
 from tests.support.examples import examples
+from tests.support.safety_table import read_error, send_error
 
 # What schemathesis makes of a schema costs more than the call that is looked at.
 few = examples(

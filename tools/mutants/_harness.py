@@ -70,7 +70,7 @@ class Verdict(NamedTuple):
 
 def pytest_stage(name: str, *arguments: str) -> Stage:
     """A stage that stops at the first test that fails, in the order given."""
-    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly")
+    options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly", "-m", "not nightly")
     return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
 
 
@@ -111,8 +111,7 @@ def run(
         if not _try(copies, known_bad, stages).caught_by:
             print(f"THE HARNESS IS BROKEN: nothing noticed {known_bad.name!r}")
             return 1
-        verdicts = list(pool.map(lambda mutant: _try(copies, mutant, stages), mutants))
-    return _report(verdicts, time.monotonic() - began)
+        return _report(pool.map(lambda mutant: _try(copies, mutant, stages), mutants), began)
 
 
 def apply(root: Path, mutant: Mutant) -> str:
@@ -199,7 +198,7 @@ def _borrowed(copies: "queue.Queue[Path]") -> Generator[Path]:
         copies.put(copy)
 
 
-def _report(verdicts: Iterable[Verdict], seconds: float) -> int:
+def _report(verdicts: Iterable[Verdict], began: float) -> int:
     counts = {"caught": 0, "allowed": 0, "SURVIVED": 0, "STALE": 0}
     for mutant, caught_by, took in verdicts:
         if caught_by:
@@ -209,6 +208,7 @@ def _report(verdicts: Iterable[Verdict], seconds: float) -> int:
         else:
             kind, words = "SURVIVED", "nothing noticed"
         counts[kind] += 1
-        print(f"{kind:9}{mutant.name:45}{took:5.1f} s  {words}")
+        print(f"{kind:9}{mutant.name:45}{took:5.1f} s  {words}", flush=True)
+    seconds = time.monotonic() - began
     print(", ".join(f"{count} {kind}" for kind, count in counts.items() if count) + f" in {seconds:.0f} s")
     return 1 if counts["SURVIVED"] or counts["STALE"] else 0
