@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contract_tests.contract import ROOT
-from contract_tests.mutants import _harness, contract
+from contract_tests.mutants import _harness, contract, sandbox, wrapper
 from contract_tests.mutants._harness import Mutant, Stage, apply, run
 
 BOILED = Mutant("boiled", "egg.txt", "raw", "boiled")
@@ -72,7 +72,11 @@ def test_the_project_itself_is_never_touched(project: Path) -> None:
     assert (project / "egg.txt").read_text() == "a whole, raw egg"
 
 
-@pytest.mark.parametrize("mutant", [contract.KNOWN_BAD, *contract.MUTANTS], ids=lambda mutant: mutant.name)
-def test_every_defect_of_the_contract_can_be_planted(mutant: Mutant) -> None:
+@pytest.mark.parametrize(
+    "mutant",
+    [mutant for part in (contract, sandbox, wrapper) for mutant in (part.KNOWN_BAD, *part.MUTANTS)],
+    ids=lambda mutant: mutant.name,
+)
+def test_every_defect_can_be_planted(mutant: Mutant) -> None:
     assert (ROOT / mutant.path).read_text("utf-8").count(mutant.old) == 1
     assert mutant.old != mutant.new

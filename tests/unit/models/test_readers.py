@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connect_sms.models import readers
 
-NONSENSE = [None, True, [], {}, "nonsense", "", float("nan"), float("inf")]
+NONSENSE: list[Any] = [None, True, [], {}, "nonsense", "", float("nan"), float("inf")]
 
 
 @pytest.mark.parametrize(

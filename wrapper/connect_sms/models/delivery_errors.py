@@ -42,7 +42,9 @@ class ErrorCategory(StrEnum):
 _ADVICE: Final = {
     ErrorCategory.TRANSIENT: "Send it again later, with growing pauses.",
     ErrorCategory.TRANSIENT_ONCE: "Send it again once, later; if it fails again, give the number up.",
-    ErrorCategory.PERMANENT_NUMBER: "Do not send to this number again before it has been corrected or confirmed.",
+    ErrorCategory.PERMANENT_NUMBER: (
+        "Do not send to this number again before it has been corrected or confirmed."
+    ),
     ErrorCategory.PERMANENT_CONTENT: "Correct the text or the sender ID, then send it again.",
     ErrorCategory.ACCOUNT: "Pause sending and check the account's credit and routes with 8x8.",
     ErrorCategory.AMBIGUOUS: "It may have been delivered; do not send it again unless twice does no harm.",
