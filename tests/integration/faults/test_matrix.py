@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from connect_sms.sandbox import KINDS
-from connect_sms.sandbox.faults import TransportFailure
+from connect_sms.sandbox.faults.kinds import Fault
 from tests.integration.faults.matrix import Matrix, Run, Sums, observe, runs
 from tests.integration.faults.page import PAGE, render
 from tests.integration.faults.play import CLIENTS, PEOPLE, Client
@@ -164,7 +164,7 @@ def test_the_caller_is_told_what_the_safety_table_says(
 
 
 def test_every_fault_the_sandbox_knows_is_in_the_matrix() -> None:
-    played = {TransportFailure.parse(trouble.fault).kind for trouble in TROUBLES if trouble.fault is not None}
+    played = {Fault.parse(trouble.fault).kind for trouble in TROUBLES if trouble.fault is not None}
     assert played == set(KINDS)
 
 

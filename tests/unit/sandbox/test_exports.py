@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from connect_sms import ManualClock
-from connect_sms.sandbox import Clock, SandboxServer
-from connect_sms.sandbox.exports import COLUMNS
-from tests.unit.sandbox.api import KEY, NUMBER, OTHER, Api, refusal
+from connect_sms.sandbox.api.log_export_rows import COLUMNS
+from tests.support.sandbox_api import KEY, NUMBER, OTHER, Api, refusal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from connect_sms import LogFile
     from connect_sms.sandbox import Sandbox
 
 DONE = 5.0
@@ -288,38 +281,3 @@ def test_a_reset_forgets_the_jobs(api: Api, sandbox: Sandbox) -> None:
     job_id = ordered(api)
     sandbox.reset()
     assert refusal(api.http.get(f"/sandbox/messages/exports/{job_id}")) == (404, 4018)
-
-
-def test_over_a_socket_the_link_leads_to_the_same_place(wired: Api) -> None:
-    wired.send()
-    job_id = ordered(wired)
-    wired.sandbox.clock.advance(DONE)
-    [link] = job(wired, job_id)["data"]
-    assert link.startswith(f"{wired.http.base_url}sandbox/messages/download/".replace("subaccounts//", ""))
-    with httpx.Client(trust_env=False) as http:
-        assert http.get(link).text.startswith("umid,")
-
-
-@pytest.mark.parametrize("colour", ["sync", "async"])
-def test_both_clients_fetch_it_over_a_socket_also_when_it_breaks_off(tmp_path: Path, colour: str) -> None:
-    clock = Clock(factor=2_000, start=time.time() - 1_800)
-    with SandboxServer(clock=clock, status_per_second=None) as server:
-        server.fail_next("reset-answer", operation="export-file")
-        server.fail_next("truncated-answer", operation="export-file")
-        to, since = tmp_path / "log.csv", clock.when() - timedelta(hours=1)
-        options: dict[str, Any] = {"clock": ManualClock(clock.when() + timedelta(hours=10))}
-
-        def blocking() -> LogFile:
-            with server.client(**options) as sms:
-                sms.send_batch([NUMBER] * 500, "Hello")
-                return sms.download_log(to, since=since)
-
-        async def in_a_loop() -> LogFile:
-            async with server.async_client(**options) as sms:
-                await sms.send_batch([NUMBER] * 500, "Hello")
-                return await sms.download_log(to, since=since)
-
-        found = blocking() if colour == "sync" else asyncio.run(in_a_loop())
-        assert found.size == to.stat().st_size
-        assert len(to.read_text().splitlines()) == 501
-        assert server.requests.count("export-file") == 3

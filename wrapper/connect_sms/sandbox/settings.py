@@ -1,4 +1,4 @@
-"""How a sandbox behaves: every switch in one frozen object."""
+"""The settings of a sandbox, in one frozen object."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_KEY", "DEFAULT_SUB_ACCOUNT", "Settings"]
-
 DEFAULT_KEY: Final = "sandbox-key"
 DEFAULT_SUB_ACCOUNT: Final = "sandbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Switches of a sandbox; the defaults behave as 8x8 documents its live service.
+class SandboxSettings:
+    """How a sandbox behaves; the defaults are what 8x8 documents of its live service.
 
     Attributes:
-        api_key: the one accepted key, when ``accounts`` is not given.
+        api_key: The one accepted key, when ``accounts`` is not given.
         sub_account_id: its one sub-account.
         accounts: sub-accounts by key, instead of the two above.
         batch_paths: serve the batch on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
