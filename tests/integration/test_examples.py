@@ -147,10 +147,11 @@ def test_receipts_are_stored(name: str, path: str, tmp_path: Path) -> None:
         assert httpx.post(url + path, json={}, **PLAIN).status_code == 401
 
 
-def test_the_tests_with_the_fixture_pass() -> None:
-    example = str(EXAMPLES / "test_with_sandbox.py")
+def test_the_tests_with_the_fixture_pass(tmp_path: Path) -> None:
+    copy = tmp_path / "test_with_sandbox.py"
+    copy.write_bytes((EXAMPLES / copy.name).read_bytes())
     plugins = ("-p", "no:cacheprovider", "-p", "connect_sms.sandbox.pytest_plugin")
-    done = python("-m", "pytest", "-q", *plugins, example, **PLUGIN_ALONE)
+    done = python("-m", "pytest", "-q", *plugins, str(copy), **PLUGIN_ALONE)
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 

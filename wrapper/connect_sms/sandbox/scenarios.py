@@ -127,14 +127,14 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         (StateChange(SENT_AFTER, "rejected", "rejected_by_operator", 41),),
     ),
     "47": Scenario(
-        "delivered_to_carrier, a detail seen only in an example",
+        "delivered_to_carrier, a detail that only an example shows",
         (_SENT, StateChange(DELIVERED_AFTER, "delivered", "delivered_to_carrier", charged=True)),
     ),
     "48": Scenario(
         "unknown state, error 56", (_SENT, StateChange(DELIVERED_AFTER, "unknown", None, 56, charged=True))
     ),
     "49": Scenario(
-        "a state that the documentation does not name",
+        "an undocumented state",
         (_SENT, StateChange(DELIVERED_AFTER, "teleported", "beamed_to_recipient", charged=True)),
     ),
     # transient
