@@ -159,7 +159,7 @@ class ServerInThread:
         port: 0 takes a free one.
 
     Attributes:
-        url: Scheme, host and port while it listens, or an empty text.
+        url: Scheme, host and port, once it has listened.
     """
 
     def __init__(self, make: Callable[[], Server], host: str = "127.0.0.1", port: int = 0) -> None:
@@ -178,6 +178,11 @@ class ServerInThread:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it has been started and not stopped."""
+        return self._thread is not None
 
     def start(self) -> None:
         """Listen. Returns when requests are answered.
@@ -207,7 +212,6 @@ class ServerInThread:
             self._server.stop()
             self._thread.join()
         self._server = self._thread = None
-        self.url = ""
 
     def _run(self, server: Server, listening: socket.socket) -> None:
         try:

@@ -90,7 +90,7 @@ class SandboxServer(Sandbox):
         Raises:
             RuntimeError: It does not listen.
         """
-        if not self._thread.url:
+        if not self._thread.is_listening:
             raise RuntimeError("the sandbox does not listen: use it in a with block, or call start()")
         return self._thread.url
 
