@@ -12,7 +12,7 @@ Put a proxy with TLS in front of it, and register its URL, with the slash at the
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -33,7 +33,7 @@ receiver = Receiver(store, Authenticity(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZ
 
 
 @asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     await receiver.start()
     yield
     await receiver.stop()

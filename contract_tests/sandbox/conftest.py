@@ -1,4 +1,4 @@
-"""The figures of a run, in pytest's own summary."""
+"""Figures of a run, in pytest's summary."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,8 @@ _FIGURES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Put a line into the summary."""
+def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Adds a line to the summary."""
     lines = request.config.stash.setdefault(_FIGURES, [])
     return lines.append
 

@@ -182,6 +182,7 @@ def test_the_source_archive_holds_what_is_needed_to_check_and_rebuild_it(tmp_pat
     wanted = {
         "LICENSE",
         "Makefile",
+        "examples/send_one.py",
         "generated/connect_sms_api/py.typed",
         "generator-config.yml",
         "openapi.yaml",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from connect_sms.sandbox.clock import EPSILON
-from connect_sms.sandbox.messages import SandboxMessage
+from connect_sms.sandbox.messages import SandboxMessage, SharedFields
 from connect_sms.sandbox.scenarios import DELIVERED, scenario_for
 
 from .phone_numbers import is_well_formed, to_e164
@@ -24,7 +23,6 @@ from .validation import (
 )
 
 if TYPE_CHECKING:
-    from connect_sms.sandbox.messages import SharedFields
     from connect_sms.sandbox.settings import SandboxSettings
 
     from .segments import Segments
@@ -37,15 +35,8 @@ _FIELDS: Final = frozenset({
 _TRACKS: Final = frozenset({"None", "Outcome"})
 
 
-class SharedKey(NamedTuple):
-    """The fields that messages of a request may share, as the caller wrote them."""
-
-    source: object = None
-    scheduled: object = None
-    expiry: object = None
-    callback: object = None
-    client_ip: object = None
-    track: object = None
+SharedKey: TypeAlias = tuple[object, object, object, object, object, object]
+"""Source, schedule, expiry, receipt URL, client IP and tracking of a message, as the caller wrote them."""
 
 
 class MessageReader:
@@ -73,19 +64,31 @@ class MessageReader:
         return known
 
     def _checked(self, key: SharedKey) -> tuple[SharedFields, str | None]:
-        source, reason = check_source(key.source)
-        scheduled = None if key.scheduled is None else check_moment(key.scheduled, 1011, "scheduled")
+        source, scheduled, expiry, callback, client_ip, track = key
+        source, reason = check_source(source)
+        scheduled = None if scheduled is None else check_moment(scheduled, 1011, "scheduled")
         if scheduled is not None and scheduled > self._request.created + _MAX_AHEAD + EPSILON:
             raise Refusal(1011, "scheduled is more than 7 days ahead")
-        expiry = None if key.expiry is None else check_moment(key.expiry, 1006, "expiry")
+        expiry = None if expiry is None else check_moment(expiry, 1006, "expiry")
         if expiry is not None and expiry <= self._request.created:
             reason = reason or "expired"
-        callback = None if key.callback is None else check_url(key.callback)
-        if key.client_ip is not None:
-            check_ip(key.client_ip)
-        if key.track is not None and key.track not in _TRACKS:
+        callback = None if callback is None else check_url(callback)
+        if client_ip is not None:
+            check_ip(client_ip)
+        if track is not None and track not in _TRACKS:
             raise Refusal(1000, "track is None or Outcome")
-        shared = replace(self._request, source=source, scheduled=scheduled, expiry=expiry, callback=callback)
+        base = self._request
+        shared = SharedFields(
+            base.context,
+            base.sub_account,
+            base.created,
+            source,
+            scheduled,
+            expiry,
+            callback,
+            base.batch_id,
+            base.client_batch_id,
+        )
         return shared, reason
 
     def read(
@@ -110,20 +113,24 @@ class MessageReader:
         country = get("country")
         if country is not None:
             country = check_country(country)
-        client_message_id = check_client_message_id(get("clientMessageId"))
-        encoding = check_encoding(get("encoding", default("encoding")))
+        client_message_id = get("clientMessageId")
+        if client_message_id is not None:
+            check_client_message_id(client_message_id)
+        encoding = get("encoding", default("encoding"))
+        encoding = "AUTO" if encoding is None else check_encoding(encoding)
         text = get("text", default("text"))
         if text is not None and text.__class__ is not str:
             raise Refusal(1000, "text is not a string")
-        key = SharedKey(
-            get("source", default("source")),
-            get("scheduled", default("scheduled")),
-            get("expiry", default("expiry")),
-            get("dlrCallbackUrl", default("dlrCallbackUrl")),
-            get("clientIp"),
-            get("track"),
+        shared, reason = self.shared(
+            (
+                get("source", default("source")),
+                get("scheduled", default("scheduled")),
+                get("expiry", default("expiry")),
+                get("dlrCallbackUrl", default("dlrCallbackUrl")),
+                get("clientIp"),
+                get("track"),
+            )
         )
-        shared, reason = self.shared(key)
         if single:
             _refuse_single(destination, text, reason)
         digits, scenario = to_e164(destination, country), DELIVERED

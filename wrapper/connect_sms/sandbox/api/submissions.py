@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms.sandbox.json import is_array, is_object
 
-from .message_reader import MessageReader, SharedKey
+from .message_reader import MessageReader
 from .refusals import Refusal
 from .validation import check_client_batch_id, check_encoding, check_fields, check_ip
 
@@ -53,9 +53,9 @@ class Submission:
     batch_id: str | None = None
     client_batch_id: str | None = None
     itemised: bool = False
-    messages: list[SandboxMessage] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
-    encodings: list[str] = field(default_factory=list)
+    messages: list[SandboxMessage] = field(default_factory=list["SandboxMessage"])
+    written: list[str] = field(default_factory=list[str])
+    encodings: list[str] = field(default_factory=list[str])
 
     def add(self, message: SandboxMessage, written: str, encoding: str) -> None:
         """Add a message."""
@@ -91,7 +91,9 @@ def read_batch(body: object, request: SharedFields, settings: SandboxSettings) -
     if not is_object(body):
         raise Refusal(1000, "The body is not a JSON object")
     check_fields(body, _BATCH_FIELDS, settings, "the batch")
-    batch_id, client_batch_id = str(uuid.uuid4()), check_client_batch_id(body.get("clientBatchId"))
+    batch_id, client_batch_id = str(uuid.uuid4()), body.get("clientBatchId")
+    if client_batch_id is not None:
+        check_client_batch_id(client_batch_id)
     submission = Submission(batch_id, client_batch_id)
     request = replace(request, batch_id=batch_id, client_batch_id=client_batch_id)
     reader = MessageReader(request, settings)
@@ -105,11 +107,12 @@ def read_batch(body: object, request: SharedFields, settings: SandboxSettings) -
     entries = body.get("messages")
     if entries is None:
         entries = _from_destinations(body.get("destinations"), template, settings)
+    add, read, defaults = submission.add, reader.read, template or _NO_TEMPLATE
     for fields in _counted(entries, "messages", settings):
         if fields.__class__ is not dict:
             raise Refusal(1000, "An entry of messages is not an object")
-        message, encoding = reader.read(fields, template or _NO_TEMPLATE, "a message", single=False)
-        submission.add(message, fields["destination"], encoding)
+        message, encoding = read(fields, defaults, "a message", single=False)
+        add(message, fields["destination"], encoding)
     return submission
 
 
@@ -123,8 +126,9 @@ def _template(template: object, reader: MessageReader, settings: SandboxSettings
     if not isinstance(text, str) or not text:
         raise Refusal(1007, "template has no text")
     get = template.get
-    check_encoding(get("encoding"))
-    reader.shared(SharedKey(get("source"), get("scheduled"), get("expiry"), get("dlrCallbackUrl")))
+    if get("encoding") is not None:
+        check_encoding(get("encoding"))
+    reader.shared((get("source"), get("scheduled"), get("expiry"), get("dlrCallbackUrl"), None, None))
     return template
 
 

@@ -25,30 +25,24 @@ _is_numeric = re.compile(r"\+?[0-9]+").fullmatch
 _is_uri = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+").fullmatch
 
 
-def check_client_batch_id(value: object) -> str | None:
-    """The caller's id of a batch, at most 20 characters, or None."""
-    return _bounded(value, "clientBatchId", _MAX_CLIENT_BATCH_ID, 3014)
-
-
-def check_client_message_id(value: object) -> str | None:
-    """The caller's id of a message, at most 350 characters, or None."""
-    return _bounded(value, "clientMessageId", _MAX_CLIENT_MESSAGE_ID, 3009)
-
-
-def _bounded(value: object, name: str, limit: int, code: int) -> str | None:
-    if value is None:
-        return None
+def check_client_batch_id(value: object) -> None:
+    """The caller's id of a batch, at most 20 characters."""
     if not isinstance(value, str):
-        raise Refusal(1000, f"{name} is not a string")
-    if len(value) > limit:
-        raise Refusal(code, f"{name} has more than {limit} characters")
-    return value
+        raise Refusal(1000, "clientBatchId is not a string")
+    if len(value) > _MAX_CLIENT_BATCH_ID:
+        raise Refusal(3014, f"clientBatchId has more than {_MAX_CLIENT_BATCH_ID} characters")
+
+
+def check_client_message_id(value: object) -> None:
+    """The caller's id of a message, at most 350 characters."""
+    if not isinstance(value, str):
+        raise Refusal(1000, "clientMessageId is not a string")
+    if len(value) > _MAX_CLIENT_MESSAGE_ID:
+        raise Refusal(3009, f"clientMessageId has more than {_MAX_CLIENT_MESSAGE_ID} characters")
 
 
 def check_encoding(value: object) -> str:
-    """The encoding asked for; AUTO when none is named."""
-    if value is None:
-        return "AUTO"
+    """An encoding."""
     if not isinstance(value, str) or value not in _ENCODINGS:
         raise Refusal(1003, "encoding is AUTO, GSM7 or UCS2")
     return value

@@ -1,8 +1,7 @@
-"""The contract, as a fuzzer takes it to the sandbox: amended where the two differ on purpose.
+"""The contract for fuzzing the sandbox, amended where the two differ on purpose.
 
-With callers the contract is stricter than the service is documented to be, and some rules are beyond a
-schema. Each amendment stands here with its reason, and test_amendments.py shows it to be so. No check is
-switched off.
+The contract is stricter with callers than the documented service, and a schema cannot express some rules. Each
+amendment has its reason, and test_amendments.py proves it. No check is turned off.
 """
 
 import copy
@@ -15,10 +14,10 @@ _SCHEMAS: Final = "components/schemas"
 
 
 class Amendment(NamedTuple):
-    """What is put over a place of the contract for the fuzzer, and why."""
+    """Keys that replace others at a path of the contract, and why."""
 
-    place: str
-    laid_over: dict[str, Any]
+    path: str
+    keys: dict[str, Any]
     reason: str
 
 
@@ -51,14 +50,14 @@ AMENDMENTS: Final = (
 )
 
 
-def contract_for_the_sandbox(document: dict[str, Any]) -> dict[str, Any]:
+def amended(document: dict[str, Any]) -> dict[str, Any]:
     """A copy with every amendment, and without callbacks, which no fuzzer needs."""
-    amended = copy.deepcopy(without_callbacks(document))
-    for place, laid_over, _ in AMENDMENTS:
-        node = amended
-        for name in place.split("/"):
+    result = copy.deepcopy(without_callbacks(document))
+    for path, keys, _ in AMENDMENTS:
+        node = result
+        for name in path.split("/"):
             node = node[name]
-        node.update(laid_over)
+        node.update(keys)
         for name in [name for name, value in node.items() if value is None]:
             del node[name]
-    return amended
+    return result
