@@ -61,14 +61,17 @@ class Scenario(NamedTuple):
     fault: str | None = None
 
 
+def _at(
+    after: float, state: str, detail: str | None = None, code: int | None = None, *, charged: bool = True
+) -> StateChange:
+    return StateChange(after, state, detail, code, charged)
+
+
 QUEUED: Final = StateChange(0.0, "queued")
-_SENT: Final = StateChange(SENT_AFTER, "sent", charged=True)
-_DELIVERED_TO_RECIPIENT: Final = StateChange(
-    DELIVERED_AFTER, "delivered", "delivered_to_recipient", charged=True
-)
-_DELIVERED_TO_OPERATOR: Final = StateChange(
-    DELIVERED_AFTER, "delivered", "delivered_to_operator", charged=True
-)
+_SENT: Final = _at(SENT_AFTER, "sent")
+_TO_RECIPIENT: Final = _at(DELIVERED_AFTER, "delivered", "delivered_to_recipient")
+_TO_OPERATOR: Final = _at(DELIVERED_AFTER, "delivered", "delivered_to_operator")
+_EXPIRES: Final = _at(_EXPIRED_AFTER, "undelivered", "undelivered_to_recipient", EXPIRED_CODE)
 
 
 @cache
@@ -87,56 +90,47 @@ def error_reason(code: int | None) -> str | None:
 def undelivered(code: int, *, by_operator: bool = False) -> Scenario:
     """Sent, then undelivered with ``code``; a message that the operator rejects is not charged."""
     detail = "rejected_by_operator" if by_operator else "undelivered_to_recipient"
-    last = StateChange(DELIVERED_AFTER, "undelivered", detail, code, charged=not by_operator)
+    last = _at(DELIVERED_AFTER, "undelivered", detail, code, charged=not by_operator)
     return Scenario(f"undelivered: {code} {error_reason(code)}", (_SENT, last))
 
 
 def _interim(code: int, last: StateChange, title: str) -> Scenario:
-    deferred = StateChange(_INTERIM_AFTER, "sent", None, code, charged=True)
+    deferred = _at(_INTERIM_AFTER, "sent", None, code)
     return Scenario(title, (_SENT, deferred, last._replace(after=_FINAL_AFTER)))
 
 
-DELIVERED: Final = Scenario("delivered to the recipient", (_SENT, _DELIVERED_TO_RECIPIENT))
-EXPIRED: Final = Scenario(
-    "expired",
-    (
-        _SENT,
-        StateChange(_EXPIRED_AFTER, "undelivered", "undelivered_to_recipient", EXPIRED_CODE, charged=True),
-    ),
-)
+def _then(title: str, *changes: StateChange, receipts: bool = True) -> Scenario:
+    return Scenario(title, (_SENT, *changes), receipts=receipts)
+
+
+DELIVERED: Final = _then("delivered to the recipient", _TO_RECIPIENT)
+
+
+def _failing(title: str, fault: str) -> Scenario:
+    return Scenario(title, DELIVERED.changes, fault=fault)
+
 
 SCENARIOS: Final[dict[str, Scenario]] = {
-    "40": Scenario("delivered to the operator only", (_SENT, _DELIVERED_TO_OPERATOR)),
-    "41": Scenario(
+    "40": _then("delivered to the operator only", _TO_OPERATOR),
+    "41": _then(
         "delivered to the operator, later to the recipient",
-        (_SENT, _DELIVERED_TO_OPERATOR, _DELIVERED_TO_RECIPIENT._replace(after=_READ_AFTER)),
+        _TO_OPERATOR,
+        _TO_RECIPIENT._replace(after=_READ_AFTER),
     ),
-    "42": Scenario(
-        "delivered, then read",
-        (
-            _SENT,
-            _DELIVERED_TO_RECIPIENT,
-            StateChange(_READ_AFTER, "read", "delivered_to_recipient", charged=True),
-        ),
-    ),
-    "43": Scenario("sent, and never any receipt", (_SENT,), receipts=False),
-    "44": Scenario("stays queued", ()),
-    "45": EXPIRED,
+    "42": _then("delivered, then read", _TO_RECIPIENT, _at(_READ_AFTER, "read", "delivered_to_recipient")),
+    "43": _then("sent, and never any receipt", receipts=False),
+    "44": Scenario("stays queued"),
+    "45": _then("expired", _EXPIRES),
     "46": Scenario(
         "rejected by the operator before sending",
         (StateChange(SENT_AFTER, "rejected", "rejected_by_operator", 41),),
     ),
-    "47": Scenario(
+    "47": _then(
         "delivered_to_carrier, a detail that only an example shows",
-        (_SENT, StateChange(DELIVERED_AFTER, "delivered", "delivered_to_carrier", charged=True)),
+        _at(DELIVERED_AFTER, "delivered", "delivered_to_carrier"),
     ),
-    "48": Scenario(
-        "unknown state, error 56", (_SENT, StateChange(DELIVERED_AFTER, "unknown", None, 56, charged=True))
-    ),
-    "49": Scenario(
-        "an undocumented state",
-        (_SENT, StateChange(DELIVERED_AFTER, "teleported", "beamed_to_recipient", charged=True)),
-    ),
+    "48": _then("unknown state, error 56", _at(DELIVERED_AFTER, "unknown", None, 56)),
+    "49": _then("an undocumented state", _at(DELIVERED_AFTER, "teleported", "beamed_to_recipient")),
     # transient
     "50": undelivered(1),
     "51": undelivered(46),
@@ -162,24 +156,20 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "76": undelivered(51),
     "77": undelivered(57),
     # interim
-    "80": _interim(4, _DELIVERED_TO_RECIPIENT, "deferred (4), then delivered"),
-    "81": _interim(
-        22,
-        StateChange(0, "undelivered", "undelivered_to_recipient", 46, charged=True),
-        "being retried (22), then undelivered: 46",
-    ),
-    "82": _interim(5, EXPIRED.changes[-1], "pending upstream (5), then expired"),
+    "80": _interim(4, _TO_RECIPIENT, "deferred (4), then delivered"),
+    "81": _interim(22, undelivered(46).changes[-1], "being retried (22), then undelivered: 46"),
+    "82": _interim(5, _EXPIRES, "pending upstream (5), then expired"),
     # refused at submit
     "90": Scenario("rejected at submit: not an E.164 number", rejection="not-e164"),
     "91": Scenario("rejected at submit: internal server error", rejection="internal"),
     # the request itself fails, when it is a single send
-    "93": Scenario("429 with Retry-After: 1", DELIVERED.changes, fault="rate-limit"),
-    "94": Scenario("503 before acceptance", DELIVERED.changes, fault="error-before;status=503"),
-    "95": Scenario("500 after acceptance", DELIVERED.changes, fault="error-after"),
-    "96": Scenario("connection reset before acceptance", DELIVERED.changes, fault="reset-before-accept"),
-    "97": Scenario("connection reset after acceptance", DELIVERED.changes, fault="reset-after-accept"),
-    "98": Scenario("no answer, after acceptance", DELIVERED.changes, fault="stall-after-accept"),
-    "99": Scenario("200 that is not JSON, after acceptance", DELIVERED.changes, fault="not-json"),
+    "93": _failing("429 with Retry-After: 1", "rate-limit"),
+    "94": _failing("503 before acceptance", "error-before;status=503"),
+    "95": _failing("500 after acceptance", "error-after"),
+    "96": _failing("connection reset before acceptance", "reset-before-accept"),
+    "97": _failing("connection reset after acceptance", "reset-after-accept"),
+    "98": _failing("no answer, after acceptance", "stall-after-accept"),
+    "99": _failing("200 that is not JSON, after acceptance", "not-json"),
 }
 """Scenarios by the last two digits of ``+44 7700 9009nn`` and ``+1 202 555 01nn``."""
 

@@ -9,19 +9,20 @@ import math
 import re
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any
 
 from connect_sms.models.redaction import mask
-from connect_sms.sandbox.faults.kinds import HEADER, Fault
+from connect_sms.sandbox.faults.kinds import Fault
 from connect_sms.sandbox.faults.responses import failure, with_fault
-from connect_sms.sandbox.json import dumps, loads
+from connect_sms.sandbox.json import dumps
 from connect_sms.sandbox.messages import SharedFields
 from connect_sms.sandbox.request_log import RequestRecord
 
 from .acceptance import Acceptance
 from .bodies import batch_body, single_body, status_body
+from .exchange import Exchange
 from .log_exports import LogExports
 from .rate_limit import RateLimit
 from .refusals import Refusal
@@ -35,36 +36,7 @@ if TYPE_CHECKING:
     from connect_sms.sandbox.state import SandboxState
     from connect_sms.sandbox.webhooks.sender import WebhookSender
 
-_FAULT_HEADER: Final = HEADER.lower()
 _is_sub_account = re.compile(r"[A-Za-z0-9\-._&]{3,50}").fullmatch
-
-
-@dataclass(slots=True)
-class _Exchange:
-    """A request, and what is known of it so far."""
-
-    headers: Mapping[str, str]
-    body: bytes
-    route: Route | None = None
-    fault: Fault | None = None
-    accepted: int = 0
-    rejected: int = 0
-    code: int | None = None
-    about: str = ""
-
-    def json(self) -> object:
-        """The JSON value of the body.
-
-        Raises:
-            Refusal: It is not JSON, or does not say so.
-        """
-        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != "application/json" and not media_type.endswith("+json"):
-            raise Refusal(1000, "The Content-Type is not application/json")
-        try:
-            return cast("object", loads(self.body))
-        except (ValueError, RecursionError):
-            raise Refusal(1000, "The body is not JSON") from None
 
 
 class Service:
@@ -93,7 +65,7 @@ class Service:
             body: The whole body.
         """
         started = time.perf_counter()
-        seen = _Exchange(headers, body)
+        seen = Exchange(headers, body)
         with self._lock:
             self.accept_late()
             now = self._state.clock.now()
@@ -131,10 +103,10 @@ class Service:
             self._exports.clear()
             self._state.reset()
 
-    def _respond(self, seen: _Exchange, method: str, raw_path: str) -> Response:
+    def _respond(self, seen: Exchange, method: str, raw_path: str) -> Response:
         found = seen.route = route(method, raw_path, self._state.settings)
         operation = found.operation
-        seen.fault = _fault_of(seen.headers) or self._state.faults.take(operation)
+        seen.fault = seen.fault_in_header() or self._state.faults.take(operation)
         if (response := self._failure_before(seen.fault)) is not None:
             return response
         if operation == "export-file":
@@ -157,7 +129,7 @@ class Service:
             return None
         return failure(fault, self._state.clock.now(), self._state.settings)
 
-    def _authorise(self, seen: _Exchange, found: Route) -> None:
+    def _authorise(self, seen: Exchange, found: Route) -> None:
         scheme, _, key = seen.headers.get("authorization", "").partition(" ")
         settings, sub_account = self._state.settings, found.sub_account
         owned = settings.sub_accounts_of(key.strip()) if scheme.lower() == "bearer" else None
@@ -168,7 +140,7 @@ class Service:
         if sub_account not in owned:
             raise Refusal(1201, "The API key may not use this sub-account", status=403)
 
-    def _limited(self, seen: _Exchange, found: Route) -> Response | None:
+    def _limited(self, seen: Exchange, found: Route) -> Response | None:
         settings, now = self._state.settings, self._state.clock.now()
         if found.operation in {"export", "export-status"}:
             return None  # no limit is documented
@@ -180,7 +152,7 @@ class Service:
         seen.code = 429
         return rate_limited(math.ceil(wait), now)
 
-    def _status(self, seen: _Exchange, found: Route) -> Response:
+    def _status(self, seen: Exchange, found: Route) -> Response:
         message = self._state.messages.find(found.item)
         if message is None or message.shared.sub_account != found.sub_account:
             raise Refusal(1300, "There is no such message", status=404)
@@ -188,19 +160,19 @@ class Service:
         seen.about = f"{message.masked} {content['status']['state']}"
         return self._finish(seen, content)
 
-    def _create_export(self, seen: _Exchange, found: Route) -> Response:
+    def _create_export(self, seen: Exchange, found: Route) -> Response:
         content = self._exports.create(found.sub_account, seen.json() if seen.body else {})
         response = self._finish(seen, content)
         return replace(response, status=202) if response.status == HTTPStatus.OK else response
 
-    def _export_status(self, seen: _Exchange, found: Route) -> Response:
+    def _export_status(self, seen: Exchange, found: Route) -> Response:
         host = seen.headers.get("host", IN_PROCESS_HOST)
         root = f"{'https' if host == IN_PROCESS_HOST else 'http'}://{host}{BASE_PATH}"
         content = self._exports.status(found.sub_account, found.item, root)
         seen.about = content["status"]
         return self._finish(seen, content)
 
-    def _file(self, seen: _Exchange, found: Route) -> Response:
+    def _file(self, seen: Exchange, found: Route) -> Response:
         # On the live service the link leads to another host, which must not see the key.
         if "authorization" in seen.headers:
             raise Refusal(1000, "A link to a file is fetched without Authorization")
@@ -210,7 +182,7 @@ class Service:
             return response
         return replace(response, body=content, content_type="text/csv; charset=utf-8")
 
-    def _submit(self, seen: _Exchange, found: Route) -> Response:
+    def _submit(self, seen: Exchange, found: Route) -> Response:
         state = self._state
         single = found.operation == "send"
         read = read_single if single else read_batch
@@ -237,21 +209,11 @@ class Service:
         # A batch of a thousand must not fail because one number happens to be in the table.
         return Fault.parse(kind) if kind is not None and found.operation == "send" else None
 
-    def _finish(self, seen: _Exchange, content: dict[str, Any]) -> Response:
+    def _finish(self, seen: Exchange, content: dict[str, Any]) -> Response:
         response = Response(200, dumps(content))
         if seen.fault is None:
             return response
         return with_fault(seen.fault, response, content, self._state.clock.now(), self._state.settings)
-
-
-def _fault_of(headers: Mapping[str, str]) -> Fault | None:
-    text = headers.get(_FAULT_HEADER)
-    if text is None:
-        return None
-    try:
-        return Fault.parse(text)
-    except ValueError as problem:
-        raise Refusal(1000, f"{HEADER}: {problem}") from None
 
 
 def _about(submission: Submission) -> str:
