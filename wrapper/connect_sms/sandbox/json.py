@@ -1,4 +1,4 @@
-"""JSON, by orjson when it is there."""
+"""JSON, by orjson if it is installed."""
 
 from __future__ import annotations
 
@@ -8,34 +8,31 @@ from typing import Any, TypeGuard
 try:
     import orjson
 except ImportError:
+    orjson = None  # type: ignore[assignment]
 
-    def dumps(value: object) -> bytes:
-        """JSON as compact UTF-8."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def loads(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
-        """The value of a JSON text.
-
-        Raises:
-            ValueError: it is not JSON in UTF-8, or holds half a surrogate pair.
-        """
-        value = json.loads(body.decode(), parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
-        return value
-
-else:
-
-    def dumps(value: object) -> bytes:
-        """JSON as compact UTF-8."""
+def dumps(value: object) -> bytes:
+    """JSON as compact UTF-8."""
+    if orjson is not None:
         return orjson.dumps(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def loads(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
-        """The value of a JSON text.
 
-        Raises:
-            ValueError: it is not JSON in UTF-8, or holds half a surrogate pair.
-        """
+def loads(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
+    """The value of a JSON text.
+
+    Raises:
+        ValueError: It is not JSON in UTF-8, or holds half a surrogate pair.
+    """
+    if orjson is not None:
         return orjson.loads(body)
+    value = json.loads(body.decode(), parse_constant=_no_constant)
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -46,7 +43,3 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 def is_array(value: object) -> TypeGuard[list[Any]]:
     """Whether a JSON value is an array."""
     return isinstance(value, list)
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
