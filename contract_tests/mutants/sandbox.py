@@ -39,7 +39,7 @@ def mutant(name: str, module: str, old: str, new: str, stage: str) -> Mutant:
 KNOWN_BAD = mutant(
     "every send is refused",
     "api/submissions",
-    "    submission.add(message, body[\"destination\"], encoding)",
+    '    submission.add(message, body["destination"], encoding)',
     '    raise Refusal(1004, "no")',
     "single",
 )

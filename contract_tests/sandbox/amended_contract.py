@@ -1,7 +1,7 @@
 """The contract for fuzzing the sandbox, amended where the two differ on purpose.
 
-The contract is stricter with callers than the documented service, and a schema cannot express some rules. Each
-amendment has its reason, and test_amendments.py proves it. No check is turned off.
+The contract is stricter with callers than the documented service, and a schema cannot express some rules.
+Each amendment has its reason, and test_amendments.py proves it. No check is turned off.
 """
 
 import copy

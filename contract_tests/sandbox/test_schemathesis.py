@@ -1,7 +1,7 @@
 """Schemathesis tests the sandbox, which is written from documentation, with the contract.
 
-Every check is on and no failure is accepted: where the two disagree, one of them is wrong. Rules that a schema
-cannot express, or that are stricter in the contract than in the service, are in amended_contract.py.
+Every check is on and no failure is accepted: where the two disagree, one of them is wrong. Rules that a
+schema cannot express, or that are stricter in the contract than in the service, are in amended_contract.py.
 """
 
 import copy
