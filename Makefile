@@ -35,8 +35,8 @@ PYTHON_VERSIONS := 3.11 3.12 3.13 3.14
 ##@ See it work
 
 .PHONY: demo
-demo: $(ENV) ## Show it on a sandbox on this machine: codes, a batch, failures, receipts, a lost answer
-	@$(PY) -m connect_sms.sandbox.demo
+demo: $(ENV) ## Show it on a sandbox on this machine: codes, a batch, failures, receipts, a lost response
+	@$(PY) -m examples.demo
 
 .PHONY: mock
 mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) until Ctrl-C

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connect_sms import ManualClock
-from connect_sms.sandbox import Clock, SandboxServer
+from connect_sms.sandbox import SandboxClock, SandboxServer
 from contract_tests.contract import load
 from contract_tests.mock.mocks import Mock, connected, sandbox_connected
 from contract_tests.sandbox.serving import serving as serving_sandbox
@@ -54,7 +54,7 @@ def vendors(request: pytest.FixtureRequest, vendor_prism: Prism) -> Iterator[Moc
 @pytest.fixture(scope="session")
 def stand_in() -> Iterator[SandboxServer]:
     """The sandbox in the clients' time. It posts receipts, on this machine only."""
-    clock = Clock(factor=0, start=ManualClock().now().timestamp())
+    clock = SandboxClock(factor=0, start=ManualClock().now().timestamp())
     with serving_sandbox(clock=clock, deliver=None, status_per_second=None) as served:
         yield served.sandbox
 

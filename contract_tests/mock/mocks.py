@@ -8,7 +8,7 @@ import httpx
 
 from connect_sms import ConnectSmsError
 from connect_sms.sandbox import SandboxServer
-from connect_sms.sandbox.faults import HEADER
+from connect_sms.sandbox.faults.kinds import HEADER
 from contract_tests.support.clients import KEY, SUB_ACCOUNT, Caller, calling
 from contract_tests.support.prefer import Prefer
 from contract_tests.support.witnesses import complaints

@@ -1,4 +1,4 @@
-"""The figures of a run, in pytest's own summary."""
+"""Figures of a run, in pytest's summary."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ _FIGURES = "figures"
 
 
 @pytest.fixture
-def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Put a line into the summary. It travels with the test's report, which may come from another process."""
     return lambda line: record_property(_FIGURES, line)
 

@@ -1,4 +1,4 @@
-"""When the sandbox of the contract tests begins: on every run the same, and fit for the examples."""
+"""When the clock of the contract tests' sandbox begins: the same in every run, and fit for the examples."""
 
 from datetime import UTC, datetime
 from typing import Final

@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
-from connect_sms.sandbox import Clock, RequestRecord, SandboxServer
+from connect_sms.sandbox import RequestRecord, SandboxClock, SandboxServer
 from contract_tests.sandbox.epoch import EPOCH
 from contract_tests.support.clients import KEY, SUB_ACCOUNT
 
@@ -47,7 +47,7 @@ def serving(**settings: Any) -> Generator[Served]:
         return 200
 
     options: dict[str, Any] = {
-        "clock": Clock(factor=0, start=EPOCH.timestamp()),
+        "clock": SandboxClock(factor=0, start=EPOCH.timestamp()),
         "deliver": keep,
         "seed": 1,
         "accounts": {KEY: EverySubAccount({SUB_ACCOUNT})},

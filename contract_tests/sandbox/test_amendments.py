@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contract_tests.contract import load
-from contract_tests.sandbox.asked import AMENDMENTS, contract_for_the_sandbox
+from contract_tests.sandbox.amended_contract import AMENDMENTS, amended
 from contract_tests.sandbox.serving import serving
 from contract_tests.support.clients import KEY, SUB_ACCOUNT
 
@@ -49,7 +49,7 @@ def post(schema: str, body: Any) -> httpx.Response:
 )
 def test_the_service_takes_more(schema: str, body: Any, status: int) -> None:
     assert not fits(load(), schema, body)
-    assert fits(contract_for_the_sandbox(load()), schema, body)
+    assert fits(amended(load()), schema, body)
     answer = post(schema, body)
     assert answer.status_code == status
     if status == 200:
@@ -80,13 +80,13 @@ def test_the_service_takes_less(schema: str, body: Any, code: int) -> None:
 
 def test_nothing_but_what_is_listed_is_amended() -> None:
     """The words of the answers, above all, are the contract's own."""
-    amended = contract_for_the_sandbox(load())
-    assert amended["components"]["responses"] == load()["components"]["responses"]
+    changed_contract = amended(load())
+    assert changed_contract["components"]["responses"] == load()["components"]["responses"]
     changed = {
         name
         for name, schema in load()["components"]["schemas"].items()
-        if schema != amended["components"]["schemas"][name]
+        if schema != changed_contract["components"]["schemas"][name]
     }
-    named = (re.match("components/schemas/([A-Za-z]+)", amendment.place) for amendment in AMENDMENTS)
+    named = (re.match("components/schemas/([A-Za-z]+)", amendment.path) for amendment in AMENDMENTS)
     assert changed == {found.group(1) for found in named if found}
     assert all(amendment.reason for amendment in AMENDMENTS)

@@ -1,7 +1,7 @@
-"""Schemathesis, which reads the contract, on the sandbox, which was written without it, from documentation.
+"""Schemathesis tests the sandbox, which is written from documentation, with the contract.
 
-Every check is on and no failure is accepted: where the two disagree, one of them is wrong. What a schema
-cannot say, or the contract says more strictly than the service, is amended in asked.py.
+Every check is on and no failure is accepted: where the two disagree, one of them is wrong. Rules that a
+schema cannot express, or that are stricter in the contract than in the service, are in amended_contract.py.
 """
 
 import copy
@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contract_tests.contract import ROOT, load, operations
-from contract_tests.sandbox.asked import contract_for_the_sandbox
+from contract_tests.sandbox.amended_contract import amended
 from contract_tests.sandbox.serving import serving
 from contract_tests.support.fuzzing import Run, fuzz
 
@@ -51,7 +51,7 @@ QUICK = (
 LIGHT = ("--phases=examples,fuzzing", "-n5")
 
 
-def told(run: Run) -> str:
+def figures(run: Run) -> str:
     cases = run.counts["test_cases"]
     return (
         f"schemathesis on the sandbox: {run.counts['operations']['tested']} operations, "
@@ -69,16 +69,16 @@ def test_every_check_there_is_is_named_here() -> None:
 
 @pytest.mark.parametrize("depth", ["light", pytest.param("full", marks=pytest.mark.nightly)])
 def test_the_sandbox_keeps_the_contract(
-    tmp_path: Path, tell: Callable[[str], None], pytestconfig: pytest.Config, depth: str
+    tmp_path: Path, report: Callable[[str], None], pytestconfig: pytest.Config, depth: str
 ) -> None:
-    contract = contract_for_the_sandbox(load())
+    contract = amended(load())
     mutants = pytestconfig.getoption("--hypothesis-profile") == "mutants"
     with serving() as served:
         options = QUICK if mutants else LIGHT if depth == "light" else ()
         run = fuzz(contract, served.sandbox.base_url, tmp_path, CONFIG, *options)
-        asked = Counter((record.operation, record.status) for record in served.sandbox.requests)
+        seen = Counter((record.operation, record.status) for record in served.sandbox.requests)
         states = Counter(message.state for message in served.sandbox.messages)
-    tell(told(run))
+    report(figures(run))
     assert run.code == 0, run.text
     if mutants or depth == "light":
         return
@@ -87,15 +87,15 @@ def test_the_sandbox_keeps_the_contract(
     )
     assert run.counts["operations"]["tested"] == len(operations(load()))
     assert run.counts["test_cases"]["errored"] == 0
-    # It all went past the door: a sandbox that refused everybody would keep most of the contract too.
+    # A sandbox that refuses every request would satisfy most of the contract, too.
     for reached in (
         ("send", 200), ("batch", 200), ("status", 200), ("status", 404), ("status", 429),
         ("export", 202), ("export-status", 200), ("send", 400), ("send", 401), ("send", 403),
     ):  # fmt: skip
-        assert asked[reached] >= 5, (reached, asked)
+        assert seen[reached] >= 5, (reached, seen)
     assert run.counted("API Links") == 2, run.text
     assert set(states) >= {"queued", "delivered", "failed"}, states
-    # The receipts that came of it keep the contract too.
+    # The receipts of these messages satisfy the contract, too.
     schema = {"$ref": "#/components/schemas/DeliveryReceipt", "components": load()["components"]}
     is_receipt = Draft202012Validator(schema)
     assert len(served.receipts) > 50
@@ -103,17 +103,17 @@ def test_the_sandbox_keeps_the_contract(
 
 
 @pytest.mark.parametrize(
-    ("schema", "place", "stricter", "complaint"),
+    ("schema", "name", "stricter", "complaint"),
     [
         ("SentMessage", "umid", {"type": "integer"}, "Response violates schema"),
         ("ErrorAnswer", "code", {"enum": [1]}, "Response violates schema"),
     ],
 )
 def test_an_answer_that_breaks_the_contract_would_be_found(
-    tmp_path: Path, schema: str, place: str, stricter: dict[str, object], complaint: str
+    tmp_path: Path, schema: str, name: str, stricter: dict[str, object], complaint: str
 ) -> None:
-    broken = copy.deepcopy(contract_for_the_sandbox(load()))
-    broken["components"]["schemas"][schema]["properties"][place] = stricter
+    broken = copy.deepcopy(amended(load()))
+    broken["components"]["schemas"][schema]["properties"][name] = stricter
     with serving() as served:
         options = ("--include-operation-id=sendMessage", "--phases=examples,coverage", "--max-failures=1")
         run = fuzz(broken, served.sandbox.base_url, tmp_path, CONFIG, *options)

@@ -1,43 +1,68 @@
-"""The guide's tables are the sandbox's own, and the test in the README is one that passes."""
+"""The guide has the sandbox's own tables, and its snippets run; so does the test in the README."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect_sms.sandbox import KINDS, TABLE
+from connect_sms.sandbox import KINDS, SCENARIOS, Sandbox, serve
+from connect_sms.sandbox.pytest_plugin import sms_sandbox
 from tests.support.paths import ROOT
-from tests.unit.sandbox.api import python
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from connect_sms import SmsClient
+    from connect_sms.sandbox import SandboxServer
 
-GUIDE = ROOT / "docs" / "sandbox.md"
-README = ROOT / "README.md"
+__all__ = ["sms_sandbox"]
+
+GUIDE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("ending", TABLE)
+def snippets(text: str, begin: str) -> list[str]:
+    """The Python of a page that begins like this."""
+    return re.findall(rf"```python\n({begin}.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("ending", SCENARIOS)
 def test_every_destination_of_the_table_is_in_the_guide(ending: str) -> None:
-    assert f"| {ending} | {TABLE[ending].title} |" in GUIDE.read_text(encoding="utf-8")
+    assert f"| {ending} | {SCENARIOS[ending].title} |" in GUIDE
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fault_is_in_the_guide(kind: str) -> None:
-    assert f"| `{kind}` | {KINDS[kind]} |" in GUIDE.read_text(encoding="utf-8")
+    assert f"| `{kind}` | {KINDS[kind]} |" in GUIDE
 
 
 def test_the_guide_has_no_row_too_many() -> None:
-    rows = [line for line in GUIDE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    rows = [line for line in GUIDE.splitlines() if line.startswith("| ")]
     named = {line.split("|")[1].strip().strip("`") for line in rows}
-    assert {name for name in named if name.isdigit() or name in KINDS} == {*TABLE, *KINDS}
+    assert {name for name in named if name.isdigit() or name in KINDS} == {*SCENARIOS, *KINDS}
 
 
-def test_the_test_in_the_readme_passes(tmp_path: Path) -> None:
-    [shown] = re.findall(r"```python\n(def test_.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    (tmp_path / "test_readme.py").write_text(shown, encoding="utf-8")
-    done = python(
-        "-m", "pytest", "-q", "--rootdir", str(tmp_path), "-p", "connect_sms.sandbox.plugin", str(tmp_path)
-    )
-    assert "1 passed" in done.stdout
+def send_code(sms: SmsClient, to: str) -> None:
+    """What the guide's example tests."""
+    sms.send(to, "Your code is 482910")
+
+
+@pytest.mark.parametrize("page", [README, GUIDE], ids=["readme", "guide"])
+def test_the_first_test_of_a_page_passes(page: str, sms_sandbox: SandboxServer) -> None:
+    names: dict[str, Any] = {"send_code": send_code}
+    [shown] = snippets(page, "def test_")
+    exec(shown, names)  # noqa: S102  what a reader is told to run
+    names["test_a_code_is_sent"](sms_sandbox)
+
+
+def test_the_other_snippets_of_the_guide_run() -> None:
+    shown = snippets(GUIDE, "sandbox")
+    assert len(shown) == 2
+    with Sandbox() as sandbox:
+        for snippet in shown:
+            exec(snippet, {"sandbox": sandbox})  # noqa: S102  as above
+        assert sandbox.clock.factor == 100
+        assert len(sandbox.faults) == 3
+    [alone] = snippets(GUIDE, "from connect_sms.sandbox import serve")
+    assert alone.splitlines()[-1] == "serve(port=8288)"
+    assert serve.__defaults__ == ("127.0.0.1", 8288)

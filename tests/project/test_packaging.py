@@ -166,7 +166,9 @@ def test_pytest_finds_the_sandbox_fixtures_without_being_told(wheel: Path, wheel
     with zipfile.ZipFile(wheel) as archive:
         points = ConfigParser()
         points.read_string(archive.read(name).decode())
-    assert dict(points["pytest11"]) == {"connect_sms.sandbox.plugin": "connect_sms.sandbox.plugin"}
+    assert dict(points["pytest11"]) == {
+        "connect_sms.sandbox.pytest_plugin": "connect_sms.sandbox.pytest_plugin"
+    }
 
 
 def test_an_editable_install_points_at_both_source_roots(tmp_path: Path) -> None:
@@ -182,6 +184,7 @@ def test_the_source_archive_holds_what_is_needed_to_check_and_rebuild_it(tmp_pat
     wanted = {
         "LICENSE",
         "Makefile",
+        "examples/send_one.py",
         "generated/connect_sms_api/py.typed",
         "generator-config.yml",
         "openapi.yaml",

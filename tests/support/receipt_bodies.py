@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from connect_sms.sandbox.envelopes import as_xml
+from connect_sms.sandbox.webhooks.payloads import as_xml
 from tests.support.receipt_samples import as_json, inbound_document, receipt_document
 
 anything = st.recursive(

@@ -77,7 +77,7 @@ def test_requests_are_of_the_size_asked_for(cli: Cli, account: SandboxServer) ->
     args = ("batch", write("list.txt", *GOOD), "--text", TEXT, "--batch-id", "friday")
     assert cli(*args, "--request-size", "4").code == 0
     assert account.requests.count("batch") == 3
-    assert {message.terms.client_batch_id for message in account.messages} == {"friday"}
+    assert {message.shared.client_batch_id for message in account.messages} == {"friday"}
 
 
 def test_one_wrong_line_stops_everything_before_anything_is_sent(cli: Cli, account: SandboxServer) -> None:

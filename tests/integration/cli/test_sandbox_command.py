@@ -38,8 +38,8 @@ def test_a_speed_below_nothing_is_2(cli: Cli) -> None:
 
 
 def test_without_its_extra_the_line_to_type_is_shown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("server", "app"):
-        monkeypatch.delitem(sys.modules, f"connect_sms.sandbox.{name}", raising=False)
+    for name in ("sandbox.http.foreground", "sandbox.http.server", "sandbox.http.app", "_serving.uvicorn"):
+        monkeypatch.delitem(sys.modules, f"connect_sms.{name}", raising=False)
     monkeypatch.delitem(vars(connect_sms.sandbox), "serve", raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     done = cli("sandbox")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from connect_sms.sandbox import KINDS
-from connect_sms.sandbox.faults import Fault
+from connect_sms.sandbox.faults.kinds import Fault
 from tests.integration.faults.matrix import Matrix, Run, Sums, observe, runs
 from tests.integration.faults.page import PAGE, render
 from tests.integration.faults.play import CLIENTS, PEOPLE, Client

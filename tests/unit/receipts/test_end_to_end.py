@@ -17,7 +17,7 @@ from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.receipts import Receiver, WebhookAuth, in_thread, open_store
 from connect_sms.reconcile import reconcile, write_csv
 from connect_sms.sandbox import Sandbox, SandboxServer
-from connect_sms.sandbox.clock import Clock
+from connect_sms.sandbox.clock import SandboxClock
 from tests.support.receipt_process import SECRET
 
 if TYPE_CHECKING:
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connect_sms.receipts import ReceiptStore
-    from connect_sms.sandbox.journeys import Stop
-    from connect_sms.sandbox.messages import Message
+    from connect_sms.sandbox.messages import SandboxMessage
+    from connect_sms.sandbox.scenarios import StateChange
 
 HOUR = 3_600.0
 ERRORS = DeliveryErrors.default()
 ORDER = list(Outcome)
 
 
-def meaning(stop: Stop) -> Outcome:
-    """What a stop of a journey means, worked out here and not by the library's own reader of labels."""
-    match stop.state, stop.detail, stop.code:
+def meaning(change: StateChange) -> Outcome:
+    """What a state of a scenario means, worked out here and not by the library's own reader of words."""
+    match change.state, change.detail, change.code:
         case ("queued" | "sent" | "rejected" | "read") as word, _, _:
             return Outcome(word)
         case "delivered", "delivered_to_recipient", _:
@@ -52,12 +52,12 @@ def meaning(stop: Stop) -> Outcome:
             return Outcome.UNKNOWN
 
 
-def truth(message: Message, *, given_up: bool = False) -> Outcome:
+def truth(message: SandboxMessage, *, given_up: bool = False) -> Outcome:
     """Where a message stands. A word that nobody knows tells nothing: what was known before still holds."""
     if message.rejection is not None:
         return Outcome.REJECTED
-    now = message.terms.store.clock.now()
-    furthest = max((meaning(stop) for at, stop in message.stops() if at <= now), key=ORDER.index)
+    now = message.shared.context.clock.now()
+    furthest = max((meaning(change) for at, change in message.state_changes() if at <= now), key=ORDER.index)
     silent = ORDER.index(furthest) < ORDER.index(Outcome.DELIVERED_TO_OPERATOR)
     return Outcome.NO_RECEIPT if given_up and silent else furthest
 
@@ -119,7 +119,7 @@ class World:
         self.trouble: Callable[[float], int | None] = lambda _: None
         self._receiver = Loop(Receiver(store, WebhookAuth(SECRET)))
         self._posters = ThreadPoolExecutor(self.POSTERS)
-        clock = Clock(factor=1, real=self.hands)
+        clock = SandboxClock(factor=1, real=self.hands)
         self.sandbox = Sandbox(
             clock=clock,
             seed=7,
@@ -213,10 +213,10 @@ def differences(world: World, rows: Mapping[str, Mapping[str, str]], *, given_up
         row = rows[message.client_message_id or ""]
         said = row["umid"], row["destination"], row["outcome"]
         true = message.umid, message.destination, truth(message, given_up=given_up).value
-        final = meaning(message.stop_at(world.sandbox.clock.now())[1]) in {Outcome.FAILED, Outcome.EXPIRED}
+        final = meaning(message.state_at(world.sandbox.clock.now())[1]) in {Outcome.FAILED, Outcome.EXPIRED}
         code_said, code_true = row["code"] or "0", str(message.error_code or 0)
         if said != true or (final and message.accepted and code_said != code_true):
-            wrong.append(f"{message.journey.title}: {said} {code_said}, but {true} {code_true}")
+            wrong.append(f"{message.scenario.title}: {said} {code_said}, but {true} {code_true}")
     return wrong
 
 

@@ -14,7 +14,7 @@ from connect_sms.models.delivery_errors import DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import MessageStatus, Price
 from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent, parse, parse_all
-from connect_sms.sandbox.envelopes import as_xml
+from connect_sms.sandbox.webhooks.payloads import as_xml
 from tests.support.receipt_samples import as_json, inbound_document, receipt, receipt_document
 
 CONTENT = {"Content-Type": "application/json; charset=utf-8"}

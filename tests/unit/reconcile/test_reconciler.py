@@ -16,7 +16,7 @@ from connect_sms.reconcile import ReconcileProgress, Report, reconcile
 if TYPE_CHECKING:
     from connect_sms import SmsClient
     from connect_sms.receipts import ReceiptStore
-    from connect_sms.sandbox import Message
+    from connect_sms.sandbox import SandboxMessage
     from tests.unit.reconcile.conftest import World
 
 HOUR = 3600.0
@@ -26,7 +26,7 @@ TABLE = DeliveryErrors.default()
 
 
 def send_to_everybody(world: World, times: int = 1) -> None:
-    """One message for every journey the sandbox knows, and for every delivery error."""
+    """One message for every scenario of the sandbox, and for every delivery error."""
     numbers = [f"+4477009009{ending:02d}" for ending in range(30, 93)]
     numbers += [f"+4477009008{code:02d}" for code in range(62)]
     world.client.send_batch(numbers * times, "Hello", on_invalid="reject")
@@ -41,13 +41,15 @@ def outcomes(report: Report) -> dict[str | None, Outcome]:
     return {row.client_message_id: row.outcome for row in report.statuses()}
 
 
-def truths(message: Message) -> set[Outcome]:
+def truths(message: SandboxMessage) -> set[Outcome]:
     """What can be known of a message in the end: by whoever heard all, and by whoever sees the end alone."""
     if not message.accepted:
         return {Outcome.REJECTED}
-    now = message.terms.store.clock.now()
+    now = message.shared.context.clock.now()
     seen = [
-        classify(stop.state, stop.detail, stop.code, TABLE)[0] for at, stop in message.stops() if at <= now
+        classify(change.state, change.detail, change.code, TABLE)[0]
+        for at, change in message.state_changes()
+        if at <= now
     ]
     return {combine(*seen), combine(Outcome.QUEUED, seen[-1])}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.sandbox.api import NUMBER, OTHER, Api
+from tests.support.sandbox_api import NUMBER, OTHER, Api
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import Sandbox

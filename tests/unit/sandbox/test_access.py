@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.sandbox.api import KEY, Api, refusal
+from tests.support.sandbox_api import KEY, Api, refusal
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import Sandbox

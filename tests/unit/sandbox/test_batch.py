@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.unit.sandbox.api import NUMBER, OTHER, Api, refusal
+from tests.support.sandbox_api import NUMBER, OTHER, Api, refusal
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import Sandbox
@@ -102,7 +102,7 @@ def test_the_template_fills_what_a_message_leaves_out(api: Api, sandbox: Sandbox
     first, second = sandbox.messages
     assert (first.text, first.source) == ("From the template", "SHOP")
     assert (second.text, second.source) == ("Mine", "ME")
-    assert [m.content.encoding for m in sandbox.messages if m.content] == ["UCS2", "UCS2"]
+    assert [m.segments.encoding for m in sandbox.messages if m.segments] == ["UCS2", "UCS2"]
 
 
 def test_destinations_share_the_template_and_have_no_id(api: Api) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connect_sms.sandbox import Clock
-from connect_sms.sandbox.clock import parse_when, stamp
+from connect_sms.sandbox import SandboxClock
+from connect_sms.sandbox.timestamps import format_timestamp, parse_timestamp
 
 
 class Real:
@@ -20,21 +20,21 @@ class Real:
 
 def test_it_runs_with_real_time() -> None:
     real = Real()
-    clock = Clock(start=1000, real=real)
+    clock = SandboxClock(start=1000, real=real)
     real.seconds += 5
     assert clock.now() == 1005
 
 
 def test_it_can_run_faster() -> None:
     real = Real()
-    clock = Clock(start=1000, factor=60, real=real)
+    clock = SandboxClock(start=1000, factor=60, real=real)
     real.seconds += 2
     assert clock.now() == 1120
 
 
 def test_frozen_it_moves_only_by_steps() -> None:
     real = Real()
-    clock = Clock(start=1000, real=real)
+    clock = SandboxClock(start=1000, real=real)
     clock.freeze()
     real.seconds += 50
     assert clock.frozen
@@ -45,7 +45,7 @@ def test_frozen_it_moves_only_by_steps() -> None:
 
 def test_it_resumes_at_the_speed_it_had() -> None:
     real = Real()
-    clock = Clock(start=1000, factor=10, real=real)
+    clock = SandboxClock(start=1000, factor=10, real=real)
     clock.freeze()
     clock.resume()
     real.seconds += 1
@@ -54,7 +54,7 @@ def test_it_resumes_at_the_speed_it_had() -> None:
 
 def test_changing_the_speed_does_not_jump() -> None:
     real = Real()
-    clock = Clock(start=1000, factor=10, real=real)
+    clock = SandboxClock(start=1000, factor=10, real=real)
     real.seconds += 1
     clock.run(2)
     assert clock.now() == 1010
@@ -63,13 +63,13 @@ def test_changing_the_speed_does_not_jump() -> None:
 
 
 def test_time_does_not_run_backwards() -> None:
-    clock = Clock(factor=0)
+    clock = SandboxClock(factor=0)
     with pytest.raises(ValueError, match="backwards"):
         clock.advance(-1)
     with pytest.raises(ValueError, match="backwards"):
         clock.run(-1)
     with pytest.raises(ValueError, match="backwards"):
-        Clock(factor=-1)
+        SandboxClock(factor=-1)
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_time_does_not_run_backwards() -> None:
     [(0, "2026-01-02T03:04:05Z"), (2, "2026-01-02T03:04:05.25Z"), (7, "2026-01-02T03:04:05.2500000+00:00")],
 )
 def test_a_timestamp_has_0_2_or_7_digits(digits: int, text: str) -> None:
-    moment = parse_when("2026-01-02T03:04:05.25Z")
-    assert stamp(moment, digits) == text
-    assert parse_when(text) == pytest.approx(moment, abs=1)
+    moment = parse_timestamp("2026-01-02T03:04:05.25Z")
+    assert format_timestamp(moment, digits) == text
+    assert parse_timestamp(text) == pytest.approx(moment, abs=1)
 
 
 def test_the_reading_is_also_an_aware_datetime() -> None:
-    assert Clock(start=0, factor=0).when().isoformat() == "1970-01-01T00:00:00+00:00"
+    assert SandboxClock(start=0, factor=0).when().isoformat() == "1970-01-01T00:00:00+00:00"

@@ -1,23 +1,40 @@
-"""Control over HTTP, for other processes and languages, and the page."""
+"""The control endpoints and the page, without a socket."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from tests.unit.sandbox.api import NUMBER, Api
+from connect_sms.sandbox import SandboxApp
+from tests.support.sandbox_api import NUMBER, Api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connect_sms.sandbox import SandboxServer
+    from connect_sms.sandbox import Sandbox
+
+
+class AppTransport(httpx.BaseTransport):
+    """Calls the ASGI application in an event loop of its own."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._asgi = httpx.ASGITransport(SandboxApp(sandbox))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def respond() -> httpx.Response:
+            response = await self._asgi.handle_async_request(request)
+            body = await response.aread()
+            return httpx.Response(response.status_code, headers=response.headers, content=body)
+
+        return asyncio.run(respond())
 
 
 @pytest.fixture
-def control(server: SandboxServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{server.url}/_sandbox", trust_env=False, timeout=10) as http:
+def control(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url="http://sandbox/_sandbox", transport=AppTransport(sandbox)) as http:
         yield http
 
 
@@ -27,23 +44,22 @@ def test_the_index_names_every_endpoint(control: httpx.Client) -> None:
     assert len(endpoints) == len(set(endpoints)) == 13
 
 
-def test_health_tells_one_instance_from_another(
-    control: httpx.Client, server: SandboxServer, wired: Api
-) -> None:
+@pytest.mark.sandbox(seed=None)
+def test_health_tells_one_instance_from_another(control: httpx.Client, sandbox: Sandbox, api: Api) -> None:
     first = control.get("/health").json()
     assert first["clock"]["factor"] == 0
-    wired.send()
+    api.send()
     assert control.get("/health").json() | {"instance": ""} == {
         "instance": "", "messages": 1, "accepted": 1, "requests": 1, "receiptsWaiting": 0,
         "faultsWaiting": [], "clock": first["clock"],
     }  # fmt: skip
-    server.reset()
+    sandbox.reset()
     assert control.get("/health").json()["instance"] != first["instance"]
 
 
-def test_messages_are_listed_newest_first_and_masked(control: httpx.Client, wired: Api) -> None:
-    wired.send(text="The password is rose", clientMessageId="a")
-    wired.send(destination="+1123456789", clientMessageId="b")
+def test_messages_are_listed_newest_first_and_masked(control: httpx.Client, api: Api) -> None:
+    api.send(text="The password is rose", clientMessageId="a")
+    api.send(destination="+1123456789", clientMessageId="b")
     answer = control.get("/messages")
     body = answer.json()
     assert body["total"] == 2
@@ -52,17 +68,17 @@ def test_messages_are_listed_newest_first_and_masked(control: httpx.Client, wire
     assert NUMBER not in answer.text
     assert "rose" not in answer.text
     assert body["messages"][1]["characters"] == 20
-    open_book = control.get("/messages", params={"reveal": "1"}).json()["messages"][1]
-    assert (open_book["destination"], open_book["text"]) == (NUMBER, "The password is rose")
+    revealed = control.get("/messages", params={"reveal": "1"}).json()["messages"][1]
+    assert (revealed["destination"], revealed["text"]) == (NUMBER, "The password is rose")
 
 
 def test_messages_can_be_filtered_by_state_and_paged(
-    control: httpx.Client, wired: Api, server: SandboxServer
+    control: httpx.Client, api: Api, sandbox: Sandbox
 ) -> None:
     for reference in "abc":
-        wired.send(clientMessageId=reference)
-    server.clock.advance(5)
-    wired.send(clientMessageId="d")
+        api.send(clientMessageId=reference)
+    sandbox.clock.advance(5)
+    api.send(clientMessageId="d")
 
     def listed(**params: Any) -> list[str]:
         return [
@@ -78,25 +94,25 @@ def test_messages_can_be_filtered_by_state_and_paged(
     assert control.get("/messages", params={"limit": "many"}).status_code == 400
 
 
-def test_one_message_has_its_timeline(control: httpx.Client, wired: Api, server: SandboxServer) -> None:
-    umid = wired.umid()
-    server.clock.advance(1)
+def test_one_message_has_its_timeline(control: httpx.Client, api: Api, sandbox: Sandbox) -> None:
+    umid = api.umid()
+    sandbox.clock.advance(1)
     body = control.get(f"/messages/{umid}").json()
     assert [event["what"] for event in body["timeline"]] == ["queued", "sent"]
     assert control.get("/messages/nobody").status_code == 404
 
 
-def test_the_acceptance_log(control: httpx.Client, wired: Api) -> None:
-    wired.send(clientMessageId="a")
-    wired.send(clientMessageId="a")
+def test_the_acceptance_log(control: httpx.Client, api: Api) -> None:
+    api.send(clientMessageId="a")
+    api.send(clientMessageId="a")
     assert control.get("/accepted").json() == {
         "total": 2, "byClientMessageId": {"a": 2}, "byDestination": {NUMBER: 2}, "twice": {"a": 2},
     }  # fmt: skip
 
 
-def test_the_requests_by_operation(control: httpx.Client, wired: Api) -> None:
-    wired.send()
-    wired.batch_to(NUMBER)
+def test_the_requests_by_operation(control: httpx.Client, api: Api) -> None:
+    api.send()
+    api.batch_to(NUMBER)
     body = control.get("/requests").json()
     counts = body["byOperation"]
     assert {operation: times for operation, times in counts.items() if times} == {"send": 1, "batch": 1}
@@ -104,16 +120,16 @@ def test_the_requests_by_operation(control: httpx.Client, wired: Api) -> None:
     assert [record["operation"] for record in body["recent"]] == ["send", "batch"]
 
 
-def test_faults_can_be_scripted_listed_and_taken_back(control: httpx.Client, wired: Api) -> None:
+def test_faults_can_be_scripted_listed_and_taken_back(control: httpx.Client, api: Api) -> None:
     script = {"fault": "error-before", "status": 503, "times": 2, "operation": "send"}
     assert control.post("/faults", json=script).json() == {"waiting": ["error-before;status=503 x 2"]}
-    assert wired.send().status_code == 503
+    assert api.send().status_code == 503
     known = control.get("/faults").json()
     assert known["waiting"] == ["error-before;status=503 x 1"]
     assert "reset-after" in known["faults"]
     assert known["destinations"]["45"] == "expired"
     assert control.delete("/faults").json() == {"waiting": []}
-    assert wired.send().is_success
+    assert api.send().is_success
 
 
 @pytest.mark.parametrize(
@@ -135,19 +151,20 @@ def test_a_bad_fault_is_400(control: httpx.Client, body: dict[str, Any]) -> None
     assert answer.json()["error"]
 
 
-def test_the_clock_can_be_stepped_and_sped_up(control: httpx.Client, server: SandboxServer) -> None:
+def test_the_clock_can_be_stepped_and_sped_up(control: httpx.Client, sandbox: Sandbox) -> None:
     before = control.get("/clock").json()
     assert control.post("/clock", json={"advance": 10}).json()["now"] == pytest.approx(before["now"] + 10)
     assert control.post("/clock", json={"factor": 5}).json()["factor"] == 5
-    assert server.clock.factor == 5
+    assert sandbox.clock.factor == 5
     bodies: list[dict[str, Any]] = [{"advance": -1}, {"advance": "x"}, {"factor": -1}, {"factor": []}]
     for bad in bodies:
         assert control.post("/clock", json=bad).status_code == 400
 
 
-def test_a_message_can_come_in(control: httpx.Client, server: SandboxServer) -> None:
+@pytest.mark.sandbox(deliver=lambda *_: 200)
+def test_a_message_can_be_received(control: httpx.Client, sandbox: Sandbox) -> None:
     assert control.post("/inbound", json={"from": "+12025550123", "text": "STOP"}).status_code == 400
-    server.configure(inbound_url="http://127.0.0.1:9/")
+    sandbox.configure(inbound_url="http://127.0.0.1:9/")
     umid = control.post("/inbound", json={"from": "+12025550123", "text": "STOP"}).json()["umid"]
     assert [(posted["umid"], posted["what"]) for posted in control.get("/receipts").json()] == [
         (umid, "inbound")
@@ -156,14 +173,14 @@ def test_a_message_can_come_in(control: httpx.Client, server: SandboxServer) -> 
         assert control.post("/inbound", json=bad).status_code == 400
 
 
-def test_reset(control: httpx.Client, wired: Api) -> None:
-    wired.send()
+def test_reset(control: httpx.Client, api: Api) -> None:
+    api.send()
     assert control.post("/reset", json={}).is_success
     assert control.get("/health").json()["messages"] == 0
 
 
-def test_another_sites_page_cannot_change_anything(control: httpx.Client, wired: Api) -> None:
-    wired.send()
+def test_another_sites_page_cannot_change_anything(control: httpx.Client, api: Api) -> None:
+    api.send()
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         assert control.post("/reset", content="{}", headers={"Content-Type": kind}).status_code == 400
     for content in ("{", "[]"):
@@ -171,11 +188,11 @@ def test_another_sites_page_cannot_change_anything(control: httpx.Client, wired:
             control.post("/reset", content=content, headers={"Content-Type": "application/json"}).status_code
             == 400
         )
-    assert len(wired.sandbox.messages) == 1
+    assert len(api.sandbox.messages) == 1
 
 
-def test_the_page_loads_nothing_from_elsewhere(server: SandboxServer) -> None:
-    answer = httpx.get(server.url, trust_env=False)
+def test_the_page_loads_nothing_from_elsewhere(control: httpx.Client) -> None:
+    answer = control.get("http://sandbox/")
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     for outside in ('src="http', 'href="http', "@import", "url(http"):

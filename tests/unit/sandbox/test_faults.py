@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from connect_sms.sandbox import KINDS, AsyncSandboxTransport, Fault
-from tests.unit.sandbox.api import KEY, NUMBER, OTHER, Api, refusal
+from tests.support.sandbox_api import KEY, NUMBER, OTHER, Api, refusal
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import Sandbox
@@ -167,7 +167,7 @@ def test_null_stands_wherever_it_may(api: Api) -> None:
     assert status["status"]["state"] == "queued"
 
 
-def spoilt_batch(api: Api, kind: str) -> dict[str, Any]:
+def corrupted_batch(api: Api, kind: str) -> dict[str, Any]:
     api.sandbox.fail_next(kind)
     body: dict[str, Any] = api.batch_to(*NUMBERS).json()
     assert len(api.sandbox.accepted) == 3
@@ -175,24 +175,24 @@ def spoilt_batch(api: Api, kind: str) -> dict[str, Any]:
 
 
 def test_one_umid_for_all(api: Api) -> None:
-    items = spoilt_batch(api, "repeated-umids")["messages"]
+    items = corrupted_batch(api, "repeated-umids")["messages"]
     assert len({item["umid"] for item in items}) == 1
     assert [item["clientMessageId"] for item in items] == ["id-0", "id-1", "id-2"]
 
 
 def test_items_are_missing(api: Api) -> None:
-    body = spoilt_batch(api, "missing-items")
+    body = corrupted_batch(api, "missing-items")
     assert [item["clientMessageId"] for item in body["messages"]] == ["id-0", "id-2"]
     assert body["acceptedCount"] == 3
 
 
 def test_items_are_reordered(api: Api) -> None:
-    items = spoilt_batch(api, "reordered-items")["messages"]
+    items = corrupted_batch(api, "reordered-items")["messages"]
     assert [item["clientMessageId"] for item in items] == ["id-2", "id-1", "id-0"]
 
 
 def test_counts_are_wrong(api: Api) -> None:
-    body = spoilt_batch(api, "wrong-counts")
+    body = corrupted_batch(api, "wrong-counts")
     assert (body["acceptedCount"], body["rejectedCount"]) == (6, 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.sandbox.api import python
+from tests.support.processes import python
 
 PROGRAM = """
 import json, sys
@@ -26,6 +26,7 @@ def test_it_loads_neither_generated_code_nor_the_client() -> None:
         "connect_sms._lazy",
         "connect_sms._serving",
         "connect_sms._serving.sockets",
+        "connect_sms._serving.uvicorn",
         "connect_sms._validation",
         "connect_sms._validation.hosts",
         "connect_sms._version",

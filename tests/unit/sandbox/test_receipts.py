@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connect_sms.sandbox import Sandbox
-from tests.unit.sandbox.api import KEY, NUMBER, Api
+from tests.support.sandbox_api import KEY, NUMBER, Api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

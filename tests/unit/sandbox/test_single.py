@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from connect_sms.sandbox import Clock
-from tests.unit.sandbox.api import NUMBER, Api, refusal
+from connect_sms.sandbox import SandboxClock
+from tests.support.sandbox_api import NUMBER, Api, refusal
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import Sandbox
@@ -249,7 +249,7 @@ def test_no_message_of_an_error_repeats_what_was_sent(api: Api) -> None:
     assert "rose" not in answer.text
 
 
-@pytest.mark.sandbox(clock=Clock(factor=0, start=datetime(2026, 3, 1, tzinfo=UTC).timestamp()))
+@pytest.mark.sandbox(clock=SandboxClock(factor=0, start=datetime(2026, 3, 1, tzinfo=UTC).timestamp()))
 def test_time_is_the_clocks_time(api: Api) -> None:
     umid = api.umid()
     assert api.status(umid).json()["createdAt"].startswith("2026-03-01T00:00:00")

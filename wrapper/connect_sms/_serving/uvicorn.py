@@ -7,6 +7,7 @@ an end for connections whose request never comes: uvicorn waits for those for ev
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -18,11 +19,15 @@ from .sockets import BACKLOG, listen_on, url_of
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 
 #: Seconds that requests under way have to end when the server is stopped.
 _GRACE: Final = 5
+
+_TICK: Final = 1.0
+_TICKS_A_SECOND: Final = 10
+_POLL: Final = 0.05
 
 
 class HeadDeadline:
@@ -80,10 +85,24 @@ class HeadDeadline:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, but it says when it is ready, leaves at once when told, and waits for no half request."""
+    """uvicorn, but it says when it is ready and stops at once when told.
 
-    def __init__(self, app: Any, *, head_deadline: float = 10.0, lifespan: bool = True) -> None:  # noqa: ANN401
-        def connection(**given: Any) -> asyncio.Protocol:
+    Args:
+        app: The ASGI application.
+        connection: Makes the protocol object of a connection; by default uvicorn's with a `HeadDeadline`.
+        head_deadline: Seconds of that deadline.
+        lifespan: Whether the application is told of start and end.
+    """
+
+    def __init__(
+        self,
+        app: Any,  # noqa: ANN401  any ASGI application
+        *,
+        connection: Callable[..., asyncio.Protocol] | None = None,
+        head_deadline: float = 10.0,
+        lifespan: bool = True,
+    ) -> None:
+        def with_deadline(**given: Any) -> asyncio.Protocol:
             made = AutoHTTPProtocol(**given)
             HeadDeadline(made, head_deadline)
             return made
@@ -91,7 +110,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=cast("type[asyncio.Protocol]", connection),  # only ever called
+                http=cast("type[asyncio.Protocol]", connection or with_deadline),  # only ever called
                 loop="asyncio",
                 ws="none",
                 lifespan="on" if lifespan else "off",
@@ -104,15 +123,44 @@ class Server(uvicorn.Server):
             )
         )
         self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
 
     async def main_loop(self) -> None:
-        """Serve until told to leave."""
+        """Serve until `stop`: uvicorn's own loop would notice it up to 0.1 s later."""
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        ticks = 0
+        await self.on_tick(ticks)
         self.ready.set()
-        await super().main_loop()
+        while not await self.on_tick(ticks):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _TICK)
+            ticks += _TICKS_A_SECOND
+
+    def stop(self) -> None:
+        """Stop serving; may be called from any thread or a signal handler."""
+        self.should_exit = True
+        if self._loop is not None and self._stopping is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop after a signal."""
+        super().handle_exit(sig, frame)
+        self.stop()
 
 
 class ServerInThread:
-    """A server that runs while its ``with`` block lasts."""
+    """A server that runs in a thread while its ``with`` block lasts.
+
+    Args:
+        make: Makes the server.
+        host: Where to listen.
+        port: 0 takes a free one.
+
+    Attributes:
+        url: Scheme, host and port, once it has listened.
+    """
 
     def __init__(self, make: Callable[[], Server], host: str = "127.0.0.1", port: int = 0) -> None:
         self._make = make
@@ -123,23 +171,47 @@ class ServerInThread:
         self.url = ""
 
     def __enter__(self) -> Self:
-        listening = listen_on(self._host, self._port)
-        self.url = url_of(self._host, listening)
-        server = self._server = self._make()
-        self._thread = threading.Thread(target=self._run, args=(server, listening), daemon=True)
-        self._thread.start()
-        server.ready.wait()
-        if self._problem is not None:
-            self._thread.join()
-            raise RuntimeError("the server did not start") from self._problem
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether it has been started and not stopped."""
+        return self._thread is not None
+
+    def start(self) -> None:
+        """Listen. Returns when requests are answered.
+
+        Raises:
+            OSError: The port is taken.
+            RuntimeError: It listens already, or the server did not start.
+        """
+        if self._thread is not None:
+            raise RuntimeError("the server listens already")
+        listening = listen_on(self._host, self._port)
+        self.url = url_of(self._host, listening)
+        server = self._server = self._make()
+        self._thread = threading.Thread(target=self._run, args=(server, listening), daemon=True)
+        self._thread.start()
+        # `ready` is set in a method that uvicorn does not promise to call; `started` is uvicorn's own.
+        while not (server.ready.wait(_POLL) or server.started):
+            pass
+        if self._problem is not None:
+            problem, self._problem = self._problem, None
+            self.stop()
+            raise RuntimeError("the server did not start") from problem
+
+    def stop(self) -> None:
+        """Stop listening, and wait until the server has ended."""
         if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
+            self._server.stop()
             self._thread.join()
+        self._server = self._thread = None
 
     def _run(self, server: Server, listening: socket.socket) -> None:
         try:

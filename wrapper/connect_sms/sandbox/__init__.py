@@ -1,84 +1,78 @@
-"""A stateful stand-in for the 8x8 Connect SMS service, in memory, written from its documentation. Unofficial.
+"""An unofficial, stateful sandbox of the 8x8 Connect SMS service, in memory.
 
-It never loads the contract, the generated code or the client, so that it can witness against all three.
+It is written from the public documentation. It never loads the contract, the generated code or the client,
+so that tests against it can find mistakes in all three.
 
-- `Sandbox`: the stand-in itself: settings, clock, messages, acceptance log, faults.
-- `SandboxServer`: one that listens on a port. `serve` runs one in the foreground.
+- `Sandbox`: the service with its settings, clock, messages, acceptance log and faults.
+- `SandboxServer`: a sandbox that listens on a port. `serve` runs one in the foreground.
 - `SandboxTransport`, `AsyncSandboxTransport`: httpx transports that need no socket.
 - `sms_sandbox`: the fixture of the pytest plugin.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from connect_sms._lazy import lazy_names
+from connect_sms.errors.base import MissingExtra
 
 if TYPE_CHECKING:
-    from .app import SandboxApp
-    from .clock import Clock
-    from .faults import KINDS, Fault
-    from .inprocess import AsyncSandboxTransport, SandboxTransport
-    from .journeys import TABLE
-    from .messages import AcceptanceLog, Message
-    from .receipts import Posted
+    from .acceptance_log import AcceptanceLog
+    from .clock import SandboxClock
+    from .faults.kinds import KINDS, Fault
+    from .http.app import SandboxApp
+    from .http.foreground import serve
+    from .http.server import SandboxServer
+    from .http.transport import AsyncSandboxTransport, SandboxTransport
+    from .messages import SandboxMessage
+    from .request_log import RequestRecord
     from .sandbox import Sandbox
-    from .server import SandboxServer, serve
-    from .service import RequestRecord
-    from .settings import Settings
+    from .scenarios import SCENARIOS
+    from .settings import SandboxSettings
+    from .webhooks.delivery import DeliveryAttempt
 
 __all__ = [
     "KINDS",
-    "TABLE",
+    "SCENARIOS",
     "AcceptanceLog",
     "AsyncSandboxTransport",
-    "Clock",
+    "DeliveryAttempt",
     "Fault",
-    "Message",
-    "Posted",
     "RequestRecord",
     "Sandbox",
     "SandboxApp",
+    "SandboxClock",
+    "SandboxMessage",
     "SandboxServer",
+    "SandboxSettings",
     "SandboxTransport",
-    "Settings",
     "serve",
 ]
 
-_HOMES = {
-    "KINDS": "faults",
-    "TABLE": "journeys",
-    "AcceptanceLog": "messages",
-    "AsyncSandboxTransport": "inprocess",
-    "Clock": "clock",
-    "Fault": "faults",
-    "Message": "messages",
-    "Posted": "receipts",
-    "RequestRecord": "service",
-    "Sandbox": "sandbox",
-    "SandboxApp": "app",
-    "SandboxServer": "server",
-    "SandboxTransport": "inprocess",
-    "Settings": "settings",
-    "serve": "server",
-}
+_load, __dir__, _ = lazy_names(
+    __name__,
+    {
+        "acceptance_log": ("AcceptanceLog",),
+        "clock": ("SandboxClock",),
+        "faults.kinds": ("KINDS", "Fault"),
+        "http.app": ("SandboxApp",),
+        "http.foreground": ("serve",),
+        "http.server": ("SandboxServer",),
+        "http.transport": ("AsyncSandboxTransport", "SandboxTransport"),
+        "messages": ("SandboxMessage",),
+        "request_log": ("RequestRecord",),
+        "sandbox": ("Sandbox",),
+        "scenarios": ("SCENARIOS",),
+        "settings": ("SandboxSettings",),
+        "webhooks.delivery": ("DeliveryAttempt",),
+    },
+)
 
 
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a module's attribute is anything
     try:
-        module = import_module(f".{home}", __name__)
+        return _load(name)
     except ModuleNotFoundError as missing:
-        if missing.name not in {"starlette", "uvicorn"}:
+        if (missing.name or "").partition(".")[0] not in {"starlette", "uvicorn"}:
             raise
-        from connect_sms.errors.base import MissingExtra  # noqa: PLC0415 - only on the way out
-
         raise MissingExtra(f"connect_sms.sandbox.{name}", extra="sandbox") from missing
-    value = getattr(module, name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

@@ -1,7 +1,7 @@
-"""The sandbox's own time: it can run faster, stand still, and be stepped.
+"""The sandbox's own time: it can run faster than real time, be frozen, and be advanced by hand.
 
-Everything that happens over time in the sandbox (travel of messages, receipts and their retries, rate limits,
-late processing) reads this clock, so a test never has to sleep.
+State changes, receipts and their retries, rate limits and late acceptance all read this clock, so a test
+never has to sleep.
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
+from .timestamps import format_timestamp
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["INSTANT", "Clock", "parse_when", "stamp"]
-
-INSTANT: Final = 1e-6
+EPSILON: Final = 1e-6
 """Seconds that make no difference: sums of floats as large as today's date are not exact."""
 
+_BACKWARDS: Final = "must not be negative: time does not run backwards"
 
-class Agenda(Protocol):
-    """Something that has work to do at known moments of sandbox time."""
+
+class ScheduledWork(Protocol):
+    """Work that is due at known moments of sandbox time."""
 
     def next_due(self) -> float | None:
         """The moment of the next piece of work, or None."""
         ...  # pragma: no cover
 
     def run_due(self) -> int:
-        """Do all work that is due by now, in the calling thread; how many pieces were done."""
+        """Do all work that is due by now in the calling thread; returns the number of pieces done."""
         ...  # pragma: no cover
 
     def wake(self) -> None:
@@ -36,30 +38,30 @@ class Agenda(Protocol):
         ...  # pragma: no cover
 
 
-class Clock:
+class SandboxClock:
     """Sandbox time, in seconds since the Unix epoch.
 
     Args:
-        factor: sandbox seconds per real second; 0 stands still.
-        start: the first reading; the real time when not given.
-        real: the source of real time in seconds, monotonic.
+        factor: Sandbox seconds per real second; 0 freezes the clock.
+        start: The first reading; the real time when not given.
+        real: The source of real time in seconds, monotonic.
     """
 
     def __init__(
         self, *, factor: float = 1.0, start: float | None = None, real: Callable[[], float] = time.monotonic
     ) -> None:
         if factor < 0:
-            raise ValueError("factor must not be negative: time does not run backwards")
+            raise ValueError(f"factor {_BACKWARDS}")
         self._real = real
         self._lock = threading.RLock()
         self._factor = float(factor)
         self._resume_at = self._factor or 1.0
         self._base = time.time() if start is None else float(start)
         self._since = real()
-        self._agendas: list[Agenda] = []
+        self._scheduled: list[ScheduledWork] = []
 
     def __repr__(self) -> str:
-        return f"<Clock {stamp(self.now(), 2)} factor={self._factor:g}>"
+        return f"<SandboxClock {format_timestamp(self.now(), 2)} factor={self._factor:g}>"
 
     @property
     def factor(self) -> float:
@@ -68,7 +70,7 @@ class Clock:
 
     @property
     def frozen(self) -> bool:
-        """Whether time stands still until it is stepped."""
+        """Whether time moves only by `advance`."""
         return self._factor == 0
 
     def now(self) -> float:
@@ -81,6 +83,10 @@ class Clock:
         """The reading as an aware datetime in UTC."""
         return datetime.fromtimestamp(self.now(), UTC)
 
+    def has_reached(self, moment: float) -> bool:
+        """Whether ``moment`` is now or in the past."""
+        return moment <= self.now() + EPSILON
+
     def run(self, factor: float = 1.0) -> None:
         """Let time run, at ``factor`` sandbox seconds per real second.
 
@@ -88,7 +94,7 @@ class Clock:
             ValueError: ``factor`` is negative.
         """
         if factor < 0:
-            raise ValueError("factor must not be negative: time does not run backwards")
+            raise ValueError(f"factor {_BACKWARDS}")
         with self._lock:
             self._base, self._since = self.now(), self._real()
             self._factor = float(factor)
@@ -96,7 +102,7 @@ class Clock:
         self._wake()
 
     def freeze(self) -> None:
-        """Stand still. `advance` still steps."""
+        """Stop time; `advance` still moves it."""
         self.run(0)
 
     def resume(self) -> None:
@@ -104,7 +110,7 @@ class Clock:
         self.run(self._resume_at)
 
     def advance(self, seconds: float) -> None:
-        """Step forward, doing everything that falls due on the way, in order, in the calling thread.
+        """Move forward and do everything that falls due on the way, in order, in the calling thread.
 
         When it returns, every receipt due by the new reading has been posted.
 
@@ -112,61 +118,28 @@ class Clock:
             ValueError: ``seconds`` is negative.
         """
         if seconds < 0:
-            raise ValueError("seconds must not be negative: time does not run backwards")
+            raise ValueError(f"seconds {_BACKWARDS}")
         target = self.now() + seconds
-        while (due := self._next_due()) is not None and due <= target + INSTANT:
-            self._jump(due)
-            if not sum(agenda.run_due() for agenda in self._agendas):
+        while (due := self._next_due()) is not None and due <= target + EPSILON:
+            self._move_to(due)
+            if not sum(work.run_due() for work in self._scheduled):
                 break  # another thread took the work: it posts, we only move time
-        self._jump(target)
+        self._move_to(target)
         self._wake()
 
-    def follow(self, agenda: Agenda) -> None:
-        """Have ``agenda`` served by `advance` and told of changes."""
-        self._agendas.append(agenda)
+    def register(self, work: ScheduledWork) -> None:
+        """Have `advance` do ``work`` when it is due, and tell it when the clock changes."""
+        self._scheduled.append(work)
 
-    def unfollow(self, agenda: Agenda) -> None:
-        """Forget an agenda."""
-        self._agendas.remove(agenda)
-
-    def _jump(self, moment: float) -> None:
+    def _move_to(self, moment: float) -> None:
         with self._lock:
             ahead = moment - self.now()
             if ahead > 0:
                 self._base += ahead
 
     def _next_due(self) -> float | None:
-        return min((due for agenda in self._agendas if (due := agenda.next_due()) is not None), default=None)
+        return min((due for work in self._scheduled if (due := work.next_due()) is not None), default=None)
 
     def _wake(self) -> None:
-        for agenda in self._agendas:
-            agenda.wake()
-
-
-def stamp(moment: float, digits: int) -> str:
-    """An ISO 8601 timestamp with 0, 2 or 7 fraction digits.
-
-    The live service mixes these, and writes the offset as ``+00:00`` beside 7 digits and as ``Z`` otherwise.
-    """
-    seconds, ticks = divmod(round(moment * 10**7), 10**7)
-    whole = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    if digits == 0:
-        return f"{whole}Z"
-    if digits == 2:  # noqa: PLR2004 - the three styles of the live service
-        return f"{whole}.{ticks // 10**5:02d}Z"
-    return f"{whole}.{ticks:07d}+00:00"
-
-
-def parse_when(text: str) -> float:
-    """Seconds since the epoch of an ISO 8601 date and time with an offset.
-
-    Raises:
-        ValueError: not such a text, no offset, or outside the calendar.
-    """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("no offset from UTC")
-    try:
-        return moment.timestamp()
-    except OverflowError as error:
-        raise ValueError(str(error)) from error
+        for work in self._scheduled:
+            work.wake()

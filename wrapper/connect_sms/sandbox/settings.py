@@ -1,4 +1,4 @@
-"""How a sandbox behaves: every switch in one frozen object."""
+"""The settings of a sandbox, in one frozen object."""
 
 from __future__ import annotations
 
@@ -8,48 +8,46 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFAULT_KEY", "DEFAULT_SUB_ACCOUNT", "Settings"]
-
 DEFAULT_KEY: Final = "sandbox-key"
 DEFAULT_SUB_ACCOUNT: Final = "sandbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Switches of a sandbox; the defaults behave as 8x8 documents its live service.
+class SandboxSettings:
+    """How a sandbox behaves; the defaults are what 8x8 documents of its live service.
 
     Attributes:
-        api_key: the one accepted key, when ``accounts`` is not given.
-        sub_account_id: its one sub-account.
-        accounts: sub-accounts by key, instead of the two above.
-        batch_paths: serve the batch on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
+        api_key: The one accepted key, when ``accounts`` is not given.
+        sub_account_id: Its one sub-account.
+        accounts: Sub-accounts by key, instead of the two above.
+        batch_paths: Serve the batch on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
             on the ``catalogue`` one (``/batch``).
         closed_batch_path_status: 404 or 405 from the path not served; by default what routing gives: 405 for
             ``/messages/batch`` and 404 for ``/batch``.
-        status_per_second: status requests per second of sandbox time and sub-account; None is no limit.
-        sends_per_second: send requests per second of sandbox time and sub-account. The live service allows
+        status_per_second: Status requests per second of sandbox time and sub-account; None is no limit.
+        sends_per_second: Send requests per second of sandbox time and sub-account. The live service allows
             1,800; None, the default, is no limit.
-        max_batch: messages in a batch.
-        long_text: text over 10 parts is ``cut`` and sent as documented, or refused (``reject``).
-        allow_unknown_fields: accept fields the service does not document. Refused by default, because a
+        max_batch: Messages in a batch.
+        long_text: Text over 10 parts is ``cut`` and sent as documented, or refused (``reject``).
+        allow_unknown_fields: Accept fields the service does not document. Refused by default, because a
             misspelt field is a bug that should show in a test.
-        masked: mask ``msisdn`` and ``body`` in status answers.
-        price_per_part: what one part costs.
+        masked: Mask ``msisdn`` and ``body`` in status answers.
+        price_per_part: What one part costs.
         currency: ISO 4217.
-        receipt_url: where receipts go when a message names no URL; None sends none.
-        inbound_url: where inbound messages go; ``receipt_url`` when not given.
-        receipt_authorization: the registered value of the ``Authorization`` header on receipts.
+        receipt_url: Where receipts go when a message names no URL; None sends none.
+        inbound_url: Where inbound messages go; ``receipt_url`` when not given.
+        receipt_authorization: The registered value of the ``Authorization`` header on receipts.
         receipt_format: ``json`` or ``xml``.
         receipt_hosts: ``loopback`` refuses every other host, ``any`` posts anywhere.
-        receipt_duplicates: how many times each receipt is posted once more.
-        receipt_shuffle: hold the receipts of a message back until its last and post them out of order.
-        receipt_timeout: real seconds a receiver has to answer.
-        export_seconds: seconds of sandbox time that a log export takes.
-        export_ends: how exports that begin from now on end, when they find anything.
-        export_expiry: seconds of sandbox time that a link to a log is good for.
-        max_stall: real seconds a stall may last at most.
-        log_size: how many requests and posts the logs keep.
-        seed: makes ids and shuffles repeatable.
+        receipt_duplicates: How many times each receipt is posted once more.
+        receipt_shuffle: Hold the receipts of a message back until its last and post them out of order.
+        receipt_timeout: Real seconds a receiver has to answer.
+        export_seconds: Seconds of sandbox time that a log export takes.
+        export_ends: How exports that begin from now on end, when they find anything.
+        export_expiry: Seconds of sandbox time that a link to a log is good for.
+        max_stall: Real seconds a stall may last at most.
+        log_size: How many requests and posts the logs keep.
+        seed: Makes ids and shuffles repeatable.
     """
 
     api_key: str = field(default=DEFAULT_KEY, repr=False)

@@ -1,0 +1,22 @@
+"""Further Python processes, which find the packages that this one finds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+PLUGIN_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""The environment of a pytest without the plugins that happen to be installed here."""
+
+
+def environment() -> dict[str, str]:
+    """The environment of such a process."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run Python to its end, with further environment variables."""
+    command = [sys.executable, *arguments]
+    env = environment() | variables
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env)

@@ -1,0 +1,283 @@
+"""Log exports: jobs that take their time, links that expire, and who is in the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from connect_sms.sandbox.api.log_export_rows import COLUMNS
+from tests.support.sandbox_api import KEY, NUMBER, OTHER, Api, refusal
+
+if TYPE_CHECKING:
+    from connect_sms.sandbox import Sandbox
+
+DONE = 5.0
+
+
+def order(api: Api, **fields: Any) -> httpx.Response:
+    return api.http.post("/sandbox/messages/exports", json=fields)
+
+
+def ordered(api: Api, **fields: Any) -> str:
+    answer = order(api, **fields)
+    assert answer.status_code == 202, answer.text
+    assert set(answer.json()) == {"jobId"}
+    return str(answer.json()["jobId"])
+
+
+def job(api: Api, job_id: str) -> dict[str, Any]:
+    answer = api.http.get(f"/sandbox/messages/exports/{job_id}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def fetch(api: Api, link: str) -> httpx.Response:
+    """As it is meant to be fetched: without the key."""
+    with httpx.Client(transport=api.http._transport) as http:
+        return http.get(link)
+
+
+def rows(api: Api, **fields: Any) -> list[dict[str, str]]:
+    """What an export holds, after the time it takes."""
+    job_id = ordered(api, **fields)
+    api.sandbox.clock.advance(DONE)
+    found = job(api, job_id)
+    if found["status"] == "empty":
+        return []
+    [link] = found["data"]
+    return list(csv.DictReader(io.StringIO(fetch(api, link).text)))
+
+
+def test_a_job_is_queued_then_runs_then_succeeds(api: Api, sandbox: Sandbox) -> None:
+    api.send()
+    job_id = ordered(api)
+    assert job(api, job_id) == {"status": "queued"}
+    sandbox.clock.advance(1)
+    assert job(api, job_id) == {"status": "running"}
+    sandbox.clock.advance(4)
+    found = job(api, job_id)
+    assert found["status"] == "succeeded"
+    assert len(found["data"]) == 1
+    assert found["expires"].startswith((sandbox.clock.when() + timedelta(days=30)).strftime("%Y-%m-%d"))
+
+
+def test_a_span_without_messages_ends_empty(api: Api, sandbox: Sandbox) -> None:
+    job_id = ordered(api)
+    sandbox.clock.advance(DONE)
+    assert job(api, job_id) == {"status": "empty"}
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled", "error"])
+def test_a_job_can_be_made_to_fail(api: Api, sandbox: Sandbox, end: Any) -> None:
+    sandbox.configure(export_ends=end)
+    api.send()
+    job_id = ordered(api)
+    sandbox.configure(export_ends="succeeded")
+    sandbox.clock.advance(DONE)
+    assert job(api, job_id) == {"status": end}
+
+
+def test_the_file_has_the_documented_columns_and_one_row_a_message(api: Api) -> None:
+    api.send(clientMessageId="order-1", source="ACME")
+    api.batch_to(OTHER, clientBatchId="sale")
+    first, second = rows(api)
+    assert tuple(first) == COLUMNS
+    assert first["clientmessageid"] == "order-1"
+    assert (first["direction"], first["country"], first["source"]) == ("1", "GB", "ACME")
+    assert (first["status_value"], first["status_details"]) == ("delivered", "delivered_to_recipient")
+    assert (first["price_total"], first["price_currency"], first["smscount"]) == ("0.01", "EUR", "1")
+    assert (first["msisdn"], first["body"]) == ("+44770090xxxx", "**MASKED**")
+    assert (second["clientmessageid"], second["clientbatchid"], second["country"]) == ("id-0", "sale", "US")
+
+
+@pytest.mark.sandbox(masked=False)
+def test_an_account_that_is_cleared_for_it_sees_numbers(api: Api) -> None:
+    api.send()
+    [row] = rows(api)
+    assert (row["msisdn"], row["body"]) == (NUMBER, "Hello")
+
+
+def test_a_failure_has_its_code_and_what_cost_nothing_has_no_price(api: Api) -> None:
+    api.send(destination="+447700900961")
+    [row] = rows(api)
+    assert (row["status_errorcode"], row["status_errormessage"]) == ("15", "Invalid destination")
+    assert (row["price_total"], row["price_currency"]) == ("", "")
+
+
+def test_a_message_whose_answer_was_lost_is_in_it(api: Api) -> None:
+    with pytest.raises(httpx.ReadError):
+        api.send(fault="reset-after-accept", clientMessageId="lost-1")
+    [row] = rows(api)
+    assert row["clientmessageid"] == "lost-1"
+
+
+def test_what_comes_after_the_job_is_not_in_it(api: Api, sandbox: Sandbox) -> None:
+    job_id = ordered(api, to=(sandbox.clock.when() + timedelta(days=1)).isoformat())
+    sandbox.clock.advance(DONE + 1)
+    api.send()
+    assert job(api, job_id) == {"status": "empty"}
+
+
+def test_only_messages_of_the_span(api: Api, sandbox: Sandbox) -> None:
+    start = sandbox.clock.when()
+    api.send(clientMessageId="early")
+    sandbox.clock.advance(3600)
+    api.send(clientMessageId="late")
+    split = (start + timedelta(minutes=30)).isoformat()
+    assert [row["clientmessageid"] for row in rows(api, to=split)] == ["early"]
+    assert [row["clientmessageid"] for row in rows(api, **{"from": split})] == ["late"]
+
+
+def test_the_span_is_the_last_seven_days_when_none_is_given(api: Api, sandbox: Sandbox) -> None:
+    api.send(clientMessageId="old")
+    sandbox.clock.advance(8 * 86_400)
+    api.send(clientMessageId="new")
+    assert [row["clientmessageid"] for row in rows(api)] == ["new"]
+
+
+def test_a_date_is_a_moment_in_utc(api: Api, sandbox: Sandbox) -> None:
+    api.send()
+    today = sandbox.clock.when()
+    tomorrow = (today + timedelta(days=1)).strftime("%Y-%m-%d")
+    assert len(rows(api, **{"from": today.strftime("%Y-%m-%d"), "to": tomorrow})) == 1
+
+
+def test_only_these_countries_this_number_and_so_many(api: Api) -> None:
+    for place in range(3):
+        api.send(clientMessageId=f"gb-{place}")
+    api.send(destination=OTHER, clientMessageId="us")
+    assert [row["clientmessageid"] for row in rows(api, countries=["us"])] == ["us"]
+    assert [row["clientmessageid"] for row in rows(api, phoneNumber=OTHER)] == ["us"]
+    assert len(rows(api, limit=2)) == 2
+    assert len(rows(api, limit=2.0)) == 2  # JSON knows no other kind of number
+    assert len(rows(api, limit=0)) == 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"from": "yesterday"}, 1000),
+        ({"from": 5}, 1000),
+        ({"from": "2026-07-02", "to": "2026-07-01"}, 1010),
+        ({"limit": -1}, 1010),
+        ({"limit": "many"}, 1010),
+        ({"limit": 1.5}, 1010),
+        ({"limit": None}, 1000),
+        ({"from": None}, 1000),
+        ({"limit": True}, 1010),
+        ({"countries": "GB"}, 1000),
+        ({"countries": ["XX"]}, 1009),
+        ({"phoneNumber": "me"}, 1002),
+        ({"phoneNumber": 5}, 1002),
+        ({"colour": "red"}, 1000),
+    ],
+)
+def test_a_wrong_order_is_refused(api: Api, fields: dict[str, Any], code: int) -> None:
+    assert refusal(order(api, **fields)) == (400, code)
+
+
+def test_an_order_is_an_object(api: Api) -> None:
+    assert refusal(api.http.post("/sandbox/messages/exports", json=[])) == (400, 1000)
+
+
+@pytest.mark.sandbox(allow_unknown_fields=True)
+def test_a_lenient_sandbox_takes_unknown_fields(api: Api) -> None:
+    assert order(api, colour="red").status_code == 202
+
+
+def test_the_body_may_be_left_out(api: Api) -> None:
+    assert api.http.post("/sandbox/messages/exports").status_code == 202
+
+
+def test_a_job_nobody_ordered_is_4018(api: Api) -> None:
+    assert refusal(api.http.get("/sandbox/messages/exports/none")) == (404, 4018)
+
+
+@pytest.mark.sandbox(accounts={KEY: frozenset({"sandbox", "other"})})
+def test_a_job_is_seen_from_its_own_sub_account_alone_and_so_are_messages(api: Api, sandbox: Sandbox) -> None:
+    api.send()
+    job_id = ordered(api)
+    assert refusal(api.http.get(f"/other/messages/exports/{job_id}")) == (404, 4018)
+    other = api.http.post("/other/messages/exports", json={}).json()["jobId"]
+    sandbox.clock.advance(DONE)
+    assert api.http.get(f"/other/messages/exports/{other}").json() == {"status": "empty"}
+
+
+def test_the_key_is_needed_to_order_and_to_ask(api: Api) -> None:
+    api.http.headers.pop("authorization")
+    assert refusal(order(api)) == (401, 1200)
+    assert refusal(api.http.get("/sandbox/messages/exports/x")) == (401, 1200)
+
+
+def link_of(api: Api) -> str:
+    api.send()
+    job_id = ordered(api)
+    api.sandbox.clock.advance(DONE)
+    return str(job(api, job_id)["data"][0])
+
+
+def test_the_file_is_not_shown_to_who_brings_the_key_along(api: Api) -> None:
+    assert refusal(api.http.get(link_of(api))) == (400, 1000)
+
+
+def test_a_link_expires(api: Api, sandbox: Sandbox) -> None:
+    link = link_of(api)
+    sandbox.clock.advance(30 * 86_400)
+    assert fetch(api, link).status_code == 200
+    sandbox.clock.advance(1)
+    assert refusal(fetch(api, link)) == (410, 1300)
+
+
+def test_a_link_nobody_was_given_leads_nowhere(api: Api) -> None:
+    assert refusal(fetch(api, link_of(api) + "x")) == (404, 1300)
+
+
+def test_a_file_is_csv_and_the_same_each_time(api: Api, sandbox: Sandbox) -> None:
+    link = link_of(api)
+    first = fetch(api, link)
+    sandbox.clock.advance(60)
+    assert first.headers["content-type"] == "text/csv; charset=utf-8"
+    assert fetch(api, link).content == first.content
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("GET", "exports", "POST"),
+        ("POST", "exports/job", "GET"),
+        ("DELETE", "exports/job", "GET"),
+        ("POST", "download/token", "GET"),
+    ],
+)
+def test_another_method_is_405(api: Api, method: str, path: str, allow: str) -> None:
+    answer = api.http.request(method, f"/sandbox/messages/{path}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+
+
+def test_faults_reach_exports_too(api: Api, sandbox: Sandbox) -> None:
+    link = link_of(api)
+    sandbox.fail_next("error-before;status=503", operation="export")
+    sandbox.fail_next("not-json", operation="export-status")
+    sandbox.fail_next("reset-answer", operation="export-file")
+    assert order(api).status_code == 503
+    assert api.http.get("/sandbox/messages/exports/x").status_code == 404
+    with pytest.raises(httpx.ReadError):
+        fetch(api, link)
+    sandbox.fail_next("not-json", operation="export-file")
+    assert b"<html>" in fetch(api, link).content
+    sandbox.fail_next("error-after", operation="export")
+    assert order(api).status_code == 500
+    counts = sandbox.requests
+    assert (counts.count("export"), counts.count("export-status"), counts.count("export-file")) == (3, 2, 2)
+
+
+def test_a_reset_forgets_the_jobs(api: Api, sandbox: Sandbox) -> None:
+    job_id = ordered(api)
+    sandbox.reset()
+    assert refusal(api.http.get(f"/sandbox/messages/exports/{job_id}")) == (404, 4018)

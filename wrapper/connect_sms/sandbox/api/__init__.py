@@ -1,0 +1,1 @@
+"""The operations of the service, from a request to a response, without any I/O."""

@@ -1,0 +1,1 @@
+"""The sandbox over HTTP: server, ASGI application, control endpoints, page, and httpx transports."""

@@ -1,0 +1,66 @@
+"""What the control endpoints show of messages, requests and attempts to post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from connect_sms.sandbox.messages import SandboxMessage
+    from connect_sms.sandbox.request_log import RequestRecord
+    from connect_sms.sandbox.webhooks.delivery import DeliveryAttempt
+
+
+def shown_state(message: SandboxMessage) -> str:
+    """The state of a message; ``rejected`` for one that was rejected at submit."""
+    return message.state if message.accepted else "rejected"
+
+
+def message_view(message: SandboxMessage, *, reveal: bool) -> dict[str, Any]:
+    """A message for a list: number and text only if ``reveal``."""
+    shared, segments = message.shared, message.segments
+    since, current = message.state_at(shared.context.clock.now())
+    return {
+        "index": message.index,
+        "umid": message.umid,
+        "destination": message.destination if reveal else message.masked,
+        "text": message.text if reveal else None,
+        "characters": len(message.text),
+        "source": message.source,
+        "clientMessageId": message.client_message_id,
+        "batchId": shared.batch_id,
+        "encoding": segments.encoding if segments else None,
+        "parts": message.parts,
+        "cut": message.was_cut,
+        "created": shared.created,
+        "state": current.state if message.accepted else "rejected",
+        "detail": current.detail,
+        "errorCode": current.code,
+        "since": since,
+        "rejection": message.rejection,
+        "scenario": message.scenario.title,
+    }
+
+
+def request_view(record: RequestRecord) -> dict[str, Any]:
+    """A request."""
+    return {
+        "at": record.at,
+        "operation": record.operation,
+        "status": record.status,
+        "fault": record.fault,
+        "accepted": record.accepted,
+        "rejected": record.rejected,
+        "code": record.code,
+        "about": record.about,
+    }
+
+
+def attempt_view(attempt: DeliveryAttempt) -> dict[str, Any]:
+    """An attempt to post."""
+    return {
+        "at": attempt.at,
+        "umid": attempt.umid,
+        "what": attempt.what,
+        "attempt": attempt.attempt,
+        "result": attempt.result,
+    }

@@ -1,0 +1,1 @@
+"""Receipts and inbound messages, posted to a receiver."""

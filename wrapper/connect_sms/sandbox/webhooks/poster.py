@@ -1,0 +1,65 @@
+"""Posts one request to a receiver."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from connect_sms._lazy import LazyModule
+from connect_sms._validation.hosts import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+    from connect_sms.sandbox.state import SandboxState
+
+    Deliver = Callable[[str, Mapping[str, str], bytes], int]
+else:
+    httpx = LazyModule("httpx")  # a sandbox that posts nothing does without it
+
+
+class Poster:
+    """Posts over HTTP, or to a function.
+
+    Args:
+        state: Of the sandbox.
+        deliver: Takes URL, headers and body instead of a receiver, returns an HTTP status, and raises
+            `OSError` for a connection that fails.
+    """
+
+    def __init__(self, state: SandboxState, deliver: Deliver | None) -> None:
+        self._state = state
+        self._deliver = deliver
+        self._client: httpx.Client | None = None
+        self._lock = threading.Lock()
+
+    def may_post_to(self, url: str) -> bool:
+        """Whether the settings allow this URL: a test with a real URL in it must not reach that URL."""
+        if self._deliver is not None or self._state.settings.receipt_hosts == "any":
+            return True
+        return is_loopback(urlsplit(url).hostname or "")
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int | Literal["error"]:
+        """Post; returns the HTTP status, or ``error`` when there was no response in time."""
+        try:
+            if self._deliver is not None:
+                return self._deliver(url, headers, body)
+            return self._opened().post(url, content=body, headers=headers).status_code
+        except (OSError, httpx.HTTPError, httpx.InvalidURL):
+            return "error"
+
+    def _opened(self) -> httpx.Client:
+        with self._lock:
+            if self._client is None:
+                # A proxy from the environment would take receipts to where nobody expects them.
+                timeout = self._state.settings.receipt_timeout
+                self._client = httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False)
+            return self._client
+
+    def close(self) -> None:
+        """Close its connections."""
+        if self._client is not None:
+            self._client.close()
