@@ -18,18 +18,18 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI, HTTPException
 
-from connect_sms.receipts import Authenticity, DeliveryReceipt, Event, Receiver, open_store
+from connect_sms.receipts import DeliveryReceipt, Event, Receiver, WebhookAuth, open_store
 
 store = open_store(os.environ.get("RECEIPT_STORE", "receipts.db"))
 
 
 def on_event(event: Event) -> None:
     # Called once an event is stored, and again after a crash: it must be idempotent.
-    if isinstance(event, DeliveryReceipt) and event.outcome.is_final:
-        print(f"{event.client_message_id}: {event.outcome}", flush=True)
+    if isinstance(event, DeliveryReceipt) and event.status.outcome.is_final:
+        print(f"{event.status.client_message_id}: {event.status.outcome}", flush=True)
 
 
-receiver = Receiver(store, Authenticity(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"]), on_event=on_event)
+receiver = Receiver(store, WebhookAuth(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"]), on_event=on_event)
 
 
 @asynccontextmanager
@@ -47,7 +47,7 @@ app.mount("/receipts", receiver)
 @app.get("/messages/{client_message_id}")
 def message(client_message_id: str) -> dict[str, str]:
     """The status of a message, merged from all its receipts."""
-    status = store.standing_of(client_message_id)
+    status = store.status_by_client_id(client_message_id)
     if status is None:
         raise HTTPException(404)
     return {"umid": status.umid, "outcome": status.outcome}

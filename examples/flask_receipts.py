@@ -17,10 +17,10 @@ import os
 from flask import Flask, abort, request
 
 from connect_sms.errors import StoreUnavailable
-from connect_sms.receipts import Authenticity, open_store, parse_all
+from connect_sms.receipts import WebhookAuth, open_store, parse_all
 
 store = open_store(os.environ.get("RECEIPT_STORE", "receipts.db"))
-authenticity = Authenticity(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"])
+auth = WebhookAuth(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"])
 
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 65_536
@@ -30,7 +30,7 @@ app.config["MAX_CONTENT_LENGTH"] = 65_536
 def receive() -> tuple[str, int]:
     """Store what 8x8 posts."""
     headers = dict(request.headers)
-    if not authenticity.check(headers, request.remote_addr):
+    if not auth.check(headers, request.remote_addr):
         return "", 401
     try:
         # It returns when the events are on the disk. What was seen before, or cannot be read, does no harm.
@@ -43,7 +43,7 @@ def receive() -> tuple[str, int]:
 @app.get("/messages/<client_message_id>")
 def message(client_message_id: str) -> dict[str, str]:
     """The status of a message, merged from all its receipts."""
-    status = store.standing_of(client_message_id)
+    status = store.status_by_client_id(client_message_id)
     if status is None:
         abort(404)
     return {"umid": status.umid, "outcome": status.outcome}

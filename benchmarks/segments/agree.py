@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from connect_sms.errors.base import InvalidText
-from connect_sms.text.counting import segments
+from connect_sms.text.counting import Encoding, segments
 
 from .texts import generate
 
@@ -50,7 +50,7 @@ EXPLANATIONS: Final = {
 }
 
 
-def _jobs(number: int, seed: int) -> list[tuple[str, str, str]]:
+def _jobs(number: int, seed: int) -> list[tuple[str, str, Encoding]]:
     """Kind, text and encoding: four in five ask for AUTO, the others force one."""
     chance = random.Random(seed + 1)
     jobs = [
@@ -65,7 +65,7 @@ def _jobs(number: int, seed: int) -> list[tuple[str, str, str]]:
     return jobs + halves
 
 
-def _ask_twilio(jobs: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
+def _ask_twilio(jobs: list[tuple[str, str, Encoding]]) -> list[dict[str, Any]]:
     if not (HERE / "node_modules").is_dir():
         sys.exit(f"Twilio's calculator is not installed. Run: npm ci --ignore-scripts --prefix {HERE}")
     with tempfile.TemporaryFile("w+") as questions:
@@ -77,7 +77,7 @@ def _ask_twilio(jobs: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in answers.splitlines()]
 
 
-def _ours(text: str, encoding: str) -> dict[str, Any]:
+def _ours(text: str, encoding: Encoding) -> dict[str, Any]:
     try:
         found = segments(text, encoding)
     except InvalidText:

@@ -117,8 +117,8 @@ def _receipt(out: Output, sandbox: SandboxServer, sms: SmsClient, receiver: Rece
     sms.send(TO, CODE, sender="ACME", receipt_url=receiver.url, client_message_id="order-7731")
     sandbox.clock.advance(60)
     for receipt in receiver.take("order-7731"):
-        to = mask(receipt.destination or "")
-        out.row("receipt", f"{receipt.client_message_id} to {to}: {receipt.outcome}")
+        to = mask(receipt.status.destination or "")
+        out.row("receipt", f"{receipt.status.client_message_id} to {to}: {receipt.status.outcome}")
 
 
 def _lost_response(out: Output, sandbox: SandboxServer, sms: SmsClient, receiver: ReceiptReceiver) -> None:
@@ -139,7 +139,10 @@ def _lost_response(out: Output, sandbox: SandboxServer, sms: SmsClient, receiver
     out.row("accepted", f"{_count(times, 'time')}, according to the sandbox's acceptance log")
     sandbox.clock.advance(60)
     for receipt in receiver.take("order-7732"):
-        out.row("receipt", f"{receipt.client_message_id}: {receipt.outcome}, so it was sent after all")
+        out.row(
+            "receipt",
+            f"{receipt.status.client_message_id}: {receipt.status.outcome}, so it was sent after all",
+        )
 
 
 def _size(size: Segments) -> str:

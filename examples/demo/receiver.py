@@ -29,9 +29,9 @@ class ReceiptReceiver:
         with contextlib.suppress(Empty):
             while True:
                 event = self._events.get(timeout=10)
-                if isinstance(event, DeliveryReceipt) and event.client_message_id == client_message_id:
+                if isinstance(event, DeliveryReceipt) and event.status.client_message_id == client_message_id:
                     yield event
-                    if event.outcome.is_final:
+                    if event.status.outcome.is_final:
                         return
 
 

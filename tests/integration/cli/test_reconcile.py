@@ -15,8 +15,7 @@ from connect_sms.cli.parsing import parse_past_time
 from connect_sms.clock import Clock
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.receipts import open_store
-from connect_sms.sandbox import SandboxClock
-from connect_sms.sandbox import SandboxServer
+from connect_sms.sandbox import SandboxClock, SandboxServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

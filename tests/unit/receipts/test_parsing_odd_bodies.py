@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect_sms.receipts import DeliveryReceipt, UnknownEvent, parse, parse_all
-from connect_sms.sandbox.envelopes import as_xml
+from connect_sms.sandbox.webhooks.payloads import as_xml
 from tests.support.receipt_samples import as_json, receipt_document
 
 CONTENT = {"Content-Type": "application/json; charset=utf-8"}
