@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connect_sms.models import readers
 
-NONSENSE: list[object] = [None, True, [], {}, "nonsense", "", float("nan"), float("inf")]
+NONSENSE: list[Any] = [None, True, [], {}, "nonsense", "", float("nan"), float("inf")]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ NONSENSE: list[object] = [None, True, [], {}, "nonsense", "", float("nan"), floa
     [
         ("as_str", " a\0 ", " a\0 "),
         ("as_str", 7, "7"),
+        ("as_text", " a\0 ", " a\ufffd "),
+        ("as_text", "x" * 351, "x" * 351),
+        ("as_text", "", None),
         ("as_word", " a\0 ", "a\ufffd"),
         ("as_word", "x" * 351, None),
         ("as_word", " ", None),
@@ -59,6 +62,6 @@ def test_nonsense_is_none(reader: str, value: Any) -> None:
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.lists(st.text())
 )
 def test_no_reader_raises(value: Any) -> None:
-    for name in ("as_str", "as_word", "as_int", "as_count", "as_decimal", "as_amount", "as_time"):
+    for name in ("as_str", "as_text", "as_word", "as_int", "as_count", "as_decimal", "as_amount", "as_time"):
         getattr(readers, name)(value)
     readers.as_phone_number(value)

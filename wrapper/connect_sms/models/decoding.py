@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .outcomes import classify
-from .readers import as_count, as_phone_number, as_time, as_word
+from .readers import as_count, as_phone_number, as_text, as_time, as_word
 from .reprs import NOTHING
 from .status import MessageStatus
 
@@ -56,7 +56,7 @@ def status_from_fields(
         state=state,
         detail=detail,
         error_code=error_code,
-        error_message=read_text(get("error_message")),
+        error_message=as_text(get("error_message")),
         observed_at=as_time(get("observed_at")),
         source=source,
         client_message_id=read_text(get("client_message_id")),

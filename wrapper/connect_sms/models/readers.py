@@ -37,6 +37,12 @@ def storable(text: str) -> str:
     return text if text.isprintable() else _NOT_STORABLE.sub("\ufffd", text)
 
 
+def as_text(value: object) -> str | None:
+    """A text of any length, storable."""
+    text = as_str(value)
+    return storable(text) if text else None
+
+
 def as_word(value: object) -> str | None:
     """An id, a state or another word, storable and stripped; None when empty or over 350 characters."""
     if value is None:

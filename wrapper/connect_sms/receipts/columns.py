@@ -119,7 +119,7 @@ def _stored_price(status: MessageStatus) -> str | None:
         return None
     total = "-" if price.total is None else price.total
     per_part = "-" if price.per_part is None else price.per_part
-    return f"{total} {per_part} {price.currency or '-'}"
+    return storable(f"{total} {per_part} {price.currency or '-'}")
 
 
 def _load_price(text: str | None) -> Price | None:

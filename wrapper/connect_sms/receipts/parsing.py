@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from connect_sms._transport import json as _json
 from connect_sms.models.decoding import status_from_fields
 from connect_sms.models.delivery_errors import DeliveryErrors
-from connect_sms.models.readers import as_amount, as_count, as_str, as_time, as_word, storable
+from connect_sms.models.readers import as_amount, as_count, as_text, as_time, as_word
 from connect_sms.models.status import Price
 
 from ._body import Unreadable, read_body
@@ -168,7 +168,7 @@ def _inbound(umid: str, payload: Mapping[str, Any], raw: bytes, content_type: st
         umid=umid,
         source=as_word(payload.get("source")),
         destination=as_word(payload.get("destination")),
-        text=_text(payload.get("body")),
+        text=as_text(payload.get("body")) or "",
         sub_account_id=as_word(payload.get("subAccountId")),
         sent_at=as_time(payload.get("timestamp")),
         encoding=as_word(payload.get("encoding")),
@@ -183,11 +183,6 @@ def _price(value: object) -> Price | None:
     said = _object(value)
     price = Price(as_amount(said.get("total")), as_amount(said.get("perSms")), as_word(said.get("currency")))
     return None if price == _NO_PRICE else price
-
-
-def _text(value: object) -> str:
-    text = as_str(value)
-    return storable(text) if text else ""
 
 
 def _object(value: object) -> Mapping[str, Any]:
