@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 
+import connect_sms
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def imported_packages(folder: Path) -> set[str]:
 
 def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel_names: list[str]) -> None:
     tops = {name.partition("/")[0] for name in wheel_names}
-    assert tops == {"connect_sms", "connect_sms_api", f"connect_sms-{DECLARED['version']}.dist-info"}
+    assert tops == {"connect_sms", "connect_sms_api", f"connect_sms-{connect_sms.__version__}.dist-info"}
 
 
 @pytest.mark.parametrize(
@@ -113,10 +114,8 @@ def test_the_wheel_says_which_pythons_it_is_for(metadata: Message) -> None:
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
 
 
-def test_the_version_in_code_is_the_version_shipped() -> None:
-    import connect_sms
-
-    assert connect_sms.__version__ == DECLARED["version"]
+def test_the_version_in_code_is_the_version_shipped(metadata: Message) -> None:
+    assert connect_sms.__version__ == metadata["Version"]
 
 
 def test_a_plain_install_brings_httpx_and_attrs_and_nothing_else(metadata: Message) -> None:
