@@ -49,12 +49,14 @@ EXPLANATIONS: Final = {
     ),
 }
 
+_ENCODINGS: Final[tuple[Encoding, ...]] = ("AUTO", "UCS2", "GSM7")
+
 
 def _jobs(number: int, seed: int) -> list[tuple[str, str, Encoding]]:
     """Kind, text and encoding: four in five ask for AUTO, the others force one."""
     chance = random.Random(seed + 1)
     jobs = [
-        (kind, text, chance.choices(("AUTO", "UCS2", "GSM7"), (80, 15, 5))[0])
+        (kind, text, chance.choices(_ENCODINGS, (80, 15, 5))[0])
         for kind, text in generate(number, seed)
     ]
     halves = [
