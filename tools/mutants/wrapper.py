@@ -231,7 +231,7 @@ MUTANTS = (
         'check_scheduled(given["scheduled"], now=now()).replace(tzinfo=None)',
         "wire",
     ),
-    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "batch"),
+    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "options"),
     mutant(
         "extra fields override what was checked",
         "_validation/options",
