@@ -55,11 +55,8 @@ _ENCODINGS: Final[tuple[Encoding, ...]] = ("AUTO", "UCS2", "GSM7")
 def _jobs(number: int, seed: int) -> list[tuple[str, str, Encoding]]:
     """Kind, text and encoding: four in five ask for AUTO, the others force one."""
     chance = random.Random(seed + 1)
-    jobs = [
-        (kind, text, chance.choices(_ENCODINGS, (80, 15, 5))[0])
-        for kind, text in generate(number, seed)
-    ]
-    halves = [
+    jobs = [(kind, text, chance.choices(_ENCODINGS, (80, 15, 5))[0]) for kind, text in generate(number, seed)]
+    halves: list[tuple[str, str, Encoding]] = [
         ("half a surrogate pair", "x" * before + half + "x" * after, "AUTO")
         for half in ("\ud83d", "\ude00")
         for before, after in ((0, 0), (69, 0), (0, 70), (5, 5), (66, 67))

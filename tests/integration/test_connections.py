@@ -341,3 +341,20 @@ def test_no_log_of_httpx_or_httpcore_shows_the_link_to_a_file(
     assert b"authorization" not in server.requests[-1].lower()
     assert "canary" not in caplog.text
     assert "send_request_headers" in caplog.text
+
+
+@pytest.mark.parametrize("where", ["argument", "environment"])
+def test_a_proxy_is_used(caller: Caller, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = http(b"", "407 Proxy Authentication Required")
+    with RawServer(saying(refusal)) as server:
+        if where == "environment":
+            monkeypatch.setenv("HTTPS_PROXY", server.url)
+        client = caller.client(proxy=server.url if where == "argument" else None)
+        # It refuses the tunnel, so that the message never left.
+        with pytest.raises(ConnectionFailed):
+            caller(client.send(NUMBER, TEXT))
+        caller.close_client(client)
+    assert len(server.requests) == 3
+    for request in server.requests:
+        assert request.startswith(b"CONNECT sms.8x8.com:443 ")
+        assert KEY.encode() not in request

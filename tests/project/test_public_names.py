@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +134,19 @@ class TestTwins:
     def test_no_code_asks_which_of_them_it_serves(self) -> None:
         for path in ROOT.rglob("*.py"):
             assert "is_async" not in path.read_text(encoding="utf-8")
+
+
+def test_the_delivery_errors_are_not_read_before_a_look_up() -> None:
+    script = (
+        "import connect_sms.models.delivery_errors as o; table = o.DeliveryErrors.default();"
+        "assert not o._shipped.cache_info().currsize; table[1]; assert o._shipped.cache_info().currsize;"
+        "print('lazy')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("lazy\n", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -74,7 +75,9 @@ class Caller:
         """What a method gives: ``caller(client.send(...))`` reads the same for both clients."""
         if inspect.isawaitable(called):
             return self._runner.run(_result(called))
-        return called
+        if isinstance(called, AsyncIterator):
+            return self._runner.run(_items(called))
+        return list(called) if isinstance(called, Iterator) else called
 
     def close_client(self, client: AnyClient) -> None:
         """Close a client of this kind."""
@@ -90,3 +93,7 @@ class Caller:
 
 async def _result(called: Awaitable[Any]) -> Any:
     return await called
+
+
+async def _items(called: AsyncIterator[Any]) -> list[Any]:
+    return [item async for item in called]

@@ -28,7 +28,6 @@ from connect_sms import (
     Timeout,
 )
 from tests.support import SUB_ACCOUNT, UMID, Answerer, Caller, Script, answer, queued
-from tests.support.raw_server import RawServer, http, reset, saying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,24 +172,6 @@ def test_nothing_shows_when_another_error_follows(caller: Caller, reply: Answere
     with pytest.raises(RuntimeError) as caught:
         chained()
     assert leaks(*traceback.format_exception(caught.value)) == []
-
-
-@pytest.mark.parametrize(
-    "act", [reset, saying(http(b'{"message": "no"}', "400 Bad Request")), saying(b"nonsense")]
-)
-def test_nothing_shows_of_real_connections(
-    caller: Caller, act: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Also not in what httpx, httpcore, aiohttp and asyncio log at DEBUG."""
-    with RawServer(act) as server:
-        client = caller.client(
-            api_key=KEY, base_url=server.url, timeout=Timeout(read=0.5), retries=Retries(tries=1)
-        )
-        with pytest.raises(ConnectSmsError) as caught:
-            caller(client.send(NUMBER, TEXT))
-        caller.close_client(client)
-    assert leaks(*shown_by(caught.value)) == []
-    assert leaks(caplog.text) == []
 
 
 def test_what_the_server_wrote_is_kept_in_memory_for_who_needs_it(caller: Caller) -> None:

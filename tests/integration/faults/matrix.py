@@ -9,10 +9,10 @@ from unittest import mock
 
 import attrs
 
-from connect_sms._api import request as _flow
+from connect_sms._api import eight_by_eight
 from connect_sms._api.operation import Retry, Success
 from connect_sms._api.response_policy import classify_response
-from connect_sms._batch import tracker as _batch_ledger
+from connect_sms._batch import tracker
 from connect_sms._batch.response import read_response
 from tests.integration.faults.play import CLIENTS, Client, play
 from tests.integration.faults.roads import closing_servers
@@ -117,7 +117,7 @@ def with_naive_retries() -> Matrix:
         verdict = classify_response(*args)
         return verdict if isinstance(verdict, Success | Retry) else Retry("anything", verdict)
 
-    with mock.patch.object(_flow, "classify_response", naive):
+    with mock.patch.object(eight_by_eight, "classify_response", naive):
         return observe(runs(_SENDS, ("first",)))
 
 
@@ -130,5 +130,5 @@ def with_results_by_position() -> Matrix:
         return read_response(rows, done)
 
     disordered = (run for run in runs(["batch"]) if run.trouble.fault in {"missing-items", "reordered-items"})
-    with mock.patch.object(_batch_ledger, "read_response", by_position):
+    with mock.patch.object(tracker, "read_response", by_position):
         return observe(disordered)

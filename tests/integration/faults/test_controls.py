@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connect_sms._api import request as _flow
+from connect_sms._api import eight_by_eight
 from connect_sms._api.response_policy import classify_response
 from tests.integration.faults.matrix import Matrix, Sums
 from tests.integration.faults.play import CLIENTS, PORTION
@@ -53,4 +53,4 @@ def test_a_client_that_matches_results_by_position_mixes_people_up(by_position: 
 
 def test_the_client_is_its_own_again_afterwards(naive: Matrix) -> None:
     assert naive
-    assert vars(_flow)["classify_response"] is classify_response
+    assert vars(eight_by_eight)["classify_response"] is classify_response

@@ -6,8 +6,6 @@ import copy
 import csv
 import itertools
 import pickle
-import subprocess
-import sys
 from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -250,21 +248,6 @@ class TestShippedTable:
         doubtful = [entry for entry in TABLE.values() if "may have been delivered" in entry.note]
         assert doubtful
         assert not any(entry.category.retryable for entry in doubtful)
-
-    def test_the_file_is_not_read_before_a_look_up(self) -> None:
-        script = (
-            "import connect_sms.models.delivery_errors as o; table = o.DeliveryErrors.default();"
-            "assert not o._shipped.cache_info().currsize; table[1]; assert o._shipped.cache_info().currsize;"
-            "print('lazy')"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PYTHONPATH": ":".join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.stdout, done.stderr) == ("lazy\n", "")
 
 
 class TestTable:

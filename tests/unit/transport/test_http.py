@@ -225,24 +225,6 @@ class TestSettings:
             caller.client(proxy=proxy if where == "argument" else None)
         assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
-    @pytest.mark.parametrize("where", ["argument", "environment"])
-    def test_a_proxy_is_used(self, caller: Caller, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tests.support.raw_server import RawServer, http, saying
-
-        refusal = http(b"", "407 Proxy Authentication Required")
-        with RawServer(saying(refusal)) as server:
-            if where == "environment":
-                monkeypatch.setenv("HTTPS_PROXY", server.url)
-            client = caller.client(proxy=server.url if where == "argument" else None)
-            # It refuses the tunnel, so that the message never left.
-            with pytest.raises(ConnectionFailed):
-                caller(client.send(NUMBER, TEXT))
-            caller.close_client(client)
-        assert len(server.requests) == 3
-        for request in server.requests:
-            assert request.startswith(b"CONNECT sms.8x8.com:443 ")
-            assert KEY.encode() not in request
-
     def test_a_transport_of_ones_own_is_not_sent_through_a_proxy_of_the_environment(
         self, caller: Caller, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -174,11 +174,12 @@ METHODS: dict[str, tuple[dict[str, Any], dict[str, Wrong]]] = {
         },
     ),
     "send_batch": ({"messages": [NUMBER], "text": TEXT}, BATCH),
+    "iter_batch": ({"messages": [NUMBER], "text": TEXT}, BATCH),
 }
 CASES = [(method, name) for method, (_, wrong) in METHODS.items() for name in wrong]
 
 #: Any callable will do, and nothing is wrong with one before it is called; and so with the name of a file.
-NOT_CHECKED = {("send_batch", "progress"), ("download_log", "to")}
+NOT_CHECKED = {("send_batch", "progress"), ("iter_batch", "progress"), ("download_log", "to")}
 
 
 @pytest.fixture(scope="module")

@@ -153,7 +153,9 @@ class Sandbox:
         Args:
             options: Further arguments of `SmsClient`.
         """
-        return connect_sms.SmsClient(**{**self._account(), **self._connection(), **options})
+        return connect_sms.SmsClient(
+            **{**self._account(), **self._connection(transport.SandboxTransport), **options}
+        )
 
     def async_client(self, **options: Any) -> AsyncSmsClient:
         """An async client of this sandbox: without a socket, or over that of a `SandboxServer`.
@@ -161,7 +163,9 @@ class Sandbox:
         Args:
             options: Further arguments of `AsyncSmsClient`.
         """
-        return connect_sms.AsyncSmsClient(**{**self._account(), **self._connection(is_async=True), **options})
+        return connect_sms.AsyncSmsClient(
+            **{**self._account(), **self._connection(transport.AsyncSandboxTransport), **options}
+        )
 
     def _account(self) -> dict[str, Any]:
         settings = self.settings
@@ -171,10 +175,9 @@ class Sandbox:
             sub_account = min(owned)
         return {"api_key": key, "sub_account_id": sub_account, "base_url": self.base_url}
 
-    def _connection(self, *, is_async: bool = False) -> dict[str, Any]:
+    def _connection(self, in_process: Callable[[Sandbox], object]) -> dict[str, Any]:
         """The arguments of a client that say how it reaches the sandbox."""
-        kind = transport.AsyncSandboxTransport if is_async else transport.SandboxTransport
-        return {"transport": kind(self)}
+        return {"transport": in_process(self)}
 
     def receive(self, from_: str, text: str, *, to: str | None = None) -> str:
         """Receive a message: posts it to ``inbound_url`` and returns its UMID.

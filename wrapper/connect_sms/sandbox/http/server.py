@@ -16,6 +16,7 @@ from .raw_responses import EXTENSION
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from .raw_responses import Receive, Scope, Send
 
@@ -99,8 +100,7 @@ class SandboxServer(Sandbox):
         """The base URL to give to a client."""
         return self.url + BASE_PATH
 
-    def _connection(self, *, is_async: bool = False) -> dict[str, Any]:
-        del is_async
+    def _connection(self, in_process: Callable[[Sandbox], object]) -> dict[str, Any]:  # noqa: ARG002
         return {}
 
     def start(self) -> None:
