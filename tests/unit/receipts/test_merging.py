@@ -1,16 +1,15 @@
-"""One status for each message: in Python, in SQLite and in PostgreSQL, whatever the order of events."""
+"""One status for each message, whatever the order of events."""
 
 from __future__ import annotations
 
 import itertools
-import uuid
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms.models.delivery_errors import DeliveryErrors
@@ -19,25 +18,11 @@ from connect_sms.models.responses import RawResponse
 from connect_sms.models.sent import SentMessage
 from connect_sms.models.status import MessageStatus, Price
 from connect_sms.receipts import merge, order_key
-from connect_sms.receipts._rows import message_rows, observed
-from connect_sms.receipts._schema import merge_statement
 from connect_sms.receipts.columns import MERGED, ORDER
 from tests.support.receipt_samples import NOON, receipt, statuses
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from connect_sms.receipts import ReceiptStore
-
-
 AT = "2026-07-01T12:00:00.000000+00:00"
 PRIVATE = Price(Decimal("0.04"), None, "EUR")
-FEW = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
 
 
 def status(outcome: Outcome, **known: Any) -> MessageStatus:
@@ -217,46 +202,3 @@ def test_no_number_shows_when_printed() -> None:
 
 
 # SQL
-
-
-def kept(store: ReceiptStore, umid: str) -> MessageStatus:
-    found = store.status(umid)
-    assert found is not None
-    return found
-
-
-def merge_in_sql(store: ReceiptStore, umid: str, known: Iterable[MessageStatus]) -> None:
-    """One statement for each status, so that it is SQL that merges; one transaction, for speed."""
-    database = store._durable.database
-    rows = [message_rows([observed(attrs.evolve(entry, umid=umid), AT)])[0] for entry in known]
-    statement = merge_statement(database)
-    store._durable.writer.call(lambda session: session.run_each(statement, rows))
-
-
-@FEW
-@given(st.lists(statuses(), min_size=1, max_size=6))
-def test_sql_merges_as_python_does(store: ReceiptStore, known: list[MessageStatus]) -> None:
-    umid = uuid.uuid4().hex
-    merge_in_sql(store, umid, known)
-    assert attrs.evolve(kept(store, umid), umid="u-1") == merge(known)
-
-
-@settings(FEW, max_examples=20)
-@given(st.lists(statuses(), min_size=2, max_size=4))
-@example([status(Outcome.SENT, state=state, observed_at=NOON) for state in ("B", "a", "_")])
-def test_all_permutations_give_one_row_in_sql(store: ReceiptStore, known: list[MessageStatus]) -> None:
-    found: set[MessageStatus] = set()
-    for order in itertools.permutations(known):
-        umid = uuid.uuid4().hex
-        merge_in_sql(store, umid, [*order, order[0]])
-        found.add(attrs.evolve(kept(store, umid), umid="u-1"))
-    assert found == {merge(known)}
-
-
-def test_separate_records_merge_as_one_record_of_all_does(store: ReceiptStore) -> None:
-    known = [receipt(state=state) for state in ("sent", "delivered", "queued", "read", "delivered")]
-    for event in known:
-        store.record([event])
-    store.record([attrs.evolve(event.status, umid="u-2") for event in reversed(known)])
-    assert kept(store, "u-1") == attrs.evolve(kept(store, "u-2"), umid="u-1")
-    assert kept(store, "u-1").outcome is Outcome.READ
