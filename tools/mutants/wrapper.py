@@ -29,7 +29,12 @@ STAGES = (
     pytest_stage("exports", _QUICK, "tests/unit/calls/test_log_export.py"),
     pytest_stage("reconcile", _QUICK, "tests/unit/reconcile"),
     pytest_stage("results", _QUICK, "tests/unit/models/test_to_dict.py"),
-    pytest_stage("merging", _QUICK, "tests/unit/receipts/test_merging.py"),
+    pytest_stage(
+        "merging",
+        _QUICK,
+        "tests/unit/receipts/test_merging.py",
+        "tests/integration/receipts/test_merging_in_sql.py",
+    ),
     pytest_stage("store", _QUICK, "tests/integration/receipts/test_store.py"),
     pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
     pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),

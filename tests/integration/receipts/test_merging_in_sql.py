@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from connect_sms.receipts import ReceiptStore
 
 
+AT = "2026-07-01T12:00:00.000000+00:00"
 FEW = settings(
     max_examples=60,
     deadline=None,
