@@ -17,7 +17,7 @@ T = TypeVar("T", bound="BatchOfMessages")
 
 @_attrs_define
 class BatchOfMessages:
-    """A batch in which every message stands by itself; a template may supply what the messages share.
+    """A batch in which every message is listed; a template may supply what the messages share.
 
     Attributes:
         messages (list[BatchMessage]): The messages, 1 to 10,000.

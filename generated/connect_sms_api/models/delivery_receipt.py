@@ -17,7 +17,7 @@ T = TypeVar("T", bound="DeliveryReceipt")
 
 @_attrs_define
 class DeliveryReceipt:
-    """News of one message, as posted to a receipt URL.
+    """An event about one message, as posted to a receipt URL.
 
     Attributes:
         payload (DeliveryReceiptPayload): Which message, and how far it has come.

@@ -13,11 +13,11 @@ T = TypeVar("T", bound="LogExportRequest")
 
 @_attrs_define
 class LogExportRequest:
-    """The span of time of a log, and what else limits it.
+    """The time range of a log, and its further limits.
 
     Attributes:
-        from_ (datetime.datetime): The beginning of the span. ISO 8601 with an offset from UTC.
-        to (datetime.datetime): The end of the span, after its beginning. ISO 8601 with an offset from UTC.
+        from_ (datetime.datetime): The beginning of the time range. ISO 8601 with an offset from UTC.
+        to (datetime.datetime): The end of the time range, after its beginning. ISO 8601 with an offset from UTC.
         phone_number (str | Unset): The phone number of the recipient: 7 to 15 digits, not beginning with 0, with or
             without a leading `+`. International
             form unless `country` says which country a national number belongs to.

@@ -116,13 +116,13 @@ def sync_detailed(
     writes it. Ask
     `getLogExport` until it is done.
 
-    The log is the one place to learn what became of a send whose answer was lost: it carries
+    The log is the only place that has the status of a send whose answer was lost: it carries
     `clientMessageId` beside
     `umid`, and the status call needs a UMID. Ordering the same log twice costs nothing but time.
 
     Args:
         sub_account_id (str):
-        body (LogExportRequest): The span of time of a log, and what else limits it.
+        body (LogExportRequest): The time range of a log, and its further limits.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,13 +156,13 @@ def sync(
     writes it. Ask
     `getLogExport` until it is done.
 
-    The log is the one place to learn what became of a send whose answer was lost: it carries
+    The log is the only place that has the status of a send whose answer was lost: it carries
     `clientMessageId` beside
     `umid`, and the status call needs a UMID. Ordering the same log twice costs nothing but time.
 
     Args:
         sub_account_id (str):
-        body (LogExportRequest): The span of time of a log, and what else limits it.
+        body (LogExportRequest): The time range of a log, and its further limits.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,13 +191,13 @@ async def asyncio_detailed(
     writes it. Ask
     `getLogExport` until it is done.
 
-    The log is the one place to learn what became of a send whose answer was lost: it carries
+    The log is the only place that has the status of a send whose answer was lost: it carries
     `clientMessageId` beside
     `umid`, and the status call needs a UMID. Ordering the same log twice costs nothing but time.
 
     Args:
         sub_account_id (str):
-        body (LogExportRequest): The span of time of a log, and what else limits it.
+        body (LogExportRequest): The time range of a log, and its further limits.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -229,13 +229,13 @@ async def asyncio(
     writes it. Ask
     `getLogExport` until it is done.
 
-    The log is the one place to learn what became of a send whose answer was lost: it carries
+    The log is the only place that has the status of a send whose answer was lost: it carries
     `clientMessageId` beside
     `umid`, and the status call needs a UMID. Ordering the same log twice costs nothing but time.
 
     Args:
         sub_account_id (str):
-        body (LogExportRequest): The span of time of a log, and what else limits it.
+        body (LogExportRequest): The time range of a log, and its further limits.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -103,7 +103,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorAnswer | MessageDetails]:
-    """Ask what became of a message
+    """Get the status of a message
 
      Answers the present state of one message, its price and its number of parts. Number and text come
     back masked unless
@@ -145,7 +145,7 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> ErrorAnswer | MessageDetails | None:
-    """Ask what became of a message
+    """Get the status of a message
 
      Answers the present state of one message, its price and its number of parts. Number and text come
     back masked unless
@@ -182,7 +182,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[ErrorAnswer | MessageDetails]:
-    """Ask what became of a message
+    """Get the status of a message
 
      Answers the present state of one message, its price and its number of parts. Number and text come
     back masked unless
@@ -222,7 +222,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> ErrorAnswer | MessageDetails | None:
-    """Ask what became of a message
+    """Get the status of a message
 
      Answers the present state of one message, its price and its number of parts. Number and text come
     back masked unless
