@@ -15,6 +15,8 @@ FUZZ_SECONDS ?= 60
 # How many processes run the tests, and how many values hypothesis tries: quick, ci or nightly.
 WORKERS ?= auto
 PROFILE ?= quick
+# What runs on other versions of Python and of the dependencies.
+SUITES ?= unit integration
 
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq
@@ -73,13 +75,13 @@ fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-
 	@$(PY) -m tests.integration.faults
 
 .PHONY: test-all-pythons
-test-all-pythons: ## Unit and integration tests on every CPython from 3.11 on this machine (PATH, pyenv), but those in SKIP
+test-all-pythons: ## SUITES (unit integration) on every CPython from 3.11 on this machine (PATH, pyenv), but those in SKIP
 	@passed=(); failed=(); \
 	for version in $(filter-out $(SKIP),$(PYTHON_VERSIONS)); do \
 	  for python in "python$$version" "$$HOME"/.pyenv/versions/"$$version".*/bin/python; do \
 	    "$$python" -c 'import sys; sys.exit(sys.implementation.name != "cpython")' 2>/dev/null || continue; \
 	    echo "== CPython $$version"; \
-	    if $(MAKE) unit integration PYTHON="$$python" VENV=".venv-$$version"; then passed+=($$version); else failed+=($$version); fi; \
+	    if $(MAKE) $(SUITES) PYTHON="$$python" VENV=".venv-$$version"; then passed+=($$version); else failed+=($$version); fi; \
 	    break; \
 	  done; \
 	done; \
@@ -87,8 +89,8 @@ test-all-pythons: ## Unit and integration tests on every CPython from 3.11 on th
 	[ $${#failed[@]} -eq 0 ]
 
 .PHONY: test-oldest
-test-oldest: .venv-oldest/.oldest ## Unit and integration tests with the oldest versions that pyproject.toml lets users have
-	@$(MAKE) unit integration VENV=.venv-oldest
+test-oldest: .venv-oldest/.oldest ## SUITES (unit integration) with the oldest versions that pyproject.toml lets users have
+	@$(MAKE) $(SUITES) VENV=.venv-oldest
 
 .PHONY: lint
 lint: $(ENV) ## Ruff: rules and format
