@@ -14,7 +14,17 @@ from benchmarks.workers import environment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PARTS: Final = ("overhead", "crowd", "batch", "startup", "peers", "faults", "receipts", "segments", "sandbox")
+PARTS: Final = (
+    "overhead",
+    "concurrency",
+    "batch",
+    "startup",
+    "peers",
+    "faults",
+    "receipts",
+    "segments",
+    "sandbox",
+)
 
 #: Parts that write their own pages.
 _COMMANDS: Final = {"segments": ("benchmarks.segments.agree", "benchmarks.segments.speed")}
@@ -49,8 +59,8 @@ def _fails(module: str) -> bool:
 
 
 def _summary(pages: Sequence[Page]) -> Page:
-    page = Page("summary", "What was wanted, and what was found", ("connect-sms",), command="make bench")
-    page.say("The targets of all parts, from one run. Each part's page says what was measured, and how.")
+    page = Page("summary", "Targets and results", ("connect-sms",), command="make bench")
+    page.say("The targets of all parts, from one run. Each page says what was measured and how.")
     page.table(
         ("part", *TARGET_COLUMNS),
         [[f"[{part.name}]({part.name}.md)", *target.row()] for part in pages for target in part.targets],

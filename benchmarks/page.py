@@ -31,7 +31,7 @@ class Target:
         return self.what, self.wanted, self.found, "yes" if self.met else "**no**"
 
 
-TARGET_COLUMNS: Final = ("measured", "wanted", "found", "met")
+TARGET_COLUMNS: Final = ("measured", "target", "result", "met")
 
 
 @attrs.define

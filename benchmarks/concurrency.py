@@ -23,12 +23,12 @@ _LEAST: Final = 0.85
 _LEAST_PER_CORE: Final = 2_000
 
 
-def crowd(origin: str, beside: str, rounds: int, block: int) -> dict[str, list[list[float]]]:
+def concurrency(origin: str, beside: str, rounds: int, block: int) -> dict[str, list[list[float]]]:
     """CPU seconds and seconds by the clock of one send, in rounds."""
-    return asyncio.run(_crowd(origin, beside, rounds, block))
+    return asyncio.run(_concurrency(origin, beside, rounds, block))
 
 
-async def _crowd(origin: str, beside: str, rounds: int, block: int) -> dict[str, list[list[float]]]:
+async def _concurrency(origin: str, beside: str, rounds: int, block: int) -> dict[str, list[list[float]]]:
     sends = {name: await ASYNCHRONOUS[name](origin) for name in (OURS, beside)}
     found: dict[str, list[list[float]]] = {name: [] for name in sends}
     for number in range(rounds + 1):
@@ -62,7 +62,7 @@ _CASES: Final = (
 
 def measure(loopback: Loopback) -> Page:
     """The page of this part."""
-    page = Page("crowd", "64 sends in flight", ("httpx", "httpx-aiohttp", "aiohttp", "orjson"))
+    page = Page("concurrency", "64 sends in flight", ("httpx", "httpx-aiohttp", "aiohttp", "orjson"))
     page.say(
         f"""{_IN_FLIGHT} tasks share one client and send one message after the other, as
         `AsyncSmsClient.send()` and as the same request through the same transport of httpx's. A core's
@@ -72,7 +72,7 @@ def measure(loopback: Loopback) -> Page:
     )
     rows: list[list[str]] = []
     for beside, rounds, block, without, extras in _CASES:
-        found: Mapping[str, Any] = run(crowd, loopback.origin(), beside, rounds, block, without=without)
+        found: Mapping[str, Any] = run(concurrency, loopback.origin(), beside, rounds, block, without=without)
         cpu = {name: [pair[0] for pair in pairs] for name, pairs in found.items()}
         clock = {name: 1 / median(pair[1] for pair in pairs) for name, pairs in found.items()}
         ratio = Ratio.of(cpu[beside], cpu[OURS])
