@@ -115,10 +115,7 @@ class AsyncSmsClient:
             ConfigurationError: An unknown or wrong setting.
         """
         twin = object.__new__(type(self))
-        twin._context, twin._pool = (
-            context_of(override(self.settings, changes), self._context),
-            self._pool,
-        )
+        twin._context, twin._pool = (context_of(override(self.settings, changes), self._context), self._pool)
         return twin
 
     @property
@@ -126,12 +123,7 @@ class AsyncSmsClient:
         """The client's settings. The repr of the key in them does not show it."""
         return self._context.settings
 
-    async def send(
-        self,
-        destination: str,
-        text: str,
-        **options: Unpack[SendOptions],
-    ) -> Sent:
+    async def send(self, destination: str, text: str, **options: Unpack[SendOptions]) -> Sent:
         """Send one message. It is sent at most once: what may have been sent is never sent again.
 
         Args:
@@ -158,14 +150,7 @@ class AsyncSmsClient:
             ConnectionFailed: No connection could be made. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
-        return await self._run(
-            send.send(
-                self._context,
-                destination,
-                text,
-                **options,
-            )
-        )
+        return await self._run(send.send(self._context, destination, text, **options))
 
     async def send_batch(
         self,
@@ -324,12 +309,7 @@ class AsyncSmsClient:
         """
         return await self._run(
             confirm.send_and_confirm(
-                self._context,
-                destination,
-                text,
-                wait_timeout=wait_timeout,
-                until=until,
-                **options,
+                self._context, destination, text, wait_timeout=wait_timeout, until=until, **options
             )
         )
 

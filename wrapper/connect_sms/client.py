@@ -113,10 +113,7 @@ class SmsClient:
             ConfigurationError: An unknown or wrong setting.
         """
         twin = object.__new__(type(self))
-        twin._context, twin._pool = (
-            context_of(override(self.settings, changes), self._context),
-            self._pool,
-        )
+        twin._context, twin._pool = (context_of(override(self.settings, changes), self._context), self._pool)
         return twin
 
     @property
@@ -124,12 +121,7 @@ class SmsClient:
         """The client's settings. The repr of the key in them does not show it."""
         return self._context.settings
 
-    def send(
-        self,
-        destination: str,
-        text: str,
-        **options: Unpack[SendOptions],
-    ) -> Sent:
+    def send(self, destination: str, text: str, **options: Unpack[SendOptions]) -> Sent:
         """Send one message. It is sent at most once: what may have been sent is never sent again.
 
         Args:
@@ -156,14 +148,7 @@ class SmsClient:
             ConnectionFailed: No connection could be made. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
-        return self._run(
-            send.send(
-                self._context,
-                destination,
-                text,
-                **options,
-            )
-        )
+        return self._run(send.send(self._context, destination, text, **options))
 
     def send_batch(
         self,
@@ -318,12 +303,7 @@ class SmsClient:
         """
         return self._run(
             confirm.send_and_confirm(
-                self._context,
-                destination,
-                text,
-                wait_timeout=wait_timeout,
-                until=until,
-                **options,
+                self._context, destination, text, wait_timeout=wait_timeout, until=until, **options
             )
         )
 

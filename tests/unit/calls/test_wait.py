@@ -132,13 +132,7 @@ class TestDeadline:
     @pytest.mark.parametrize("timeout", [0.01, 0.5, 1, 2, 7.5, 60])
     @pytest.mark.parametrize(
         "reply",
-        [
-            state("sent"),
-            answer(503),
-            answer(429),
-            httpx.ConnectError("x"),
-            httpx.ReadTimeout("x"),
-        ],
+        [state("sent"), answer(503), answer(429), httpx.ConnectError("x"), httpx.ReadTimeout("x")],
         ids=["sent", "503", "429", "no connection", "read timeout"],
     )
     def test_with_every_kind_of_trouble(self, caller: Caller, timeout: float, reply: Any) -> None:

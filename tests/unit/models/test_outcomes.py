@@ -364,10 +364,7 @@ class TestLoading:
             (HEADER + "7,Late,transient,\nx,Late,transient,\n", "line 3: code must be a number, not 'x'"),
             (HEADER + "-1,Late,transient,\n", "line 2: code must be a number, not '-1'"),
             (HEADER + "\u0667,Late,transient,\n", "line 2: code must be a number"),
-            (
-                HEADER + "7,Late,temporary,\n",
-                "line 2: 'temporary' is not a category; use one of transient, ",
-            ),
+            (HEADER + "7,Late,temporary,\n", "line 2: 'temporary' is not a category; use one of transient, "),
             (HEADER + "7,Late,transient,\n7,Lost,transient,\n", "line 3: code 7 is there twice"),
             (HEADER + "7,Late\n", "line 2: has another number of fields"),
             (HEADER + "7,Late, lost,transient,\n", "line 2: has another number of fields"),

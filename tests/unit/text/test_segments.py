@@ -43,10 +43,7 @@ def runs(chars: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 texts = st.one_of(
-    st.text(whole_chars),
-    st.text(gsm_chars),
-    runs(gsm_chars),
-    runs(st.one_of(gsm_chars, dear_chars)),
+    st.text(whole_chars), st.text(gsm_chars), runs(gsm_chars), runs(st.one_of(gsm_chars, dear_chars))
 )
 
 

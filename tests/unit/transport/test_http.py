@@ -34,11 +34,7 @@ REQUEST = Request("GET", "https://sms.example.com/x", [], b"", Timeout())
 
 #: Subclasses of these, and no others, are raised before the first byte of a request is written.
 HTTPX_BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-AIOHTTP_BEFORE = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-)
+AIOHTTP_BEFORE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
 
 def subclasses(root: type[Exception]) -> list[type[Exception]]:
