@@ -186,17 +186,7 @@ class TestEachClass:
         assert repr(error) == f"{kind.__name__}({str(error)!r})"
 
     def test_it_says_whether_something_may_have_been_sent(self, kind: type[ConnectSmsError]) -> None:
-        assert isinstance(an_error(kind).may_have_been_sent, bool)
-        sent = {"OutcomeUnknown", "WaitTimeout"}
-        assert an_error(kind).may_have_been_sent is (kind.__name__ in sent)
-
-    def test_it_can_be_raised_and_caught_as_ours(self, kind: type[ConnectSmsError]) -> None:
-        with pytest.raises(ConnectSmsError):
-            raise an_error(kind)
-
-    def test_its_docstring_says_when(self, kind: type[ConnectSmsError]) -> None:
-        assert kind.__doc__
-        assert len(kind.__doc__) > 20
+        assert an_error(kind).may_have_been_sent is (kind.__name__ in {"OutcomeUnknown", "WaitTimeout"})
 
 
 @pytest.mark.parametrize(
