@@ -41,13 +41,10 @@ from tests.support import (
     queued,
     state,
 )
+from tests.support.message_store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-    from connect_sms.models.sent import SentMessage
-    from connect_sms.models.status import MessageStatus
 
 PREFIX = "CONNECT_SMS_"
 NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], OtherObject()]
@@ -229,6 +226,13 @@ class TestPlaces:
         assert SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, base_url=given).settings.base_url == used
 
     @pytest.mark.parametrize(
+        "url", ["https://sms.8x8.com", "https://sms.8x8.uk/", "https://sms.us.8x8.com/api/v1"]
+    )
+    def test_an_address_of_8x8_without_its_path_is_refused(self, caller: Caller, url: str) -> None:
+        with pytest.raises(ConfigurationError, match="lacks its path"):
+            caller.client(base_url=url)
+
+    @pytest.mark.parametrize(
         "url", ["http://sms.example.com", "http://10.0.0.1", "HTTP://mock", "http://127.0.0.1.evil.com"]
     )
     def test_plain_http_to_another_machine_is_refused(self, caller: Caller, url: str) -> None:
@@ -261,10 +265,12 @@ class TestPlaces:
 class TestKeyAndSubAccount:
     """Without which nothing goes."""
 
-    @pytest.mark.parametrize("key", [None, ""])
-    def test_no_key(self, caller: Caller, key: Any) -> None:
+    @pytest.mark.parametrize("nothing", [None, ""])
+    def test_nothing(self, caller: Caller, nothing: Any) -> None:
         with pytest.raises(ConfigurationError, match="no API key: set CONNECT_SMS_API_KEY"):
-            caller.client(api_key=key)
+            caller.client(api_key=nothing)
+        with pytest.raises(ConfigurationError, match="no sub-account: set CONNECT_SMS_SUB_ACCOUNT_ID"):
+            caller.client(sub_account_id=nothing)
 
     @pytest.mark.parametrize(
         ("key", "said"),
@@ -284,11 +290,6 @@ class TestKeyAndSubAccount:
 
     def test_a_key_may_come_wrapped(self, caller: Caller) -> None:
         assert caller.client(api_key=Secret(KEY)).settings.api_key.reveal() == KEY
-
-    @pytest.mark.parametrize("sub_account", [None, ""])
-    def test_no_sub_account(self, caller: Caller, sub_account: Any) -> None:
-        with pytest.raises(ConfigurationError, match="no sub-account: set CONNECT_SMS_SUB_ACCOUNT_ID"):
-            caller.client(sub_account_id=sub_account)
 
     @pytest.mark.parametrize("sub_account", ["..", "...", "a/b", "ab", "x" * 51, "a b", 5, []])
     def test_a_sub_account_that_cannot_be_one(self, caller: Caller, sub_account: Any) -> None:
@@ -420,19 +421,6 @@ class TestDefaults:
         assert status.error.category == "transient_once"
 
 
-class NoReceipts:
-    """A message store that keeps nothing."""
-
-    def record_sent(self, messages: Sequence[SentMessage]) -> None: ...
-
-    def record(self, statuses: Sequence[MessageStatus]) -> None: ...
-
-    def status(self, umid: str) -> None: ...
-
-    def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
-        return 0.0
-
-
 class TestWithOptions:
     """Another client on the same connections."""
 
@@ -469,7 +457,7 @@ class TestWithOptions:
             "delivery_errors": DeliveryErrors.default().with_overrides({1: "transient"}),
             "hooks": Hooks(on_result=print),
             "clock": ManualClock(),
-            "receipts": NoReceipts(),
+            "receipts": Store(),
         }
         before = caller.client().settings
         assert changes.keys() == {field.name for field in attrs.fields(type(before))}
@@ -487,26 +475,13 @@ class TestWithOptions:
     @pytest.mark.parametrize(
         "changes",
         [
-            {"proxy": "http://x"},
-            {"transport": None},
-            {"colour": "red"},
-            {"api_key": None},
-            {"api_key": ""},
-            {"sub_account_id": ".."},
-            {"sub_account_id": None},
-            {"timeout": None},
-            {"timeout": -1},
-            {"retries": None},
-            {"clock": None},
-            {"region": None},
-            {"base_url": None},
-            {"max_parts": None},
-            {"status_interval": None},
-            {"hooks": None},
-            {"receipts": "receipts.db"},
+            {"proxy": "http://x"}, {"transport": None}, {"colour": "red"}, {"api_key": None},
+            {"api_key": ""}, {"sub_account_id": ".."}, {"sub_account_id": None}, {"timeout": None},
+            {"timeout": -1}, {"retries": None}, {"clock": None}, {"region": None}, {"base_url": None},
+            {"max_parts": None}, {"status_interval": None}, {"hooks": None}, {"receipts": "receipts.db"},
         ],
         ids=str,
-    )
+    )  # fmt: skip
     def test_wrong_changes_are_refused(self, caller: Caller, changes: Any) -> None:
         with pytest.raises(ConfigurationError):
             caller.client().with_options(**changes)
