@@ -36,8 +36,9 @@ from tests.unit.batch.server import (
 )
 
 if TYPE_CHECKING:
-    import httpx
     from collections.abc import AsyncIterator, Callable, Iterator
+
+    import httpx
 
 
 Yielded = list[BatchRequestResult]
