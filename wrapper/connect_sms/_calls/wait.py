@@ -158,5 +158,4 @@ def check_wait(timeout: object, until: object, *, argument: str = "timeout") -> 
         raise InvalidArgument(msg, argument=argument)
     # By type first: what a caller passes by mistake may raise when it is compared.
     if not isinstance(until, str) or until not in get_args(WaitUntil):
-        msg = f"until must be one of {', '.join(get_args(WaitUntil))}"
-        raise InvalidArgument(msg, argument="until")
+        raise InvalidArgument(f"until must be one of {', '.join(get_args(WaitUntil))}", argument="until")

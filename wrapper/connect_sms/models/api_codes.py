@@ -9,8 +9,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Self
 
-__all__ = ["ApiCode"]
-
 
 class ApiCode(IntEnum):
     """The ``code`` in an answer of 400 and above.
