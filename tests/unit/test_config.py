@@ -442,23 +442,13 @@ class TestWithOptions:
 
     def test_every_setting_can_be_changed(self, caller: Caller) -> None:
         changes: dict[str, Any] = {
-            "api_key": "other-key",
-            "sub_account_id": "Other_One",
-            "base_url": "https://sms.example.com",
-            "timeout": 3,
-            "retries": Retries(tries=1),
-            "sender": "SHOP",
-            "receipt_url": "https://example.com/r",
-            "max_parts": 2,
-            "status_interval": 2.0,
-            "batch_size": 5,
-            "batch_concurrency": 2,
-            "batch_bytes": 1000,
+            "api_key": "other-key", "sub_account_id": "Other_One", "base_url": "https://sms.example.com",
+            "timeout": 3, "retries": Retries(tries=1), "sender": "SHOP",
+            "receipt_url": "https://example.com/r", "max_parts": 2, "status_interval": 2.0, "batch_size": 5,
+            "batch_concurrency": 2, "batch_bytes": 1000,
             "delivery_errors": DeliveryErrors.default().with_overrides({1: "transient"}),
-            "hooks": Hooks(on_result=print),
-            "clock": ManualClock(),
-            "receipts": Store(),
-        }
+            "hooks": Hooks(on_result=print), "clock": ManualClock(), "receipts": Store(),
+        }  # fmt: skip
         before = caller.client().settings
         assert changes.keys() == {field.name for field in attrs.fields(type(before))}
         after = caller.client().with_options(**changes).settings

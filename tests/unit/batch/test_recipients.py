@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,13 @@ from connect_sms import (
     Message,
 )
 from tests.support import NUMBER, TEXT, OtherObject
+from tests.support.message_options import EVERY_OPTION, ON_THE_WIRE
 from tests.unit.batch.server import Server, indexes, item, listing, number, numbers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from tests.unit.batch.sender import Sender
-
-SOON = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def _generated(items: list[Any]) -> Iterator[Any]:
@@ -116,32 +115,12 @@ def test_a_text_per_recipient_needs_no_shared_one(sender: Sender) -> None:
 
 
 def test_every_option_may_stand_on_the_batch_or_on_a_message(sender: Sender) -> None:
-    options: dict[str, Any] = {
-        "sender": "ACME",
-        "encoding": "UCS2",
-        "scheduled": SOON,
-        "expiry": SOON + timedelta(days=1),
-        "receipt_url": "https://example.com/receipts",
-        "country": "gb",
-        "client_ip": "192.0.2.1",
-        "track": "Outcome",
-    }
-    wire = {
-        "source": "ACME",
-        "encoding": "UCS2",
-        "scheduled": "2026-01-02T00:00:00+00:00",
-        "expiry": "2026-01-03T00:00:00+00:00",
-        "dlrCallbackUrl": "https://example.com/receipts",
-        "country": "GB",
-        "clientIp": "192.0.2.1",
-        "track": "Outcome",
-    }
     server = Server()
-    sender(server, [number(0)], **options)
-    sender(server, [{"destination": number(1), **options}])
-    sender(server, [Message(destination=number(2), **options)])
+    sender(server, [number(0)], **EVERY_OPTION)
+    sender(server, [{"destination": number(1), **EVERY_OPTION}])
+    sender(server, [Message(destination=number(2), **EVERY_OPTION)])
     for message in server.messages:
-        assert message.items() >= wire.items()
+        assert message.items() >= ON_THE_WIRE.items()
 
 
 def test_a_messages_own_option_goes_first_and_the_rest_is_kept(sender: Sender) -> None:

@@ -55,13 +55,9 @@ class Last:
 
 
 REFUSALS = {
-    400: BadRequest,
-    401: AuthenticationFailed,
-    403: PermissionDenied,
-    404: NotFound,
-    422: BadRequest,
+    400: BadRequest, 401: AuthenticationFailed, 403: PermissionDenied, 404: NotFound, 422: BadRequest,
     429: RateLimited,
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("status", REFUSALS)
@@ -105,16 +101,10 @@ def test_a_busy_server_is_waited_for_and_nobody_is_lost(sender: Sender) -> None:
 
 
 UNKNOWN: list[Any] = [
-    answer(500),
-    answer(503),
-    answer(302),
-    answer(408),
-    httpx.ReadTimeout("silence"),
-    httpx.ReadError("reset"),
-    httpx.RemoteProtocolError("cut off"),
-    httpx.Response(200, content=b'{"messages": ['),
-    answer(200, {}),
-]
+    answer(500), answer(503), answer(302), answer(408), httpx.ReadTimeout("silence"),
+    httpx.ReadError("reset"), httpx.RemoteProtocolError("cut off"),
+    httpx.Response(200, content=b'{"messages": ['), answer(200, {}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("reply", UNKNOWN, ids=str)

@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from connect_sms import (
-    AsyncSmsClient,
     ExportFailed,
     Gone,
     InvalidArgument,
@@ -407,9 +406,7 @@ class TestFiles:
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
     def test_a_cancelled_download_leaves_nothing_behind(self, tmp_path: Path, backend: str) -> None:
         async def main() -> None:
-            client = AsyncSmsClient(
-                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=httpx.MockTransport(stall)
-            )
+            client = Caller("async").client(stall)
             with anyio.move_on_after(0.2) as scope:
                 await client.download_log(tmp_path / "log.csv", since=SINCE)
             assert scope.cancelled_caught

@@ -145,17 +145,14 @@ class TestClosed:
         assert script.seen == 0
 
     def test_leaving_the_with_block_closes(self) -> None:
-        with SmsClient(
-            api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=httpx.MockTransport(Script(queued))
-        ) as client:
+        with Caller("sync").client(Script(queued)) as client:
             assert client.send(NUMBER, TEXT).umid == UMID
         with pytest.raises(ConfigurationError, match="closed"):
             client.send(NUMBER, TEXT)
 
     def test_leaving_the_async_with_block_closes(self) -> None:
         async def main() -> None:
-            transport = httpx.MockTransport(Script(queued))
-            async with AsyncSmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=transport) as client:
+            async with Caller("async").client(Script(queued)) as client:
                 assert (await client.send(NUMBER, TEXT)).umid == UMID
             with pytest.raises(ConfigurationError, match="closed"):
                 await client.send(NUMBER, TEXT)

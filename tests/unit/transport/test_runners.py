@@ -27,8 +27,9 @@ from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, state
 from tests.unit.transport.pieces import Pieces
 
 if TYPE_CHECKING:
-    import httpx
     from collections.abc import AsyncIterator, Iterator
+
+    import httpx
 
     from connect_sms._transport.effects import Sink
 

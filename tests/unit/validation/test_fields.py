@@ -307,14 +307,10 @@ class TestUrl:
     @pytest.mark.parametrize(
         ("value", "message"),
         [
-            (None, "it must be a str, not None"),
-            ("", "it must begin with https:// or http://"),
-            ("example.com/receipts", "it must begin with"),
-            ("ftp://example.com", "it must begin with"),
-            ("javascript:alert(1)", "it must begin with"),
-            ("https://", "its host is missing or malformed"),
-            ("https:example.com", "its host is missing"),
-            ("https://:80/", "its host is missing"),
+            (None, "it must be a str, not None"), ("", "it must begin with https:// or http://"),
+            ("example.com/receipts", "it must begin with"), ("ftp://example.com", "it must begin with"),
+            ("javascript:alert(1)", "it must begin with"), ("https://", "its host is missing or malformed"),
+            ("https:example.com", "its host is missing"), ("https://:80/", "its host is missing"),
             ("https://../x", "its host is missing or malformed"),
             ("https://exa$mple.com/", "its host is missing or malformed"),
             ("https://example.com:99999/", "its host or port cannot be read"),
@@ -329,7 +325,7 @@ class TestUrl:
             ("https://example.com/{id}", "it has the sign { at position 20"),
             ("https://exämple.com/", "it has a letter outside ASCII, U+00E4"),
         ],
-    )
+    )  # fmt: skip
     def test_the_refusal_says_what_to_change_and_hides_the_url(self, value: object, message: str) -> None:
         said = refusal(lambda: check_url(value, argument="receipt_url"))
         assert said.startswith(f"receipt_url must be an http or https URL: {message}")
