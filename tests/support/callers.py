@@ -13,9 +13,12 @@ import httpx
 from connect_sms import AsyncSmsClient, ManualClock, SmsClient, options
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
-    Handler = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+    Handler = (
+        Callable[[httpx.Request], httpx.Response]
+        | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
+    )
 
 
 def arguments_of(method: Any) -> list[str]:

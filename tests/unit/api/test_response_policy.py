@@ -6,7 +6,6 @@ of the table stands here once, for both clients, for a send and for a read.
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -124,20 +123,13 @@ def test_a_message_is_sent_as_given(caller: Caller) -> None:
     client = caller.client(script, region="europe")
     caller(client.send(NUMBER, TEXT, sender="ACME", client_message_id=OWN_ID, extra={"new": [1]}))
     [request] = script.requests
-    assert (request.method, str(request.url)) == (
-        "POST",
-        "https://sms.8x8.uk/api/v1/subaccounts/Acme_Notify/messages",
-    )
+    url = "https://sms.8x8.uk/api/v1/subaccounts/Acme_Notify/messages"
+    assert (request.method, str(request.url)) == ("POST", url)
     assert request.headers["authorization"] == "Bearer key-for-tests-Zq7"
     assert request.headers["content-type"] == "application/json"
     assert request.headers["user-agent"].startswith("connect-sms/")
-    assert json.loads(request.content) == {
-        "destination": NUMBER,
-        "text": TEXT,
-        "source": "ACME",
-        "clientMessageId": OWN_ID,
-        "new": [1],
-    }
+    named = {"destination": NUMBER, "text": TEXT, "source": "ACME", "clientMessageId": OWN_ID}
+    assert script.documents == [{**named, "new": [1]}]
 
 
 @pytest.mark.parametrize("umid", [None, "", [], {}], ids=repr)
@@ -270,6 +262,7 @@ class TestHooks:
         hooks = Hooks(on_request=events.append, on_retry=events.append, on_result=events.append)
         script = Script(answer(429, headers={"retry-after": "2"}), queued)
         caller(caller.client(script, hooks=hooks).send(NUMBER, TEXT))
+        result = {"operation": "sendMessage", "attempts": 2, "elapsed": 2.0, "status": 200, "error": None}
         told = [(type(event).__name__, attrs.asdict(event)) for event in events]
         size = len(script.requests[0].content)
         request = {"operation": "sendMessage", "attempt": 1, "messages": 1, "size": size}
@@ -277,10 +270,7 @@ class TestHooks:
             ("RequestEvent", request),
             ("RetryEvent", {"operation": "sendMessage", "attempt": 1, "reason": "HTTP 429", "delay": 2.0}),
             ("RequestEvent", {**request, "attempt": 2}),
-            (
-                "ResultEvent",
-                {"operation": "sendMessage", "attempts": 2, "elapsed": 2.0, "status": 200, "error": None},
-            ),
+            ("ResultEvent", result),
         ]
 
     @pytest.mark.parametrize(("reply", "status"), [(httpx.ReadTimeout("x"), None), (rejected(), 200)])

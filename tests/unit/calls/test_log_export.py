@@ -70,10 +70,8 @@ class TestOrdering:
         found = caller(caller.client(script).create_log_export(since=since, until=until))
         assert found == LogExport(job_id=JOB, status="queued")
         [request] = script.requests
-        assert (request.method, request.url.path.rpartition("/api/v1")[2]) == (
-            "POST",
-            f"/subaccounts/{SUB_ACCOUNT}/messages/exports",
-        )
+        assert request.method == "POST"
+        assert request.url.path.endswith(f"/api/v1/subaccounts/{SUB_ACCOUNT}/messages/exports")
         assert script.documents == [
             {"from": "2026-01-01T00:30:00+00:00", "to": "2026-01-01T01:00:01+00:00", "limit": 0}
         ]
@@ -123,12 +121,8 @@ class TestAsking:
     def test_it_tells_links_and_until_when(self, caller: Caller) -> None:
         script = Script(job("Succeeded", LINK, expires="2026-02-01T06:58:41.74Z"))
         found = caller(caller.client(script).get_log_export(JOB))
-        assert (found.status, found.links, found.is_ready, found.has_failed) == (
-            "succeeded",
-            (LINK,),
-            True,
-            False,
-        )
+        assert (found.status, found.links) == ("succeeded", (LINK,))
+        assert (found.is_ready, found.has_failed) == (True, False)
         assert found.expires_at == datetime(2026, 2, 1, 6, 58, 41, 740_000, tzinfo=UTC)
         assert script.requests[0].url.path.endswith(f"/messages/exports/{JOB}")
 

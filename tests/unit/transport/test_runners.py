@@ -240,12 +240,12 @@ class TestAsynchronousSources:
 
     @pytest.mark.parametrize("colour", ["async", "tasks"])
     def test_their_end_is_seen(self, colour: str) -> None:
-        def flow() -> Flow[Any]:
-            into: list[int] = []
-            ended = yield ReadItems(self.numbers(), into, 9)
-            return ended, into
+        into: list[int] = []
 
-        assert run_flow(colour, flow()) == (True, [0, 1, 2])
+        def flow() -> Flow[Any]:
+            return (yield ReadItems(self.numbers(), into, 9))
+
+        assert (run_flow(colour, flow()), into) == (True, [0, 1, 2])
 
     def test_a_blocking_driver_says_which_client_to_use(self) -> None:
         with pytest.raises(InvalidArgument, match="AsyncSmsClient"):
