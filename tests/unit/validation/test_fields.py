@@ -84,14 +84,7 @@ class TestDestination:
             ("44+7700900123", "a + at position 2 (counted from 0): a + may only stand first"),
             ("++447700900123", "a + at position 1"),
             ("+44770090012O", "a letter at position 12 (counted from 0): a phone number has none"),
-            (
-                "+44770090012é",
-                "a letter outside ASCII, U+00E9 LATIN SMALL LETTER E WITH ACUTE at position 12",
-            ),
-            (
-                "+44\u0667700900123",
-                "a digit of another script, U+0667 ARABIC-INDIC DIGIT SEVEN at position 3",
-            ),
+            ("+4477009001é", "a letter outside ASCII, U+00E9 LATIN SMALL LETTER E WITH ACUTE at position 11"),
             ("+\uff147700900123", "a digit of another script, U+FF14 FULLWIDTH DIGIT FOUR at position 1"),
             ("+447700900123\n", "ends with a line break, as lines of a file do: call .strip() on it first"),
             ("+447700900123\r\n", "ends with a line break"),
@@ -103,10 +96,7 @@ class TestDestination:
             ("447700900123.0", "went through a float or a spreadsheet"),
             ("4.47700900123E+11", "went through a float or a spreadsheet"),
             ("00447700900123", "starts with 00: write the international form with + in its place"),
-            (
-                "07700900123",
-                "starts with 0: write the international form (+, country code, no 0), or drop the 0",
-            ),
+            ("07700900123", "with 0: write the international form (+, country code, no 0), or drop the 0"),
             ("+07700900123", "starts with 0"),
             ("+", "has 0 digits, too few: 8x8 takes 7 to 15"),
             ("+447700", "has 6 digits, too few: 8x8 takes 7 to 15"),
