@@ -227,7 +227,7 @@ class TestFetching:
 
     def test_the_last_failed_look_is_told(self, caller: Caller, tmp_path: Path) -> None:
         client = caller.client(Script(ORDERED, answer(503)), retries=Retries(tries=1))
-        with pytest.raises(ExportFailed, match="the last look failed: ServerError"):
+        with pytest.raises(ExportFailed, match="the last request failed: ServerError"):
             caller(client.download_log(tmp_path / "log.csv", since=SINCE, timeout=5))
 
     def test_a_look_that_is_refused_is_an_end(self, caller: Caller, tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ class TestDeadline:
 
     def test_a_pause_the_server_asks_for_is_not_begun_when_it_ends_too_late(self, caller: Caller) -> None:
         script = Script(answer(429, headers={"retry-after": "100"}))
-        with pytest.raises(WaitTimeout, match="the last look failed: RateLimited"):
+        with pytest.raises(WaitTimeout, match="the last request failed: RateLimited"):
             caller(caller.client(script).wait(UMID, timeout=30))
         assert script.seen == 1
         assert caller.clock.monotonic() < 30
@@ -190,13 +190,13 @@ class TestTimeoutError:
 
     def test_it_says_when_no_state_was_read(self, caller: Caller) -> None:
         with pytest.raises(
-            WaitTimeout, match="could not be read; the last look failed: ConnectionFailed"
+            WaitTimeout, match="could not be read; the last request failed: ConnectionFailed"
         ) as caught:
             caller(caller.client(Script(httpx.ConnectError("x"))).wait(UMID, timeout=5))
         assert caught.value.last is None
 
     def test_it_keeps_the_last_state_when_looking_fails_later(self, caller: Caller) -> None:
-        with pytest.raises(WaitTimeout, match="last seen: sent; the last look failed: ServerError"):
+        with pytest.raises(WaitTimeout, match="last seen: sent; the last request failed: ServerError"):
             caller(caller.client(Script(state("sent"), answer(503))).wait(UMID, timeout=8))
 
 
