@@ -38,7 +38,7 @@ FLOORS: Final = (
     ("_transport",),
     ("_api",),
     ("_calls", "_batch"),
-    ("client", "async_client"),
+    ("_client", "client", "async_client"),
     ("policy",),
 )
 

@@ -13,9 +13,12 @@ import httpx
 from connect_sms import AsyncSmsClient, ManualClock, SmsClient, options
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable, Coroutine
 
-    from tests.support.script import Script
+    Handler = (
+        Callable[[httpx.Request], httpx.Response]
+        | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
+    )
 
 
 def arguments_of(method: Any) -> list[str]:
@@ -63,7 +66,7 @@ class Caller:
         self.clock = ManualClock()
         self._runner = asyncio.Runner()
 
-    def client(self, script: Script | None = None, **settings: Any) -> Any:
+    def client(self, script: Handler | None = None, **settings: Any) -> Any:
         """A client whose requests a script answers; without one, a client with real connections."""
         given: dict[str, Any] = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "clock": self.clock}
         if script is not None:

@@ -107,19 +107,17 @@ def stall(connection: socket.socket) -> None:
     """Say nothing, and keep the connection open."""
 
 
-def cut_off(connection: socket.socket) -> None:
-    """Begin a good answer and break off in its middle."""
-    connection.sendall(
-        b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"umid": "a'
-    )
-    hang_up(connection)
-
-
 def stall_in_the_middle(connection: socket.socket) -> None:
     """Begin a good answer and fall silent."""
     connection.sendall(
         b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"umid": "a'
     )
+
+
+def cut_off(connection: socket.socket) -> None:
+    """Begin a good answer and break off in its middle."""
+    stall_in_the_middle(connection)
+    hang_up(connection)
 
 
 def babble(connection: socket.socket) -> None:

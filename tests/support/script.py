@@ -74,9 +74,7 @@ def queued(request: httpx.Request) -> httpx.Response:
     )
 
 
-def rejected(
-    description: str | None = "Expiry time is already reached",
-) -> Answerer:
+def rejected(description: str | None = "Expiry time is already reached") -> Answerer:
     """Refuse a single message with 200, as 8x8 does."""
 
     def reply(request: httpx.Request) -> httpx.Response:

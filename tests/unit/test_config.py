@@ -41,13 +41,13 @@ from tests.support import (
     queued,
     state,
 )
+from tests.support.message_store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
-    from connect_sms.models.sent import SentMessage
-    from connect_sms.models.status import MessageStatus
+    Env = Callable[..., None]
 
 PREFIX = "CONNECT_SMS_"
 NO_NUMBER: list[Any] = [0, -1, float("nan"), float("inf"), 10**400, 86_401, True, "5", [], OtherObject()]
@@ -64,87 +64,76 @@ def client_of(caller: Caller) -> Any:
     return SmsClient if caller.colour == "sync" else AsyncSmsClient
 
 
-class TestFromEnv:
-    """A client set up by the environment."""
+@pytest.fixture
+def env(monkeypatch: pytest.MonkeyPatch) -> Env:
+    """Sets variables of the environment, by their names without the prefix."""
 
-    def env(self, monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    def set_all(**values: str) -> None:
         for name, value in {"API_KEY": KEY, "SUB_ACCOUNT_ID": SUB_ACCOUNT, **values}.items():
             monkeypatch.setenv(PREFIX + name, value)
 
-    def test_key_and_sub_account_are_enough(self, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.env(monkeypatch)
+    return set_all
+
+
+class TestFromEnv:
+    """A client set up by the environment."""
+
+    def test_key_and_sub_account_are_enough(self, caller: Caller, env: Env) -> None:
+        env()
         settings = client_of(caller).from_env().settings
         assert settings.api_key.reveal() == KEY
         assert settings.sub_account_id == SUB_ACCOUNT
         assert settings.base_url == REGIONS["asia-pacific"]
         assert settings.timeout == Timeout(5, 30)
 
-    def test_everything_it_reads(self, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.env(monkeypatch, REGION="europe", TIMEOUT=" 12.5 ", SENDER="ACME")
-        settings = client_of(caller).from_env().settings
-        assert (settings.base_url, settings.timeout, settings.sender) == (
-            REGIONS["europe"],
-            Timeout(5, 12.5),
-            "ACME",
-        )
+    def test_everything_it_reads(self, env: Env) -> None:
+        env(REGION="europe", TIMEOUT=" 12.5 ", SENDER="ACME")
+        settings = SmsClient.from_env().settings
+        assert (settings.base_url, settings.timeout) == (REGIONS["europe"], Timeout(5, 12.5))
+        assert settings.sender == "ACME"
 
-    def test_space_around_values_is_not_meant(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.env(monkeypatch, API_KEY=f" {KEY}\n", REGION="  ")
+    def test_space_around_values_is_not_meant(self, env: Env) -> None:
+        env(API_KEY=f" {KEY}\n", REGION="  ")
         settings = SmsClient.from_env().settings
         assert settings.api_key.reveal() == KEY
         assert settings.base_url == REGIONS["asia-pacific"]
 
     @pytest.mark.parametrize("content", [KEY, f"{KEY}\n", f"\ufeff{KEY}\r\n"])
-    def test_the_key_from_a_file(
-        self, caller: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
-    ) -> None:
+    def test_the_key_from_a_file(self, env: Env, tmp_path: Path, content: str) -> None:
         file = tmp_path / "key"
         file.write_text(content, encoding="utf-8")
-        self.env(monkeypatch, API_KEY="", API_KEY_FILE=str(file))
-        assert client_of(caller).from_env().settings.api_key.reveal() == KEY
+        env(API_KEY="", API_KEY_FILE=str(file))
+        assert SmsClient.from_env().settings.api_key.reveal() == KEY
 
     @pytest.mark.parametrize(
         ("content", "said"),
-        [
-            (None, "FileNotFoundError"),
-            (b"", "is empty"),
-            (b" \n", "is empty"),
-            (b"\xff\xfe", "UnicodeDecodeError"),
-        ],
+        [(None, "FileNotFoundError"), (b" \n", "is empty"), (b"\xff\xfe", "UnicodeDecodeError")],
     )
     def test_a_key_file_that_is_none(
-        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, said: str
+        self, env: Env, tmp_path: Path, content: bytes | None, said: str
     ) -> None:
         file = tmp_path / "key"
         if content is not None:
             file.write_bytes(content)
-        self.env(monkeypatch, API_KEY="", API_KEY_FILE=str(file))
+        env(API_KEY="", API_KEY_FILE=str(file))
         with pytest.raises(ConfigurationError, match=said) as caught:
             SmsClient.from_env()
         assert str(file) in str(caught.value)
 
-    def test_the_key_itself_goes_before_a_file(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.env(monkeypatch, API_KEY_FILE="/nowhere")
+    def test_the_key_itself_goes_before_a_file(self, env: Env) -> None:
+        env(API_KEY_FILE="/nowhere")
         assert SmsClient.from_env().settings.api_key.reveal() == KEY
 
-    def test_arguments_go_before_the_environment(
-        self, caller: Caller, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        self.env(
-            monkeypatch, API_KEY="", API_KEY_FILE="/nowhere", REGION="europe", TIMEOUT="soon", SENDER="ACME"
-        )
-        settings = (
-            client_of(caller).from_env(api_key="another-key", timeout=7, sender="SHOP", max_parts=2).settings
-        )
+    def test_arguments_go_before_the_environment(self, env: Env) -> None:
+        env(API_KEY="", API_KEY_FILE="/nowhere", REGION="europe", TIMEOUT="soon", SENDER="ACME")
+        settings = SmsClient.from_env(api_key="another-key", timeout=7, sender="SHOP", max_parts=2).settings
         assert settings.api_key.reveal() == "another-key"
         assert (settings.timeout.read, settings.sender, settings.max_parts) == (7, "SHOP", 2)
 
-    def test_an_argument_that_is_none_leaves_it_to_the_environment(
-        self, caller: Caller, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_argument_that_is_none_leaves_it_to_the_environment(self, env: Env) -> None:
         """As a command line passes on what was not given to it."""
-        self.env(monkeypatch, REGION="europe", SENDER="ACME")
-        settings = client_of(caller).from_env(region=None, base_url=None, sender=None, api_key=None).settings
+        env(REGION="europe", SENDER="ACME")
+        settings = SmsClient.from_env(region=None, base_url=None, sender=None, api_key=None).settings
         assert (settings.base_url, settings.sender) == (REGIONS["europe"], "ACME")
 
     @pytest.mark.parametrize(
@@ -156,28 +145,25 @@ class TestFromEnv:
     )
     @pytest.mark.parametrize("said", [{"REGION": "europe"}, {"BASE_URL": "https://sms.example.com"}])
     def test_a_place_given_replaces_a_place_said(
-        self, monkeypatch: pytest.MonkeyPatch, given: Any, where: str, said: dict[str, str]
+        self, env: Env, given: Any, where: str, said: dict[str, str]
     ) -> None:
-        self.env(monkeypatch, **said)
+        env(**said)
         assert SmsClient.from_env(**given).settings.base_url == where
 
-    def test_two_places_said_are_one_too_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.env(monkeypatch, REGION="europe", BASE_URL="https://sms.example.com")
+    def test_two_places_said_are_one_too_many(self, env: Env) -> None:
+        env(REGION="europe", BASE_URL="https://sms.example.com")
         with pytest.raises(ConfigurationError, match="not both"):
             SmsClient.from_env()
 
     @pytest.mark.parametrize("missing", ["API_KEY", "SUB_ACCOUNT_ID"])
-    def test_what_is_missing_is_named(
-        self, caller: Caller, monkeypatch: pytest.MonkeyPatch, missing: str
-    ) -> None:
-        self.env(monkeypatch)
-        monkeypatch.delenv(PREFIX + missing)
+    def test_what_is_missing_is_named(self, env: Env, missing: str) -> None:
+        env(**{missing: ""})
         with pytest.raises(ConfigurationError, match=PREFIX + missing):
-            client_of(caller).from_env()
+            SmsClient.from_env()
 
     @pytest.mark.parametrize("timeout", ["soon", "1,5", "0", "-1", "nan", "inf"])
-    def test_a_timeout_that_is_none(self, monkeypatch: pytest.MonkeyPatch, timeout: str) -> None:
-        self.env(monkeypatch, TIMEOUT=timeout)
+    def test_a_timeout_that_is_none(self, env: Env, timeout: str) -> None:
+        env(TIMEOUT=timeout)
         with pytest.raises(ConfigurationError, match=r"(?i)timeout must be a number of seconds"):
             SmsClient.from_env()
 
@@ -229,6 +215,13 @@ class TestPlaces:
         assert SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, base_url=given).settings.base_url == used
 
     @pytest.mark.parametrize(
+        "url", ["https://sms.8x8.com", "https://sms.8x8.uk/", "https://sms.us.8x8.com/api/v1"]
+    )
+    def test_an_address_of_8x8_without_its_path_is_refused(self, caller: Caller, url: str) -> None:
+        with pytest.raises(ConfigurationError, match="lacks its path"):
+            caller.client(base_url=url)
+
+    @pytest.mark.parametrize(
         "url", ["http://sms.example.com", "http://10.0.0.1", "HTTP://mock", "http://127.0.0.1.evil.com"]
     )
     def test_plain_http_to_another_machine_is_refused(self, caller: Caller, url: str) -> None:
@@ -261,10 +254,12 @@ class TestPlaces:
 class TestKeyAndSubAccount:
     """Without which nothing goes."""
 
-    @pytest.mark.parametrize("key", [None, ""])
-    def test_no_key(self, caller: Caller, key: Any) -> None:
+    @pytest.mark.parametrize("nothing", [None, ""])
+    def test_nothing(self, caller: Caller, nothing: Any) -> None:
         with pytest.raises(ConfigurationError, match="no API key: set CONNECT_SMS_API_KEY"):
-            caller.client(api_key=key)
+            caller.client(api_key=nothing)
+        with pytest.raises(ConfigurationError, match="no sub-account: set CONNECT_SMS_SUB_ACCOUNT_ID"):
+            caller.client(sub_account_id=nothing)
 
     @pytest.mark.parametrize(
         ("key", "said"),
@@ -284,11 +279,6 @@ class TestKeyAndSubAccount:
 
     def test_a_key_may_come_wrapped(self, caller: Caller) -> None:
         assert caller.client(api_key=Secret(KEY)).settings.api_key.reveal() == KEY
-
-    @pytest.mark.parametrize("sub_account", [None, ""])
-    def test_no_sub_account(self, caller: Caller, sub_account: Any) -> None:
-        with pytest.raises(ConfigurationError, match="no sub-account: set CONNECT_SMS_SUB_ACCOUNT_ID"):
-            caller.client(sub_account_id=sub_account)
 
     @pytest.mark.parametrize("sub_account", ["..", "...", "a/b", "ab", "x" * 51, "a b", 5, []])
     def test_a_sub_account_that_cannot_be_one(self, caller: Caller, sub_account: Any) -> None:
@@ -320,17 +310,15 @@ class TestNumbers:
 
     @pytest.mark.parametrize("value", NO_NUMBER, ids=repr)
     def test_seconds_that_are_none(self, value: Any) -> None:
-        for make in (
-            lambda: Timeout(connect=value),
-            lambda: Timeout(read=value),
-            lambda: Retries(initial_delay=value),
-            lambda: Retries(max_delay=value),
-            lambda: Retries(max_retry_after=value),
-            lambda: SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, timeout=value),
-            lambda: SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, status_interval=value),
+        client: Any = Caller("sync").client
+        for make, names in (
+            (Timeout, ["connect", "read"]),
+            (Retries, ["initial_delay", "max_delay", "max_retry_after"]),
+            (client, ["timeout", "status_interval"]),
         ):
-            with pytest.raises(ConfigurationError, match="must be a number of seconds"):
-                make()
+            for name in names:
+                with pytest.raises(ConfigurationError, match="must be a number of seconds"):
+                    make(**{name: value})
 
     @pytest.mark.parametrize("value", NO_COUNT, ids=repr)
     @pytest.mark.parametrize("name", ["max_parts", "batch_size", "batch_bytes", "batch_concurrency"])
@@ -420,19 +408,6 @@ class TestDefaults:
         assert status.error.category == "transient_once"
 
 
-class NoReceipts:
-    """A message store that keeps nothing."""
-
-    def record_sent(self, messages: Sequence[SentMessage]) -> None: ...
-
-    def record(self, statuses: Sequence[MessageStatus]) -> None: ...
-
-    def status(self, umid: str) -> None: ...
-
-    def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
-        return 0.0
-
-
 class TestWithOptions:
     """Another client on the same connections."""
 
@@ -454,23 +429,13 @@ class TestWithOptions:
 
     def test_every_setting_can_be_changed(self, caller: Caller) -> None:
         changes: dict[str, Any] = {
-            "api_key": "other-key",
-            "sub_account_id": "Other_One",
-            "base_url": "https://sms.example.com",
-            "timeout": 3,
-            "retries": Retries(tries=1),
-            "sender": "SHOP",
-            "receipt_url": "https://example.com/r",
-            "max_parts": 2,
-            "status_interval": 2.0,
-            "batch_size": 5,
-            "batch_concurrency": 2,
-            "batch_bytes": 1000,
+            "api_key": "other-key", "sub_account_id": "Other_One", "base_url": "https://sms.example.com",
+            "timeout": 3, "retries": Retries(tries=1), "sender": "SHOP",
+            "receipt_url": "https://example.com/r", "max_parts": 2, "status_interval": 2.0, "batch_size": 5,
+            "batch_concurrency": 2, "batch_bytes": 1000,
             "delivery_errors": DeliveryErrors.default().with_overrides({1: "transient"}),
-            "hooks": Hooks(on_result=print),
-            "clock": ManualClock(),
-            "receipts": NoReceipts(),
-        }
+            "hooks": Hooks(on_result=print), "clock": ManualClock(), "receipts": Store(),
+        }  # fmt: skip
         before = caller.client().settings
         assert changes.keys() == {field.name for field in attrs.fields(type(before))}
         after = caller.client().with_options(**changes).settings
@@ -487,26 +452,13 @@ class TestWithOptions:
     @pytest.mark.parametrize(
         "changes",
         [
-            {"proxy": "http://x"},
-            {"transport": None},
-            {"colour": "red"},
-            {"api_key": None},
-            {"api_key": ""},
-            {"sub_account_id": ".."},
-            {"sub_account_id": None},
-            {"timeout": None},
-            {"timeout": -1},
-            {"retries": None},
-            {"clock": None},
-            {"region": None},
-            {"base_url": None},
-            {"max_parts": None},
-            {"status_interval": None},
-            {"hooks": None},
-            {"receipts": "receipts.db"},
+            {"proxy": "http://x"}, {"transport": None}, {"colour": "red"}, {"api_key": None},
+            {"api_key": ""}, {"sub_account_id": ".."}, {"sub_account_id": None}, {"timeout": None},
+            {"timeout": -1}, {"retries": None}, {"clock": None}, {"region": None}, {"base_url": None},
+            {"max_parts": None}, {"status_interval": None}, {"hooks": None}, {"receipts": "receipts.db"},
         ],
         ids=str,
-    )
+    )  # fmt: skip
     def test_wrong_changes_are_refused(self, caller: Caller, changes: Any) -> None:
         with pytest.raises(ConfigurationError):
             caller.client().with_options(**changes)

@@ -28,8 +28,7 @@ def lazy_names(
     def load(name: str) -> Any:  # noqa: ANN401  a module's attribute is anything
         home = home_of.get(name)
         if home is None:
-            msg = f"module {package!r} has no attribute {name!r}"
-            raise AttributeError(msg)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(home), name)
         setattr(sys.modules[package], name, value)
         return value

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from connect_sms._api.eight_by_eight import context_of
 from connect_sms._calls import send
 from connect_sms._transport.async_http_pool import AsyncHttpPool
-from connect_sms._transport.connection import Connection
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
 
+from ._client import BaseClient
 from ._lazy import LazyModule
-from .config import Settings, Timeout, make_settings, override
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
-    from typing import Never, Unpack
+    from typing import Unpack
 
-    import httpx
+    import httpx  # noqa: F401  for the base below
 
     from connect_sms._batch import sender as batch
     from connect_sms._calls import confirm, log_export, status, wait
@@ -30,12 +28,11 @@ if TYPE_CHECKING:
     from connect_sms.models.messages import Message, Sent
     from connect_sms.models.status import MessageStatus
 
-    from . import environment
-    from .options import BatchOptions, Changes, ClientOptions, SendOptions, WaitUntil
+    from .config import Timeout
+    from .options import BatchOptions, SendOptions, WaitUntil
 else:  # loaded when used, so that the first message of a process is soon sent
     batch = LazyModule("connect_sms._batch.sender")
     confirm = LazyModule("connect_sms._calls.confirm")
-    environment = LazyModule("connect_sms.environment")
     log_export = LazyModule("connect_sms._calls.log_export")
     status = LazyModule("connect_sms._calls.status")
     wait = LazyModule("connect_sms._calls.wait")
@@ -44,7 +41,7 @@ else:  # loaded when used, so that the first message of a process is soon sent
 T = TypeVar("T")
 
 
-class AsyncSmsClient:
+class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
     """Sends SMS through the 8x8 Connect SMS API and reads their status. Safe to share between tasks.
 
     Use it as an asynchronous context manager, or call `aclose`. With the extra ``aiohttp`` it is faster with
@@ -80,58 +77,10 @@ class AsyncSmsClient:
         ConfigurationError: Something is missing or wrong; the message says what to set.
     """
 
-    def __init__(self, **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]]) -> None:
-        given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-        connection = Connection.taken_from(given)
-        self._context = context_of(make_settings(**given))
-        self._pool = AsyncHttpPool(connection)
+    _POOL = AsyncHttpPool
+    _pool: AsyncHttpPool
 
-    @classmethod
-    def from_env(cls, **options: Unpack[ClientOptions[httpx.AsyncBaseTransport]]) -> Self:
-        """A client with settings from environment variables.
-
-        Reads ``CONNECT_SMS_API_KEY`` or ``CONNECT_SMS_API_KEY_FILE``, ``CONNECT_SMS_SUB_ACCOUNT_ID``,
-        ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``, ``CONNECT_SMS_TIMEOUT`` and
-        ``CONNECT_SMS_SENDER``.
-
-        Args:
-            **options: Arguments of the class, in place of what the environment says; None leaves it to the
-                environment.
-
-        Raises:
-            ConfigurationError: Something is missing or wrong; the message says what to set.
-        """
-        given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-        return cls(**environment.from_environment(without=given), **given)
-
-    def with_options(self, **changes: Unpack[Changes[Never]]) -> Self:
-        """A client with other settings, on the same connections. Closing either closes both.
-
-        Args:
-            **changes: Arguments of the class, but for proxy, tls, transport and max_connections. None takes
-                back sender, receipt_url or receipts.
-
-        Raises:
-            ConfigurationError: An unknown or wrong setting.
-        """
-        twin = object.__new__(type(self))
-        twin._context, twin._pool = (
-            context_of(override(self.settings, changes), self._context),
-            self._pool,
-        )
-        return twin
-
-    @property
-    def settings(self) -> Settings:
-        """The client's settings. The repr of the key in them does not show it."""
-        return self._context.settings
-
-    async def send(
-        self,
-        destination: str,
-        text: str,
-        **options: Unpack[SendOptions],
-    ) -> Sent:
+    async def send(self, destination: str, text: str, **options: Unpack[SendOptions]) -> Sent:
         """Send one message. It is sent at most once: what may have been sent is never sent again.
 
         Args:
@@ -158,14 +107,7 @@ class AsyncSmsClient:
             ConnectionFailed: No connection could be made. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
-        return await self._run(
-            send.send(
-                self._context,
-                destination,
-                text,
-                **options,
-            )
-        )
+        return await self._run(send.send(self._context, destination, text, **options))
 
     async def send_batch(
         self,
@@ -324,12 +266,7 @@ class AsyncSmsClient:
         """
         return await self._run(
             confirm.send_and_confirm(
-                self._context,
-                destination,
-                text,
-                wait_timeout=wait_timeout,
-                until=until,
-                **options,
+                self._context, destination, text, wait_timeout=wait_timeout, until=until, **options
             )
         )
 
@@ -435,14 +372,6 @@ class AsyncSmsClient:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    def __repr__(self) -> str:
-        settings = self._context.settings
-        return f"{type(self).__name__}({settings.sub_account_id!r} at {settings.base_url})"
-
-    def __reduce__(self) -> NoReturn:
-        msg = "a client holds an API key and open connections and is not pickled: make one in each process"
-        raise TypeError(msg)
 
     async def _run(self, flow: Flow[T]) -> T:
         return await run_async(flow, self._pool, self._context.settings.clock)

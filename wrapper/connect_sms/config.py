@@ -40,8 +40,6 @@ _LIMITS: Final = {"max_parts": 10, "batch_size": 10_000, "batch_concurrency": 64
 #: Seconds; what is much longer makes the operating system's own clocks overflow.
 _LONGEST: Final = 86_400.0
 
-_ONE_PLACE: Final = "give a region or a base_url, not both"
-
 ENV_PREFIX: Final = "CONNECT_SMS_"
 
 
@@ -71,11 +69,9 @@ def _check_key(value: str | Secret | None) -> Secret:
     key = value.reveal() if isinstance(value, Secret) else value
     if key is None or key == "":
         variables = f"{ENV_PREFIX}API_KEY or {ENV_PREFIX}API_KEY_FILE"
-        msg = f"no API key: set {variables} and use from_env(), or give api_key="
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"no API key: set {variables} and use from_env(), or give api_key=")
     if not isinstance(key, str):
-        msg = f"api_key must be a str, not {type(key).__name__}"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"api_key must be a str, not {type(key).__name__}")
     wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
     if wrong is not None:
         # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
@@ -90,17 +86,14 @@ def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None
 
 def _check_seconds(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        msg = f"{name} must be a number of seconds, not {type(value).__name__}"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not 0 < value <= _LONGEST:
-        msg = f"{name} must be a number of seconds above 0, and at most a day"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"{name} must be a number of seconds above 0, and at most a day")
 
 
 def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        msg = f"{attribute.name} must be a whole number from 1 upwards, not {value!r}"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"{attribute.name} must be a whole number from 1 upwards, not {value!r}")
 
 
 @attrs.frozen
@@ -160,23 +153,7 @@ class Retries:
 class Settings:
     """Everything a client needs to know but the connections themselves.
 
-    Attributes:
-        api_key: The key from the 8x8 Connect portal.
-        sub_account_id: The sub-account messages are sent from.
-        base_url: Everything before ``/{subAccountId}``.
-        timeout: How long to wait; see `Timeout`.
-        retries: How often to try again; see `Retries`.
-        sender: Sender ID for messages that name none.
-        receipt_url: Receipt URL for messages that name none.
-        max_parts: Longest message to send, in parts; at most 10, beyond which 8x8 cuts the text.
-        status_interval: Seconds between two status requests of the sub-account. 8x8 allows one a second.
-        batch_size: Messages in one batch request, at most 10,000.
-        batch_concurrency: Batch requests in flight at once; the asynchronous client only.
-        batch_bytes: Size in bytes at which a batch request is closed and a further one begun.
-        delivery_errors: What each delivery error means; see `DeliveryErrors`.
-        hooks: Functions to call during a call of the API; see `Hooks`.
-        clock: Time and random numbers; see `Clock`.
-        receipts: A message store; see `connect_sms.receipts.open_store`.
+    The attributes are the arguments of `SmsClient`, where each is described; a region is its `base_url` here.
     """
 
     api_key: Secret = attrs.field(converter=_check_key)
@@ -216,8 +193,7 @@ class Settings:
         for name, most in _LIMITS.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-                msg = f"{name} must be a whole number from 1 to {most:,}, not {value!r}"
-                raise ConfigurationError(msg)
+                raise ConfigurationError(f"{name} must be a whole number from 1 to {most:,}, not {value!r}")
 
     @property
     def message_defaults(self) -> Mapping[str, str | None]:
@@ -225,8 +201,7 @@ class Settings:
         return {"sender": self.sender, "receipt_url": self.receipt_url}
 
     def __reduce__(self) -> NoReturn:
-        msg = "settings hold an API key and are not pickled: build them anew in the other process"
-        raise TypeError(msg)
+        raise TypeError("settings hold an API key and are not pickled: build them anew in the other process")
 
 
 #: Settings that are objects of ours.
@@ -249,8 +224,7 @@ def make_settings(**options: Any) -> Settings:
     given = {name: value for name, value in options.items() if value is not None}
     unknown = given.keys() - _OPTION_NAMES
     if unknown:
-        msg = f"unexpected keyword argument {min(unknown)!r}"
-        raise TypeError(msg)
+        raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
     # Before the rest, so that the key is the first to be reported when nothing is set.
     given["api_key"] = _check_key(given.get("api_key"))
     given["sub_account_id"] = _check_sub_account(given.get("sub_account_id"))
@@ -283,7 +257,7 @@ def _set_base_url(options: dict[str, Any]) -> None:
     """
     allow_http = options.pop("allow_http", False)
     if "region" in options and "base_url" in options:
-        raise ConfigurationError(_ONE_PLACE)
+        raise ConfigurationError("give a region or a base_url, not both")
     if "region" in options:
         options["base_url"] = _region_url(options.pop("region"))
     elif "base_url" in options:
@@ -299,8 +273,7 @@ def _check_sub_account(value: str | None) -> str:
 
 def _region_url(region: str) -> str:
     if region not in get_args(Region):
-        msg = f"unknown region {region!r}; 8x8 has {', '.join(REGIONS)}"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"unknown region {region!r}; 8x8 has {', '.join(REGIONS)}")
     return REGIONS[region]  # type: ignore[index]  # just checked to be one of them
 
 

@@ -22,10 +22,6 @@ def from_environment(
         without: Arguments the caller gives; what they replace is not read.
         environ: In place of the process's own environment.
 
-    Reads ``CONNECT_SMS_API_KEY`` (or ``CONNECT_SMS_API_KEY_FILE``, the path of a file that holds it),
-    ``CONNECT_SMS_SUB_ACCOUNT_ID``, ``CONNECT_SMS_REGION`` or ``CONNECT_SMS_BASE_URL``,
-    ``CONNECT_SMS_TIMEOUT`` (seconds) and ``CONNECT_SMS_SENDER``.
-
     Raises:
         ConfigurationError: The key file cannot be read, or the timeout is not a number.
     """
@@ -56,11 +52,9 @@ def read_key_file(path: str) -> Secret:
     try:
         key = Path(path).expanduser().read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as problem:
-        msg = f"the key file cannot be read ({type(problem).__name__}): {path}"
-        raise ConfigurationError(msg) from None
+        raise ConfigurationError(f"the key file cannot be read ({type(problem).__name__}): {path}") from None
     if not key:
-        msg = f"the key file is empty: {path}"
-        raise ConfigurationError(msg)
+        raise ConfigurationError(f"the key file is empty: {path}")
     return Secret(key)
 
 
@@ -68,5 +62,4 @@ def _number(value: str) -> float:
     try:
         return float(value)
     except ValueError:
-        msg = f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {value!r}"
-        raise ConfigurationError(msg) from None
+        raise ConfigurationError(f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {value!r}") from None

@@ -6,7 +6,6 @@ of the table stands here once, for both clients, for a send and for a read.
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -33,8 +32,8 @@ from connect_sms import (
 )
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued, rejected, state
 
+#: Seconds before the second and the third try, when chance takes nothing off.
 OWN_DELAYS = [0.5, 1.0]
-"""Seconds before the second and the third try, when chance takes nothing off."""
 
 OWN_ID = "order-1"
 
@@ -58,54 +57,28 @@ ROWS = [
     Row("no answer", httpx.ReadTimeout("x"), OutcomeUnknown, 1, NoResponse, 3),
     Row("503", answer(503), OutcomeUnknown, 1, ServerError, 3),
     Row("307", answer(307, headers={"location": "/elsewhere"}), OutcomeUnknown, 1, InvalidResponse, 1),
-    Row(
-        "an HTML page", httpx.Response(200, content=b"<html>OK</html>"), OutcomeUnknown, 1, InvalidResponse, 1
-    ),
+    Row("a page", httpx.Response(200, content=b"<html>"), OutcomeUnknown, 1, InvalidResponse, 1),
     Row("204", httpx.Response(204), OutcomeUnknown, 1, InvalidResponse, 1),
     Row("429", answer(429), RateLimited, 3, RateLimited, 3),
 ]
 each_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
-MAY_HAVE_BEEN_SENT = (OutcomeUnknown,)
-
 
 @each_row
-def test_what_a_send_makes_of_it(caller: Caller, row: Row) -> None:
+def test_what_a_send_and_a_read_make_of_it(caller: Caller, row: Row) -> None:
     script = Script(row.reply)
     with pytest.raises(ConnectSmsError) as caught:
         caller(caller.client(script).send(NUMBER, TEXT, client_message_id=OWN_ID))
     assert type(caught.value) is row.send
     assert script.seen == row.sends
-    assert caught.value.may_have_been_sent is issubclass(row.send, MAY_HAVE_BEEN_SENT)
+    assert caught.value.may_have_been_sent is (row.send is OutcomeUnknown)
     assert caller.clock.slept == OWN_DELAYS[: row.sends - 1]
-
-
-@each_row
-def test_what_a_read_makes_of_it(caller: Caller, row: Row) -> None:
     script = Script(row.reply)
     with pytest.raises(ConnectSmsError) as caught:
         caller(caller.client(script).status(UMID))
     assert type(caught.value) is row.read
     assert script.seen == row.reads
     assert not caught.value.may_have_been_sent
-
-
-@pytest.mark.parametrize("row", [row for row in ROWS if row.send is OutcomeUnknown], ids=lambda row: row.name)
-def test_an_unknown_outcome_says_what_was_seen_and_of_which_message(caller: Caller, row: Row) -> None:
-    with pytest.raises(OutcomeUnknown) as caught:
-        caller(caller.client(Script(row.reply)).send(NUMBER, TEXT, client_message_id=OWN_ID))
-    error = caught.value
-    assert error.client_message_id == OWN_ID
-    assert OWN_ID in str(error)
-    assert error.reason in str(error)
-    if isinstance(row.reply, httpx.Response):
-        assert error.status == row.reply.status_code
-        assert error.response is not None
-        assert error.response.body == row.reply.content
-    else:
-        assert error.reason == type(row.reply).__name__
-        assert error.status is None
-        assert error.response is None
 
 
 @pytest.mark.parametrize("trouble", [httpx.ConnectError("x"), answer(429)], ids=["no connection", "429"])
@@ -150,28 +123,33 @@ def test_a_message_is_sent_as_given(caller: Caller) -> None:
     client = caller.client(script, region="europe")
     caller(client.send(NUMBER, TEXT, sender="ACME", client_message_id=OWN_ID, extra={"new": [1]}))
     [request] = script.requests
-    assert (request.method, str(request.url)) == (
-        "POST",
-        "https://sms.8x8.uk/api/v1/subaccounts/Acme_Notify/messages",
-    )
+    url = "https://sms.8x8.uk/api/v1/subaccounts/Acme_Notify/messages"
+    assert (request.method, str(request.url)) == ("POST", url)
     assert request.headers["authorization"] == "Bearer key-for-tests-Zq7"
     assert request.headers["content-type"] == "application/json"
     assert request.headers["user-agent"].startswith("connect-sms/")
-    assert json.loads(request.content) == {
-        "destination": NUMBER,
-        "text": TEXT,
-        "source": "ACME",
-        "clientMessageId": OWN_ID,
-        "new": [1],
-    }
+    named = {"destination": NUMBER, "text": TEXT, "source": "ACME", "clientMessageId": OWN_ID}
+    assert script.documents == [{**named, "new": [1]}]
+
+
+@pytest.mark.parametrize("umid", [None, "", [], {}], ids=repr)
+def test_an_answer_without_a_umid_leaves_the_outcome_unknown(caller: Caller, umid: object) -> None:
+    with pytest.raises(OutcomeUnknown, match="without a UMID"):
+        caller(
+            caller.client(Script(answer(200, {"umid": umid, "status": {"code": "QUEUED"}}))).send(
+                NUMBER, TEXT
+            )
+        )
 
 
 @pytest.mark.parametrize(
     "document", [{}, {"umid": UMID}, {"umid": [], "status": {}}, {"status": {"state": None}}]
 )
 def test_an_answer_that_says_nothing_of_the_message(caller: Caller, document: Any) -> None:
+    script = Script(answer(200, document))
     with pytest.raises(OutcomeUnknown):
-        caller(caller.client(Script(answer(200, document))).send(NUMBER, TEXT))
+        caller(caller.client(script).send(NUMBER, TEXT))
+    assert script.seen == 1
     status = caller(caller.client(Script(answer(200, document))).status(UMID))
     assert (status.umid, status.outcome, status.is_final) == (UMID, "unknown", False)
 
@@ -197,21 +175,6 @@ class TestRejected:
         with pytest.raises(MessageRejected, match="no reason given"):
             caller(caller.client(Script(rejected(description))).send(NUMBER, TEXT))
 
-    def test_hooks_are_told_so(self, caller: Caller) -> None:
-        events: list[Any] = []
-        client = caller.client(Script(rejected()), hooks=Hooks(on_result=events.append))
-        with pytest.raises(MessageRejected) as caught:
-            caller(client.send(NUMBER, TEXT))
-        assert [event.error for event in events] == [caught.value]
-
-
-@pytest.mark.parametrize("umid", [None, "", [], {}], ids=repr)
-def test_an_answer_without_a_umid_leaves_the_outcome_unknown(caller: Caller, umid: object) -> None:
-    script = Script(answer(200, {"umid": umid, "status": {"code": "QUEUED"}}))
-    with pytest.raises(OutcomeUnknown, match="without a UMID"):
-        caller(caller.client(script).send(NUMBER, TEXT))
-    assert script.seen == 1
-
 
 def test_a_word_8x8_adds_tomorrow_is_no_error(caller: Caller) -> None:
     document = {"umid": UMID, "status": {"code": "PARKED"}, "lane": 7}
@@ -224,16 +187,7 @@ class TestRetryAfter:
 
     @pytest.mark.parametrize(
         ("said", "waited"),
-        [
-            ("7", 7.0),
-            (" 7 ", 7.0),
-            ("9" * 400, 120.0),
-            ("Thu, 01 Jan 2026 00:00:09 GMT", 9.0),
-            ("Thu, 01 Jan 2026 01:00:09 +0100", 9.0),
-            ("Thu, 01 Jan 2026 00:00:09 -0000", 9.0),
-            ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0),
-            ("Fri, 01 Jan 2027 00:00:00 GMT", 120.0),
-        ],
+        [(" 7 ", 7.0), ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0), ("Fri, 01 Jan 2027 00:00:00 GMT", 120.0)],
     )
     @pytest.mark.parametrize("what", ["send", "status"])
     def test_it_is_waited_for_and_no_longer_than_the_cap(
@@ -246,10 +200,7 @@ class TestRetryAfter:
         caller(client.send(NUMBER, TEXT) if what == "send" else client.status(UMID))
         assert sum(caller.clock.slept) == max(waited, 0.0 if what == "send" else 1.0)
 
-    @pytest.mark.parametrize(
-        "said",
-        ["", "soon", "-1", "1.5", "7s", "\u0667", "Thu, 99 Jan 2026 00:00:00 GMT", "1e9", "0x10", "🙂"],
-    )
+    @pytest.mark.parametrize("said", ["", "soon", "🙂"])
     def test_what_makes_no_sense_counts_as_not_said(self, caller: Caller, said: str) -> None:
         limited = httpx.Response(429, headers=[(b"retry-after", said.encode())])
         script = Script(limited, queued)
@@ -311,6 +262,7 @@ class TestHooks:
         hooks = Hooks(on_request=events.append, on_retry=events.append, on_result=events.append)
         script = Script(answer(429, headers={"retry-after": "2"}), queued)
         caller(caller.client(script, hooks=hooks).send(NUMBER, TEXT))
+        result = {"operation": "sendMessage", "attempts": 2, "elapsed": 2.0, "status": 200, "error": None}
         told = [(type(event).__name__, attrs.asdict(event)) for event in events]
         size = len(script.requests[0].content)
         request = {"operation": "sendMessage", "attempt": 1, "messages": 1, "size": size}
@@ -318,20 +270,18 @@ class TestHooks:
             ("RequestEvent", request),
             ("RetryEvent", {"operation": "sendMessage", "attempt": 1, "reason": "HTTP 429", "delay": 2.0}),
             ("RequestEvent", {**request, "attempt": 2}),
-            (
-                "ResultEvent",
-                {"operation": "sendMessage", "attempts": 2, "elapsed": 2.0, "status": 200, "error": None},
-            ),
+            ("ResultEvent", result),
         ]
 
-    def test_the_result_holds_the_error_about_to_be_raised(self, caller: Caller) -> None:
+    @pytest.mark.parametrize(("reply", "status"), [(httpx.ReadTimeout("x"), None), (rejected(), 200)])
+    def test_the_result_holds_the_error_about_to_be_raised(
+        self, caller: Caller, reply: Any, status: int | None
+    ) -> None:
         events: list[Any] = []
-        client = caller.client(Script(httpx.ReadTimeout("x")), hooks=Hooks(on_result=events.append))
-        with pytest.raises(OutcomeUnknown) as caught:
+        client = caller.client(Script(reply), hooks=Hooks(on_result=events.append))
+        with pytest.raises((OutcomeUnknown, MessageRejected)) as caught:
             caller(client.send(NUMBER, TEXT))
-        [event] = events
-        assert event.error is caught.value
-        assert event.status is None
+        assert [(event.error, event.status) for event in events] == [(caught.value, status)]
 
     def test_a_read_tells_of_no_messages(self, caller: Caller) -> None:
         events: list[Any] = []

@@ -92,6 +92,8 @@ def test_every_status_that_is_no_success(operation: Any, body: str, hundreds: in
         if unknown:
             assert isinstance(error, OutcomeUnknown)
             assert (error.client_message_id, error.status) == (OWN_ID, status)
+            assert OWN_ID in str(error)
+            assert error.reason in str(error)
             assert error.response is not None
             assert error.response.body == BODIES[body]
 
@@ -128,28 +130,19 @@ def test_nothing_came_back(operation: Any) -> None:
     else:
         assert type(lost) is OutcomeUnknown
         assert (lost.reason, lost.client_message_id) == ("ReadTimeout", OWN_ID)
+        assert (lost.status, lost.response) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
     [
-        ("0", 0),
-        ("7", 7),
-        ("119", 119),
-        ("120", 120),
-        ("121", 120),
-        ("9" * 400, 120),
-        ("-1", None),
-        ("1.5", None),
-        ("", None),
-        ("soon", None),
-        ("\u0663", None),
-        ("Mon, 99 Nov 2026 99:99:99 GMT", None),
-        ("Fri, 01 Jan 1999 00:00:00 GMT", 0),
-        ("Thu, 01 Jan 2026 00:00:09 GMT", 9),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
+        ("0", 0), ("7", 7), ("119", 119), ("120", 120), ("121", 120), ("9" * 400, 120), ("-1", None),
+        ("1.5", None), ("", None), ("soon", None), ("7s", None), ("1e9", None), ("0x10", None),
+        ("Thu, 01 Jan 2026 01:00:09 +0100", 9), ("Thu, 01 Jan 2026 00:00:09 -0000", 9), ("\u0663", None),
+        ("Mon, 99 Nov 2026 99:99:99 GMT", None), ("Fri, 01 Jan 1999 00:00:00 GMT", 0),
+        ("Thu, 01 Jan 2026 00:00:09 GMT", 9), ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
     ],
-)
+)  # fmt: skip
 @each_operation
 def test_what_a_retry_after_means(operation: Any, said: str, seconds: float | None) -> None:
     made = classify(operation, 429, retry_after=said)

@@ -15,12 +15,13 @@ Document = dict[str, Any]
 Reply = httpx.Response | BaseException
 Answerer = Callable[[Document], Reply]
 
-PREFIX = "+4477009"
+ONE_BY_ONE = {"batch_size": 1, "batch_concurrency": 1}
+TWO_BY_TWO = {"batch_size": 2, "batch_concurrency": 1}
 
 
 def number(place: int) -> str:
     """A number for fiction."""
-    return f"{PREFIX}{place:05d}"
+    return f"+4477009{place:05d}"
 
 
 def numbers(count: int) -> list[str]:
@@ -104,3 +105,9 @@ class Server:
 def indexes(rows: Iterable[Any]) -> list[int]:
     """The positions of results."""
     return [row.index for row in rows]
+
+
+def some_of_each(document: Document) -> httpx.Response:
+    """Accept the first message, reject the second, and say of the third what nobody knows."""
+    words = ["QUEUED", "REJECTED", "PARKED"]
+    return listing([item(one, word) for one, word in zip(document["messages"], words, strict=False)])

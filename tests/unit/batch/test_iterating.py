@@ -9,7 +9,6 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import httpx
 import pytest
 
 from connect_sms import (
@@ -25,15 +24,22 @@ from connect_sms import (
 )
 from tests.support import TEXT, answer
 from tests.unit.batch.sender import Sender
-from tests.unit.batch.server import Server, accept, indexes, item, listing, number, numbers
+from tests.unit.batch.server import (
+    ONE_BY_ONE,
+    TWO_BY_TWO,
+    Server,
+    accept,
+    indexes,
+    number,
+    numbers,
+    some_of_each,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from tests.unit.batch.server import Document
+    import httpx
 
-ONE_BY_ONE = {"batch_size": 1, "batch_concurrency": 1}
-TWO_BY_TWO = {"batch_size": 2, "batch_concurrency": 1}
 
 Yielded = list[BatchRequestResult]
 
@@ -80,10 +86,6 @@ def unfinished(calls: list[BatchProgress]) -> Any:
 
 
 def test_each_request_is_yielded_with_its_recipients(sender: Sender) -> None:
-    def some_of_each(document: Document) -> Any:
-        words = ["QUEUED", "REJECTED", "PARKED"]
-        return listing([item(one, word) for one, word in zip(document["messages"], words, strict=False)])
-
     server = Server(some_of_each)
     client = {"batch_size": 3, "batch_concurrency": 1}
     first, second = iterate(sender, server, numbers(5), client=client, client_batch_id="friday")
@@ -266,32 +268,24 @@ def test_ctrl_c_on_the_wire_leaves_that_request_unknown() -> None:
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_a_cancelled_task_leaves_what_is_under_way_unknown(async_sender: Sender, concurrency: int) -> None:
     server, calls, yielded = Server(), list[BatchProgress](), Yielded()
-    cancelled = False
 
-    async def main() -> None:
-        nonlocal cancelled
+    scope: anyio.CancelScope
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        reply = server(request)
+        if number(9).encode() in request.content:
+            scope.cancel()
+            await anyio.sleep_forever()
+        return reply
+
+    async def main(sms: AsyncSmsClient) -> bool:
+        nonlocal scope
         with anyio.CancelScope() as scope:
+            async for request in sms.iter_batch(numbers(20), TEXT, progress=calls.append):
+                yielded.append(request)
+        return scope.cancelled_caught
 
-            async def handle(request: httpx.Request) -> httpx.Response:
-                reply = server(request)
-                if number(9).encode() in request.content:
-                    scope.cancel()
-                    await anyio.sleep_forever()
-                return reply
-
-            async with AsyncSmsClient(
-                api_key="key",
-                sub_account_id="Acme",
-                transport=httpx.MockTransport(handle),
-                batch_size=2,
-                batch_concurrency=concurrency,
-            ) as sms:
-                async for request in sms.iter_batch(numbers(20), TEXT, progress=calls.append):
-                    yielded.append(request)
-        cancelled = scope.cancelled_caught
-
-    async_sender.loop(main)
-    assert cancelled
+    assert async_sender.run(handle, main, batch_size=2, batch_concurrency=concurrency)
     result = unfinished(calls)
     told = [row for request in yielded for row in request] + list(result)
     assert sorted(indexes(told)) == list(range(20)), "everybody once"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from connect_sms import BatchInterrupted, BatchProgress
 from tests.support import answer
-from tests.unit.batch.server import Document, Server, item, listing, numbers
+from tests.unit.batch.server import TWO_BY_TWO, Server, numbers, some_of_each
 
 if TYPE_CHECKING:
     from tests.unit.batch.sender import Sender
@@ -20,15 +20,10 @@ def _counts(told: BatchProgress) -> tuple[int, int, int, int]:
     return told.accepted, told.rejected, told.unknown, told.not_sent
 
 
-def _some_of_each(document: Document) -> Any:
-    words = ["QUEUED", "REJECTED", "PARKED"]
-    return listing([item(one, word) for one, word in zip(document["messages"], words, strict=False)])
-
-
 def test_it_is_called_after_each_request_and_once_more_at_the_end(sender: Sender) -> None:
     calls: list[BatchProgress] = []
     client = {"batch_size": 3, "batch_concurrency": 1}
-    result = sender(Server(_some_of_each), numbers(7), client=client, progress=calls.append)
+    result = sender(Server(some_of_each), numbers(7), client=client, progress=calls.append)
     assert [_counts(told) for told in calls] == [(1, 1, 1, 0), (4, 1, 1, 0), (5, 1, 1, 0), (5, 1, 1, 0)]
     assert [told.done for told in calls] == [3, 6, 7, 7]
     assert [told.total for told in calls] == [7, 7, 7, 7]
@@ -39,8 +34,7 @@ def test_it_is_called_after_each_request_and_once_more_at_the_end(sender: Sender
 
 def test_the_total_of_an_iterator_is_known_once_its_end_is_in_sight(sender: Sender) -> None:
     calls: list[BatchProgress] = []
-    client = {"batch_size": 2, "batch_concurrency": 1}
-    sender(Server(), iter(numbers(5)), client=client, progress=calls.append)
+    sender(Server(), iter(numbers(5)), client=TWO_BY_TWO, progress=calls.append)
     assert calls[0].total is None
     assert [told.total for told in calls[-2:]] == [5, 5]
 
@@ -48,7 +42,7 @@ def test_the_total_of_an_iterator_is_known_once_its_end_is_in_sight(sender: Send
 @pytest.mark.parametrize("concurrency", [1, 2, 5])
 def test_counts_only_ever_grow_and_end_equal_to_the_result(sender: Sender, concurrency: int) -> None:
     calls: list[BatchProgress] = []
-    server = Server(_some_of_each, answer(500), _some_of_each, _some_of_each, answer(400))
+    server = Server(some_of_each, answer(500), some_of_each, some_of_each, answer(400))
     given = ["wrong", *numbers(17), "wrong"]
     with pytest.raises(BatchInterrupted) as caught:
         sender(

@@ -16,7 +16,17 @@ from connect_sms_api.models import BatchMessage, BatchOfMessages
 from tests.support import KEY, SUB_ACCOUNT, TEXT, answer
 from tests.support.examples import examples
 from tests.unit.batch.sender import Sender
-from tests.unit.batch.server import Server, accept, indexes, item, listing, number, numbers
+from tests.unit.batch.server import (
+    ONE_BY_ONE,
+    TWO_BY_TWO,
+    Server,
+    accept,
+    indexes,
+    item,
+    listing,
+    number,
+    numbers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -102,7 +112,7 @@ def test_what_fits_exactly_goes_together(sender: Sender, less: int, sizes: list[
 
 def test_every_message_is_complete_in_itself(sender: Sender) -> None:
     server = Server()
-    sender(server, numbers(3), sender="ACME", client={"batch_size": 2, "batch_concurrency": 1})
+    sender(server, numbers(3), sender="ACME", client=TWO_BY_TWO)
     first, second = server.documents
     assert first.keys() == second.keys() == {"messages", "includeMessagesInResponse"}
     assert first["includeMessagesInResponse"] is True
@@ -198,7 +208,7 @@ def test_raw_answers_are_let_go_when_there_are_too_many(
         return listing(None, note="n" * 600)
 
     server = Server(accept, accept, accept, accept, says_nothing)
-    result = sender(server, numbers(5), client={"batch_size": 1, "batch_concurrency": 1})
+    result = sender(server, numbers(5), client=ONE_BY_ONE)
     assert [len(result.accepted), len(result.unknown), len(result.batch_ids)] == [4, 1, 5]
     kept = [response.body for response in result.responses]
     assert sum(map(len, kept[:-1])) <= 700
@@ -209,18 +219,12 @@ def test_raw_answers_are_let_go_when_there_are_too_many(
 # Where it goes
 
 
-def test_the_documented_path_comes_first(sender: Sender) -> None:
-    server = Server()
-    sender(server, [number(0)])
-    assert server.paths == [DOCUMENTED]
-
-
 @pytest.mark.parametrize("status", [404, 405])
 def test_a_server_that_does_not_know_it_is_asked_at_the_catalogues_path_and_that_is_remembered(
     sender: Sender, status: int
 ) -> None:
     server = Server(answer(status))
-    result = sender(server, numbers(3), client={"batch_size": 1, "batch_concurrency": 1})
+    result = sender(server, numbers(3), client=ONE_BY_ONE)
     assert result.ok
     assert server.paths == [DOCUMENTED, CATALOGUE, CATALOGUE, CATALOGUE]
     assert server.seen[number(0)] == 2, "the first was refused, so it was not sent twice"
@@ -283,7 +287,7 @@ def test_what_was_learnt_of_the_path_is_shared_and_may_turn_out_wrong_again(send
 
 def test_a_server_that_learns_the_documented_path_is_followed(sender: Sender) -> None:
     server = Server(answer(404), accept, answer(404))
-    result = sender(server, numbers(3), client={"batch_size": 1, "batch_concurrency": 1})
+    result = sender(server, numbers(3), client=ONE_BY_ONE)
     assert result.ok
     assert server.paths == [DOCUMENTED, CATALOGUE, CATALOGUE, DOCUMENTED, DOCUMENTED]
 
@@ -291,7 +295,7 @@ def test_a_server_that_learns_the_documented_path_is_followed(sender: Sender) ->
 def test_an_unknown_outcome_teaches_nothing_of_the_path(sender: Sender) -> None:
     server = Server(answer(500), answer(404), answer(404), accept)
     with pytest.raises(BatchInterrupted) as caught:
-        sender(server, numbers(3), client={"batch_size": 1, "batch_concurrency": 1})
+        sender(server, numbers(3), client=ONE_BY_ONE)
     assert isinstance(caught.value.__cause__, NotFound)
     assert not isinstance(caught.value.__cause__, OutcomeUnknown)
     assert server.paths == [DOCUMENTED, DOCUMENTED, CATALOGUE]

@@ -13,16 +13,15 @@ import httpx
 import pytest
 
 from connect_sms import (
-    AsyncSmsClient,
     ExportFailed,
     Gone,
     InvalidArgument,
     InvalidResponse,
     LogExport,
+    LogFile,
     NoResponse,
     NotFound,
     PermissionDenied,
-    RateLimited,
     Retries,
     ServerError,
 )
@@ -55,6 +54,12 @@ def ready(*replies: httpx.Response | Exception) -> Script:
     return Script(ORDERED, job("succeeded", LINK), *(replies or (file(),)))
 
 
+def fetch(caller: Caller, folder: Path, script: Script, **bounds: Any) -> LogFile:
+    """The log in that folder."""
+    found: LogFile = caller(caller.client(script).download_log(folder / "log.csv", since=SINCE, **bounds))
+    return found
+
+
 class TestOrdering:
     """`create_log_export`."""
 
@@ -65,10 +70,8 @@ class TestOrdering:
         found = caller(caller.client(script).create_log_export(since=since, until=until))
         assert found == LogExport(job_id=JOB, status="queued")
         [request] = script.requests
-        assert (request.method, request.url.path.rpartition("/api/v1")[2]) == (
-            "POST",
-            f"/subaccounts/{SUB_ACCOUNT}/messages/exports",
-        )
+        assert request.method == "POST"
+        assert request.url.path.endswith(f"/api/v1/subaccounts/{SUB_ACCOUNT}/messages/exports")
         assert script.documents == [
             {"from": "2026-01-01T00:30:00+00:00", "to": "2026-01-01T01:00:01+00:00", "limit": 0}
         ]
@@ -89,16 +92,9 @@ class TestOrdering:
     @pytest.mark.parametrize(
         ("wrong", "argument"),
         [
-            ({"since": datetime(2025, 1, 1)}, "since"),
-            ({"since": "2025-01-01"}, "since"),
-            ({"until": datetime(2026, 1, 1)}, "until"),
             ({"since": datetime(2026, 1, 1, tzinfo=UTC)}, "since"),
             ({"since": datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))}, "since"),
-            ({"limit": -1}, "limit"),
-            ({"limit": True}, "limit"),
-            ({"limit": 1.5}, "limit"),
             ({"countries": ["GBR"]}, "country"),
-            ({"countries": 44}, "countries"),
         ],
     )
     def test_a_wrong_argument_is_no_request(
@@ -125,12 +121,8 @@ class TestAsking:
     def test_it_tells_links_and_until_when(self, caller: Caller) -> None:
         script = Script(job("Succeeded", LINK, expires="2026-02-01T06:58:41.74Z"))
         found = caller(caller.client(script).get_log_export(JOB))
-        assert (found.status, found.links, found.is_ready, found.has_failed) == (
-            "succeeded",
-            (LINK,),
-            True,
-            False,
-        )
+        assert (found.status, found.links) == ("succeeded", (LINK,))
+        assert (found.is_ready, found.has_failed) == (True, False)
         assert found.expires_at == datetime(2026, 2, 1, 6, 58, 41, 740_000, tzinfo=UTC)
         assert script.requests[0].url.path.endswith(f"/messages/exports/{JOB}")
 
@@ -167,7 +159,7 @@ class TestFetching:
 
     def test_it_orders_waits_politely_and_writes_the_file(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(ORDERED, job("queued"), job("running"), job("succeeded", LINK), file())
-        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+        found = fetch(caller, tmp_path, script)
         assert found.path.read_bytes() == CSV
         assert (found.size, found.export.job_id) == (len(CSV), JOB)
         assert caller.clock.slept == [1.0, 1.5]
@@ -176,7 +168,7 @@ class TestFetching:
 
     def test_the_key_stays_at_home(self, caller: Caller, tmp_path: Path) -> None:
         script = ready()
-        caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+        fetch(caller, tmp_path, script)
         *_, last = script.requests
         assert str(last.url) == LINK
         assert "authorization" not in last.headers
@@ -184,20 +176,18 @@ class TestFetching:
         assert last.headers["user-agent"].startswith("connect-sms/")
 
     def test_an_empty_log_is_an_empty_file(self, caller: Caller, tmp_path: Path) -> None:
-        found = caller(
-            caller.client(Script(ORDERED, job("empty"))).download_log(tmp_path / "log.csv", since=SINCE)
-        )
+        found = fetch(caller, tmp_path, Script(ORDERED, job("empty")))
         assert (found.path.read_bytes(), found.export.status) == (b"", "empty")
 
     def test_a_file_of_nothing_is_one(self, caller: Caller, tmp_path: Path) -> None:
-        found = caller(caller.client(ready(file(b""))).download_log(tmp_path / "log.csv", since=SINCE))
+        found = fetch(caller, tmp_path, ready(file(b"")))
         assert (found.size, found.export.status) == (0, "succeeded")
 
     def test_several_files_become_one_line_after_line(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(
             ORDERED, job("succeeded", LINK, f"{LINK}2"), file(b"umid\r\na"), file(b"umid\r\nb\r\n")
         )
-        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+        found = fetch(caller, tmp_path, script)
         assert found.path.read_bytes() == b"umid\r\na\numid\r\nb\r\n"
 
     def test_a_file_that_was_there_is_replaced(self, caller: Caller, tmp_path: Path) -> None:
@@ -210,20 +200,20 @@ class TestFetching:
         # As it stands on the wire; a scripted reply would be packed once more.
         script = ready()
         script._replies[-1] = lambda _: packed
-        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+        found = fetch(caller, tmp_path, script)
         assert found.path.read_bytes() == CSV
 
     @pytest.mark.parametrize("word", ["failed", "cancelled", "error"])
     def test_a_job_that_failed_says_so(self, caller: Caller, tmp_path: Path, word: str) -> None:
         with pytest.raises(ExportFailed, match=word) as error:
-            caller(caller.client(Script(ORDERED, job(word))).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, Script(ORDERED, job(word)))
         assert (error.value.export.status, error.value.transient) == (word, False)
         assert list(tmp_path.iterdir()) == []
 
     def test_there_is_an_end_to_waiting_and_the_job_is_named(self, caller: Caller, tmp_path: Path) -> None:
         script = Script(ORDERED, job("running"))
         with pytest.raises(ExportFailed, match="not ready within 60 s") as error:
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE, timeout=60))
+            fetch(caller, tmp_path, script, timeout=60)
         assert (error.value.export.job_id, error.value.transient) == (JOB, True)
         assert sum(caller.clock.slept) <= 60
         assert max(caller.clock.slept) <= 15
@@ -237,35 +227,27 @@ class TestFetching:
 
     def test_the_last_failed_look_is_told(self, caller: Caller, tmp_path: Path) -> None:
         client = caller.client(Script(ORDERED, answer(503)), retries=Retries(tries=1))
-        with pytest.raises(ExportFailed, match="the last look failed: ServerError"):
+        with pytest.raises(ExportFailed, match="the last request failed: ServerError"):
             caller(client.download_log(tmp_path / "log.csv", since=SINCE, timeout=5))
 
     def test_a_look_that_is_refused_is_an_end(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(PermissionDenied):
-            caller(
-                caller.client(Script(ORDERED, answer(403))).download_log(tmp_path / "log.csv", since=SINCE)
-            )
+            fetch(caller, tmp_path, Script(ORDERED, answer(403)))
 
     @pytest.mark.parametrize(
         "link",
         [
-            "http://files.example.com/log",
-            "ftp://files.example.com/log",
-            "file:///etc/passwd",
-            "https://user:secret@files.example.com/log",
-            "https:///log",
-            "https://[broken/log",
-            "https://files.example.com:99999/log",
-            "//files.example.com/log",
-            "log.csv",
+            "http://files.example.com/log", "ftp://files.example.com/log", "file:///etc/passwd",
+            "https://user:secret@files.example.com/log", "https:///log", "https://[broken/log",
+            "https://files.example.com:99999/log", "//files.example.com/log", "log.csv",
         ],
-    )
+    )  # fmt: skip
     def test_a_link_that_is_not_over_https_is_not_followed(
         self, caller: Caller, tmp_path: Path, link: str
     ) -> None:
         script = Script(ORDERED, job("succeeded", link), file())
         with pytest.raises(ExportFailed, match="not one over https") as error:
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, script)
         assert link not in str(error.value)
         assert script.seen == 2
 
@@ -274,13 +256,13 @@ class TestFetching:
     )
     def test_on_this_machine_http_will_do(self, caller: Caller, tmp_path: Path, link: str) -> None:
         script = Script(ORDERED, job("succeeded", link), file())
-        assert caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE)).size == len(CSV)
+        assert fetch(caller, tmp_path, script).size == len(CSV)
 
     @pytest.mark.parametrize("status", [301, 302, 307, 308])
     def test_a_redirect_is_not_followed(self, caller: Caller, tmp_path: Path, status: int) -> None:
         script = ready(file(b"", status, location="https://elsewhere.example.com/"))
         with pytest.raises(InvalidResponse, match="redirect"):
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, script)
         assert script.seen == 3
 
     @pytest.mark.parametrize(("status", "error"), [(403, PermissionDenied), (404, NotFound), (410, Gone)])
@@ -289,27 +271,26 @@ class TestFetching:
     ) -> None:
         script = ready(file(b"<html>", status))
         with pytest.raises(error):
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, script)
         assert (script.seen, list(tmp_path.iterdir())) == (3, [])
 
     def test_another_2xx_is_no_file(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(InvalidResponse, match="no file"):
-            caller(caller.client(ready(file(b"", 204))).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, ready(file(b"", 204)))
 
     @pytest.mark.parametrize("trouble", [file(b"", 500), file(b"", 429), httpx.ReadError("cut")])
     def test_a_fetch_that_failed_is_tried_again_from_the_beginning(
         self, caller: Caller, tmp_path: Path, trouble: Any
     ) -> None:
-        found = caller(caller.client(ready(trouble, file())).download_log(tmp_path / "log.csv", since=SINCE))
+        found = fetch(caller, tmp_path, ready(trouble, file()))
         assert found.path.read_bytes() == CSV
 
     def test_what_a_broken_try_had_brought_is_thrown_away(self, caller: Caller, tmp_path: Path) -> None:
         def cut_off(_: httpx.Request) -> httpx.Response:
-            stream = Broken(b"umid,half a li")
-            return httpx.Response(200, stream=stream)
+            return httpx.Response(200, stream=Broken(b"umid,half a li"))
 
         script = Script(ORDERED, job("succeeded", LINK), cut_off, file())
-        found = caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+        found = fetch(caller, tmp_path, script)
         assert found.path.read_bytes() == CSV
 
     @pytest.mark.parametrize(
@@ -320,12 +301,12 @@ class TestFetching:
     ) -> None:
         script = ready(trouble)
         with pytest.raises(error):
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, script)
         assert (script.seen, list(tmp_path.iterdir())) == (5, [])
 
     def test_a_file_that_is_too_large_is_not_kept(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(ExportFailed, match=r"larger than max_bytes \(10\)"):
-            caller(caller.client(ready()).download_log(tmp_path / "log.csv", since=SINCE, max_bytes=10))
+            fetch(caller, tmp_path, ready(), max_bytes=10)
         assert list(tmp_path.iterdir()) == []
 
     def test_a_file_that_takes_too_long_is_not_kept(self, caller: Caller, tmp_path: Path) -> None:
@@ -335,17 +316,13 @@ class TestFetching:
 
         script = Script(ORDERED, job("succeeded", LINK), slow)
         with pytest.raises(ExportFailed, match="no time left") as error:
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, script)
         assert error.value.transient
         assert list(tmp_path.iterdir()) == []
 
     def test_a_long_refusal_is_not_read_to_its_end(self, caller: Caller, tmp_path: Path) -> None:
         with pytest.raises(Gone) as error:
-            caller(
-                caller.client(ready(file(b"x" * 200_000, 410))).download_log(
-                    tmp_path / "log.csv", since=SINCE
-                )
-            )
+            fetch(caller, tmp_path, ready(file(b"x" * 200_000, 410)))
         assert error.value.response is not None
         assert len(error.value.response.body) == 65_536
 
@@ -359,20 +336,8 @@ class TestFetching:
     ) -> None:
         monkeypatch.setattr(PartFile, "write", full)
         with pytest.raises(OSError, match="No space left"):
-            caller(caller.client(ready(file(CSV * times))).download_log(tmp_path / "log.csv", since=SINCE))
+            fetch(caller, tmp_path, ready(file(CSV * times)))
         assert list(tmp_path.iterdir()) == []
-
-    @pytest.mark.parametrize("wrong", [{"timeout": 0}, {"timeout": True}, {"timeout": "x"}, {"max_bytes": 0}])
-    def test_a_wrong_bound_is_no_request(self, caller: Caller, tmp_path: Path, wrong: dict[str, Any]) -> None:
-        script = ready()
-        with pytest.raises(InvalidArgument):
-            caller(caller.client(script).download_log(tmp_path / "log.csv", since=SINCE, **wrong))
-        assert script.seen == 0
-
-    def test_a_limit_that_is_reached_is_said(self, caller: Caller, tmp_path: Path) -> None:
-        client = caller.client(Script(answer(429, headers={"retry-after": "1"})), retries=Retries(tries=2))
-        with pytest.raises(RateLimited):
-            caller(client.download_log(tmp_path / "log.csv", since=SINCE))
 
     def test_a_closed_client_fetches_nothing(self, caller: Caller, tmp_path: Path) -> None:
         client = caller.client(ready())
@@ -435,9 +400,7 @@ class TestFiles:
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
     def test_a_cancelled_download_leaves_nothing_behind(self, tmp_path: Path, backend: str) -> None:
         async def main() -> None:
-            client = AsyncSmsClient(
-                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=httpx.MockTransport(stall)
-            )
+            client = Caller("async").client(stall)
             with anyio.move_on_after(0.2) as scope:
                 await client.download_log(tmp_path / "log.csv", since=SINCE)
             assert scope.cancelled_caught

@@ -8,7 +8,6 @@ import re
 
 import pytest
 
-from connect_sms.errors.calls import BadRequest
 from connect_sms.models.api_codes import ApiCode
 
 DOCUMENTED = {
@@ -50,11 +49,3 @@ def test_a_code_survives_pickling_and_copying() -> None:
     code = ApiCode.BULK_LIMIT_REACHED
     assert pickle.loads(pickle.dumps(code)) is code  # noqa: S301  our own bytes
     assert copy.deepcopy(code) is code
-
-
-def test_an_error_explains_its_code() -> None:
-    error = BadRequest(status=400, code=1002, error_id="e-1", server_message="Invalid MSISDN")
-    message = str(error)
-    assert "1002 INVALID_MSISDN" in message
-    assert ApiCode.INVALID_MSISDN.cause in message
-    assert message.endswith(ApiCode.INVALID_MSISDN.advice)

@@ -28,31 +28,17 @@ from connect_sms import (
 from connect_sms._api.operations import GET_MESSAGE
 from connect_sms.models.readers import as_time
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, queued
+from tests.support.message_options import EVERY_OPTION, ON_THE_WIRE
 
 WHOLE = {
-    "umid": UMID,
-    "subAccountId": "Acme_Notify",
-    "direction": "outbound",
-    "country": "GB",
-    "status": {
-        "state": "undelivered",
-        "detail": "rejected_by_operator",
-        "errorCode": 36,
-        "errorMessage": "Expired",
-        "timestamp": "2026-01-01T00:00:00.1234567Z",
-    },
-    "msisdn": "44770090XXXX",
-    "body": "Your XXXX",
-    "source": "ACME",
-    "encoding": "GSM7",
-    "createdAt": "2026-01-01T01:00:00+01:00",
-    "smsCount": 2,
-    "price": {"total": 0.0024, "perSms": 0.0012, "currency": "EUR"},
-    "clientMessageId": "order-1",
-    "clientBatchId": "sale-7",
-    "batchId": "b-1",
-    "lane": 7,
-}
+    "umid": UMID, "subAccountId": "Acme_Notify", "direction": "outbound", "country": "GB",
+    "status": {"state": "undelivered", "detail": "rejected_by_operator",
+        "errorCode": 36, "errorMessage": "Expired", "timestamp": "2026-01-01T00:00:00.1234567Z"},
+    "msisdn": "44770090XXXX", "body": "Your XXXX", "source": "ACME", "encoding": "GSM7",
+    "createdAt": "2026-01-01T01:00:00+01:00", "smsCount": 2,
+    "price": {"total": 0.0024, "perSms": 0.0012, "currency": "EUR"}, "clientMessageId": "order-1",
+    "clientBatchId": "sale-7", "batchId": "b-1", "lane": 7,
+}  # fmt: skip
 json_values: Any = st.recursive(
     st.one_of(
         st.none(),
@@ -78,32 +64,16 @@ def test_a_whole_status(caller: Caller) -> None:
     plain = attrs.asdict(status, recurse=False)
     del plain["response"], plain["error"]
     assert plain == {
-        "provider": "8x8",
-        "umid": UMID,
-        "outcome": Outcome.EXPIRED,
-        "state": "undelivered",
-        "detail": "rejected_by_operator",
-        "error_code": 36,
-        "error_message": "Expired",
-        "observed_at": datetime(2026, 1, 1, 0, 0, 0, 123456, tzinfo=UTC),
-        "source": "status",
-        "sent_at": None,
-        "reason": None,
-        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
-        "sub_account_id": "Acme_Notify",
-        "direction": "outbound",
-        "country": "GB",
-        "destination": "44770090XXXX",
-        "body": "Your XXXX",
-        "sender": "ACME",
-        "encoding": "GSM7",
-        "parts": 2,
-        "price": Price(Decimal("0.0024"), Decimal("0.0012"), "EUR"),
-        "client_message_id": "order-1",
-        "client_batch_id": "sale-7",
-        "batch_id": "b-1",
+        "provider": "8x8", "umid": UMID, "outcome": Outcome.EXPIRED, "state": "undelivered",
+        "detail": "rejected_by_operator", "error_code": 36, "error_message": "Expired",
+        "observed_at": datetime(2026, 1, 1, 0, 0, 0, 123456, tzinfo=UTC), "source": "status",
+        "sent_at": None, "reason": None, "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "sub_account_id": "Acme_Notify", "direction": "outbound", "country": "GB",
+        "destination": "44770090XXXX", "body": "Your XXXX", "sender": "ACME", "encoding": "GSM7",
+        "parts": 2, "price": Price(Decimal("0.0024"), Decimal("0.0012"), "EUR"),
+        "client_message_id": "order-1", "client_batch_id": "sale-7", "batch_id": "b-1",
         "extra": {"lane": 7},
-    }
+    }  # fmt: skip
 
 
 def test_everything_but_the_state_may_be_null(caller: Caller) -> None:
@@ -206,36 +176,10 @@ class TestSent:
 
     def test_every_option_is_written_as_8x8_reads_it(self, caller: Caller) -> None:
         script = Script(queued)
-        later = caller.clock.now().astimezone(timezone(timedelta(hours=2))) + timedelta(hours=1)
-        caller(
-            caller.client(script).send(
-                "7700900123",
-                TEXT,
-                sender="ACME",
-                encoding="ucs-2",
-                scheduled=later,
-                expiry=later + timedelta(hours=1),
-                receipt_url="https://example.com/r",
-                client_message_id="order-1",
-                country="gb",
-                client_ip="192.0.2.1",
-                track="Outcome",
-            )
-        )
-        [document] = script.documents
-        times = {name: datetime.fromisoformat(document.pop(name)) for name in ("scheduled", "expiry")}
-        assert times == {"scheduled": later, "expiry": later + timedelta(hours=1)}
-        assert document == {
-            "destination": "7700900123",
-            "text": TEXT,
-            "source": "ACME",
-            "encoding": "UCS2",
-            "dlrCallbackUrl": "https://example.com/r",
-            "clientMessageId": "order-1",
-            "country": "GB",
-            "clientIp": "192.0.2.1",
-            "track": "Outcome",
-        }
+        client = caller.client(script)
+        caller(client.send("7700900123", TEXT, client_message_id="order-1", **EVERY_OPTION))
+        named = {"destination": "7700900123", "text": TEXT, "clientMessageId": "order-1"}
+        assert script.documents == [{**named, **ON_THE_WIRE}]
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"deep": ["\udfff"]}], ids=ascii)

@@ -91,36 +91,16 @@ def test_numbers_are_whole_when_asked_for_and_texts_still_left_out(name: str) ->
 
 def test_a_status() -> None:
     assert STATUS.to_dict() == {
-        "provider": "8x8",
-        "umid": "u-1",
-        "outcome": "failed",
-        "is_final": True,
-        "delivered": False,
-        "state": "undelivered",
-        "detail": None,
-        "observed_at": "2026-07-01T12:00:00+00:00",
-        "source": "status",
-        "client_message_id": "order-1",
-        "batch_id": None,
-        "client_batch_id": None,
-        "sub_account_id": None,
-        "destination": "+4477*****123",
-        "country": None,
-        "sender": "4477*****001",
-        "encoding": None,
-        "parts": 2,
-        "price": {"total": "0.08", "per_part": "0.04", "currency": "EUR"},
-        "created_at": None,
-        "sent_at": "2026-07-01T12:00:00+00:00",
-        "reason": "no route to +4477*****123",
+        "provider": "8x8", "umid": "u-1", "outcome": "failed", "is_final": True, "delivered": False,
+        "state": "undelivered", "detail": None, "observed_at": "2026-07-01T12:00:00+00:00",
+        "source": "status", "client_message_id": "order-1", "batch_id": None, "client_batch_id": None,
+        "sub_account_id": None, "destination": "+4477*****123", "country": None, "sender": "4477*****001",
+        "encoding": None, "parts": 2, "price": {"total": "0.08", "per_part": "0.04", "currency": "EUR"},
+        "created_at": None, "sent_at": "2026-07-01T12:00:00+00:00", "reason": "no route to +4477*****123",
         "error_code": 1,
-        "failure": {
-            "code": 1,
-            "reason": "Absent subscriber",
-            "category": "transient",
-            "advice": "Send it again later, with growing pauses.",
-        },
-    }
+        "failure": {"code": 1, "reason": "Absent subscriber", "category": "transient",
+            "advice": "Send it again later, with growing pauses."},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("masked", ["44770090xxxx", "4477XXXX", "+4477*****123"])
@@ -132,14 +112,9 @@ def test_what_8x8_has_masked_stays_as_it_is(masked: str) -> None:
 
 def test_a_batch_has_its_four_lists() -> None:
     assert RESULTS["batch"].to_dict() == {
-        "ok": True,
-        "accepted": [RECIPIENT.to_dict()],
-        "rejected": [],
-        "unknown": [],
-        "not_sent": [],
-        "batch_ids": ["b-1"],
-        "client_batch_id": "sale-7",
-    }
+        "ok": True, "accepted": [RECIPIENT.to_dict()], "rejected": [], "unknown": [], "not_sent": [],
+        "batch_ids": ["b-1"], "client_batch_id": "sale-7",
+    }  # fmt: skip
 
 
 def test_a_report_names_nobody() -> None:

@@ -43,10 +43,7 @@ def runs(chars: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 texts = st.one_of(
-    st.text(whole_chars),
-    st.text(gsm_chars),
-    runs(gsm_chars),
-    runs(st.one_of(gsm_chars, dear_chars)),
+    st.text(whole_chars), st.text(gsm_chars), runs(gsm_chars), runs(st.one_of(gsm_chars, dear_chars))
 )
 
 
@@ -54,30 +51,19 @@ class TestCounting:
     @pytest.mark.parametrize(
         ("text", "encoding", "units", "parts", "units_left"),
         [
-            ("", "GSM7", 0, 1, 160),
-            ("Your code is 482910", "GSM7", 19, 1, 141),
-            ("x" * 160, "GSM7", 160, 1, 0),
-            ("x" * 161, "GSM7", 161, 2, 145),
-            ("x" * 306, "GSM7", 306, 2, 0),
-            ("x" * 307, "GSM7", 307, 3, 152),
-            ("x" * 1530, "GSM7", 1530, 10, 0),
-            ("\u20ac" * 80, "GSM7", 160, 1, 0),
-            ("\u0e01" * 70, "UCS2", 70, 1, 0),
-            ("\u0e01" * 71, "UCS2", 71, 2, 63),
-            ("\u0e01" * 134, "UCS2", 134, 2, 0),
-            (EMOJI, "UCS2", 2, 1, 68),
-            (EMOJI * 35, "UCS2", 70, 1, 0),
+            ("", "GSM7", 0, 1, 160), ("Your code is 482910", "GSM7", 19, 1, 141),
+            ("x" * 160, "GSM7", 160, 1, 0), ("x" * 161, "GSM7", 161, 2, 145),
+            ("x" * 306, "GSM7", 306, 2, 0), ("x" * 307, "GSM7", 307, 3, 152),
+            ("x" * 1530, "GSM7", 1530, 10, 0), ("\u20ac" * 80, "GSM7", 160, 1, 0),
+            ("\u0e01" * 70, "UCS2", 70, 1, 0), ("\u0e01" * 71, "UCS2", 71, 2, 63),
+            ("\u0e01" * 134, "UCS2", 134, 2, 0), (EMOJI, "UCS2", 2, 1, 68), (EMOJI * 35, "UCS2", 70, 1, 0),
             (EMOJI * 36, "UCS2", 72, 2, 61),
         ],
-    )
+    )  # fmt: skip
     def test_a_text_takes(self, text: str, encoding: str, units: int, parts: int, units_left: int) -> None:
         found = segments(text)
-        assert (found.encoding, found.units, found.parts, found.units_left) == (
-            encoding,
-            units,
-            parts,
-            units_left,
-        )
+        assert (found.encoding, found.units, found.parts) == (encoding, units, parts)
+        assert found.units_left == units_left
 
     def test_each_character_of_the_basic_table_takes_one_septet(self) -> None:
         assert {segments(char).units for char in oracle.ONE_SEPTET} == {1}
@@ -101,18 +87,6 @@ class TestCounting:
         assert segments("x" * 100 + char).encoding == "UCS2"
         assert segments("x" * 100 + char).parts == 2
 
-    def test_an_escape_pair_does_not_straddle_two_parts(self) -> None:
-        text = "x" * 152 + "\u20ac" + "x" * 152
-        assert segments(text).units == 306
-        assert segments(text).parts == 3
-        assert split(text) == ("x" * 152, "\u20ac" + "x" * 151, "x")
-
-    def test_a_surrogate_pair_does_not_straddle_two_parts(self) -> None:
-        text = "\u0e01" * 66 + EMOJI + "\u0e01" * 66
-        assert segments(text).units == 134
-        assert segments(text).parts == 3
-        assert split(text) == ("\u0e01" * 66, EMOJI + "\u0e01" * 65, "\u0e01")
-
     def test_units_per_part_and_concatenation_follow_from_the_parts(self) -> None:
         seen = [
             (found.units_per_part, found.concatenated)
@@ -127,47 +101,27 @@ class TestCounting:
         assert second.startswith("\u200d")
 
     @given(texts)
-    @example("x" * 152 + "\u20ac" + "x" * 8)
+    @example("x" * 152 + "\u20ac" + "x" * 152)
+    @example("\u0e01" * 66 + EMOJI + "\u0e01" * 66)
     @example("\u20ac" * 153)
     @example(EMOJI * 67)
     def test_the_fast_way_agrees_with_counting_one_character_at_a_time(self, text: str) -> None:
         for encoding in ("AUTO", "GSM7", "UCS2"):
             expected = oracle.count(text, encoding)
             found = segments(text, encoding)
-            assert (found.encoding, found.units, found.parts, found.units_left) == (
-                expected.encoding,
-                expected.units,
-                len(expected.parts),
-                expected.units_left,
-            )
-            assert list(found.part_texts) == expected.parts
-
-    @given(texts)
-    def test_joined_parts_are_the_text_and_each_part_fits(self, text: str) -> None:
-        found = segments(text)
-        parts = split(text)
-        assert "".join(parts) == text
-        assert len(parts) == found.parts
-        taken = [sum(oracle.width(char, found.encoding) for char in part) for part in parts]
-        assert max(taken) <= found.units_per_part
-        assert sum(taken) == found.units
-        assert found.units_per_part - taken[-1] == found.units_left
+            assert (found.encoding, found.units) == (expected.encoding, expected.units)
+            assert (found.parts, found.units_left) == (len(expected.parts), expected.units_left)
+            assert list(found.part_texts) == list(split(text, encoding)) == expected.parts
 
 
 class TestEncoding:
     @pytest.mark.parametrize(
         ("word", "known"),
         [
-            ("AUTO", "AUTO"),
-            ("auto", "AUTO"),
-            ("GSM7", "GSM7"),
-            ("gsm7", "GSM7"),
-            ("GSM7bit", "GSM7"),
-            ("UCS2", "UCS2"),
-            ("UCS-2", "UCS2"),
-            ("ucs-2", "UCS2"),
+            ("AUTO", "AUTO"), ("auto", "AUTO"), ("GSM7", "GSM7"), ("gsm7", "GSM7"), ("GSM7bit", "GSM7"),
+            ("UCS2", "UCS2"), ("UCS-2", "UCS2"), ("ucs-2", "UCS2"),
         ],
-    )
+    )  # fmt: skip
     def test_the_live_words_and_the_catalogues_are_known(self, word: Any, known: str) -> None:
         assert normalise_encoding(word) == known
         assert segments("x", word).encoding == ("UCS2" if known == "UCS2" else "GSM7")
@@ -214,61 +168,29 @@ class TestOffenders:
     @pytest.mark.parametrize(
         ("char", "plain"),
         [
-            ("\u201c", '"'),
-            ("\u00ab", '"'),
-            ("\u2018", "'"),
-            ("`", "'"),
-            ("\u00b4", "'"),
-            ("\u2013", "-"),
-            ("\u2014", "-"),
-            ("\u2026", "..."),
-            ("\u00a0", " "),
-            ("\u202f", " "),
-            ("\u3000", " "),
-            ("\t", " "),
-            ("\u2028", "\n"),
-            ("\0", ""),
-            ("\u200b", ""),
-            ("\ufeff", ""),
-            ("\u0301", ""),
-            ("\u2022", "*"),
-            ("\u2122", "TM"),
-            ("\u2192", "->"),
-            ("\u00ea", "e"),
-            ("\u00e7", "c"),
-            ("\u0142", "l"),
-            ("\u0153", "oe"),
-            ("\u1ebf", "e"),
-            ("\ufb01", "fi"),
-            ("\u212b", "\u00c5"),
-            ("\u2126", "\u03a9"),
-            ("\u0430", "a"),
-            ("\u0421", "C"),
-            ("\u0391", "A"),
-            ("\uff21", "A"),
-            ("\uff14", "4"),
-            ("\U0001d407", "H"),
+            ("\u201c", '"'), ("\u00ab", '"'), ("\u2018", "'"), ("`", "'"), ("\u00b4", "'"), ("\u2013", "-"),
+            ("\u2014", "-"), ("\u2026", "..."), ("\u00a0", " "), ("\u202f", " "), ("\u3000", " "),
+            ("\t", " "), ("\u2028", "\n"), ("\0", ""), ("\u200b", ""), ("\ufeff", ""), ("\u0301", ""),
+            ("\u2022", "*"), ("\u2122", "TM"), ("\u2192", "->"), ("\u00ea", "e"), ("\u00e7", "c"),
+            ("\u0142", "l"), ("\u0153", "oe"), ("\u1ebf", "e"), ("\ufb01", "fi"), ("\u212b", "\u00c5"),
+            ("\u2126", "\u03a9"), ("\u0430", "a"), ("\u0421", "C"), ("\u0391", "A"), ("\uff21", "A"),
+            ("\uff14", "4"), ("\U0001d407", "H"),
         ],
-    )
+    )  # fmt: skip
     def test_a_plain_replacement(self, char: str, plain: str) -> None:
         assert segments(char).non_gsm_characters == (NonGsmCharacter(char, (0,), plain),)
 
     @pytest.mark.parametrize(
         ("char", "why"),
         [
-            (EMOJI, "no plain form"),
-            ("\u0e01", "a script of its own"),
-            ("\u0436", "no Latin letter looks like it"),
-            ("\u00b2", "10 squared is not 102"),
-            ("\u00bd", "1 and a half is not 11/2"),
-            ("\u2460", "a circled digit would join its neighbours"),
-            ("\u0338", "a stroke through a sign negates it"),
-            ("\u226e", "not less-than is not less-than"),
-            ("\u00a8", "an accent alone is no space"),
-            ("\u0e34", "a vowel sign is no accent"),
+            (EMOJI, "no plain form"), ("\u0e01", "a script of its own"),
+            ("\u0436", "no Latin letter looks like it"), ("\u00b2", "10 squared is not 102"),
+            ("\u00bd", "1 and a half is not 11/2"), ("\u2460", "a circled digit would join its neighbours"),
+            ("\u0338", "a stroke through a sign negates it"), ("\u226e", "not less-than is not less-than"),
+            ("\u00a8", "an accent alone is no space"), ("\u0e34", "a vowel sign is no accent"),
             ("\ufffd", "the text is damaged"),
         ],
-    )
+    )  # fmt: skip
     def test_no_replacement_where_the_text_would_say_something_else(self, char: str, why: str) -> None:
         assert segments(char).non_gsm_characters[0].replacement is None, why
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from connect_sms import AsyncSmsClient, ManualClock, SmsClient
 from connect_sms._transport.rate_limit import RateLimiter, shared_rate_limiter
-from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, queued, state
+from tests.support import KEY, NUMBER, TEXT, UMID, Caller, Script, queued, state
 
 URL = "https://sms.example.com"
 
@@ -122,9 +122,7 @@ class TestCallers:
     def test_threads(self) -> None:
         clock = StillClock()
         script = Script(state("sent"))
-        client = SmsClient(
-            api_key=KEY, sub_account_id=SUB_ACCOUNT, clock=clock, transport=httpx.MockTransport(script)
-        )
+        client = Caller("sync").client(script, clock=clock)
         threads = [threading.Thread(target=client.status, args=(UMID,)) for _ in range(20)]
         for thread in threads:
             thread.start()
@@ -138,9 +136,7 @@ class TestCallers:
         script = Script(state("sent"))
 
         async def main() -> None:
-            async with AsyncSmsClient(
-                api_key=KEY, sub_account_id=SUB_ACCOUNT, clock=clock, transport=httpx.MockTransport(script)
-            ) as client:
+            async with Caller("async").client(script, clock=clock) as client:
                 await asyncio.gather(*(client.status(UMID) for _ in range(20)))
 
         asyncio.run(main())

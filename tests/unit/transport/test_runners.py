@@ -7,7 +7,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import httpx
 import pytest
 
 from connect_sms import AsyncSmsClient, InvalidArgument, ManualClock, RawResponse, Timeout
@@ -24,10 +23,13 @@ from connect_sms._transport.effects import (
     TransportFailure,
 )
 from connect_sms._transport.runners import run, run_async, run_with_tasks
-from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Caller, Script, answer, state
+from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, state
+from tests.unit.transport.pieces import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    import httpx
 
     from connect_sms._transport.effects import Sink
 
@@ -60,19 +62,6 @@ class AsyncPool:
 
     async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
         return self._pool.download(request, sink)
-
-
-class Pieces(list[bytes]):
-    """Where a download goes."""
-
-    is_full = False
-
-    def take(self, piece: bytes) -> bool:
-        self.append(piece)
-        return True
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
 
 
 def run_flow(colour: str, flow: Flow[Any], reply: Any = ANSWER, clock: ManualClock | None = None) -> Any:
@@ -251,12 +240,12 @@ class TestAsynchronousSources:
 
     @pytest.mark.parametrize("colour", ["async", "tasks"])
     def test_their_end_is_seen(self, colour: str) -> None:
-        def flow() -> Flow[Any]:
-            into: list[int] = []
-            ended = yield ReadItems(self.numbers(), into, 9)
-            return ended, into
+        into: list[int] = []
 
-        assert run_flow(colour, flow()) == (True, [0, 1, 2])
+        def flow() -> Flow[Any]:
+            return (yield ReadItems(self.numbers(), into, 9))
+
+        assert (run_flow(colour, flow()), into) == (True, [0, 1, 2])
 
     def test_a_blocking_driver_says_which_client_to_use(self) -> None:
         with pytest.raises(InvalidArgument, match="AsyncSmsClient"):
@@ -298,45 +287,25 @@ class TestInterrupted:
         async def main() -> BaseException:
             begun = asyncio.Event()
 
-            class Stalling(httpx.AsyncBaseTransport):
-                async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-                    seen.append(request)
-                    begun.set()
-                    await anyio.sleep_forever()
-                    raise AssertionError
+            async def stall(request: httpx.Request) -> httpx.Response:
+                seen.append(request)
+                begun.set()
+                await anyio.sleep_forever()
+                raise AssertionError
 
-            async with AsyncSmsClient(
-                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=Stalling()
-            ) as client:
-                task = asyncio.ensure_future(client.send(NUMBER, TEXT, client_message_id=self.OWN_ID))
-                await begun.wait()
-                task.cancel()
-                try:
-                    await task
-                except asyncio.CancelledError as cancelled:
-                    return cancelled
-            raise AssertionError
+            client: AsyncSmsClient = Caller("async").client(stall)
+            task = asyncio.ensure_future(client.send(NUMBER, TEXT, client_message_id=self.OWN_ID))
+            await begun.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as cancelled:
+                await task
+            await client.aclose()
+            return cancelled.value
 
         found = asyncio.run(main())
         notes = [*getattr(found, "__notes__", []), *getattr(found.__context__, "__notes__", [])]
         assert self.NOTE in notes
         assert len(seen) == 1
-
-    def test_a_timeout_around_the_call_cancels_it(self) -> None:
-        class Stalling(httpx.AsyncBaseTransport):
-            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-                await anyio.sleep_forever()
-                raise AssertionError
-
-        async def main() -> None:
-            async with AsyncSmsClient(
-                api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=Stalling()
-            ) as client:
-                async with asyncio.timeout(0.01):
-                    await client.send(NUMBER, TEXT)
-
-        with pytest.raises(TimeoutError):
-            asyncio.run(main())
 
 
 def test_the_client_is_as_good_as_new_after_an_interruption(caller: Caller) -> None:

@@ -98,10 +98,7 @@ def extra_with(taken: frozenset[str]) -> Wrong:
 
 MESSAGE: dict[str, Wrong] = {
     "destination": st.one_of(st.none(), no_str, texts_not(r"\+?[1-9][0-9]{6,14}")),
-    "text": st.one_of(
-        no_str,
-        st.sampled_from(["", "x" * 1531, "\u4e2d" * 671, "\ud800", "a\udfff"]),
-    ),
+    "text": st.one_of(no_str, st.sampled_from(["", "x" * 1531, "\u4e2d" * 671, "\ud800", "a\udfff"])),
     "sender": st.one_of(
         no_str, texts_not(r"\+?[0-9]{1,16}|[A-Za-z0-9 ]{1,11}"), st.sampled_from([" A", "A ", "12 3"])
     ),

@@ -211,18 +211,26 @@ def _request(
 ) -> Request:
     provider, body = context.provider, b""
     if what.document is not None:
-        try:
-            body = dumps({**what.document, **extra} if extra else what.document)
-        except (TypeError, ValueError, RecursionError):
-            body = b""
-        if not body:
-            msg = "extra= holds something JSON cannot say"
-            raise InvalidArgument(msg, argument="extra")
+        body = json_bytes({**what.document, **extra} if extra else what.document)
     url = provider.base_url + what.path
     headers = provider.headers(what.operation.method, url, body)
     if body:
         headers = [*headers, (b"content-type", b"application/json")]
     return Request(what.operation.method, url, headers, body, timeout, context.before_write)
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """A document with the caller's further fields, as it goes on the wire.
+
+    Raises:
+        InvalidArgument: They hold something JSON cannot say.
+    """
+    try:
+        return dumps(dict(document))
+    except (TypeError, ValueError, RecursionError):
+        pass
+    # Raised out here: the exception holds what was to be sent, and would hang on as the context of ours.
+    raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
 
 
 def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:

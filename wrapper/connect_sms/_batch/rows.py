@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import attrs
 
 from connect_sms._api.bodies import MESSAGE_FIELDS, row_fields
+from connect_sms._api.request import json_bytes
 from connect_sms._transport.json import dumps
 from connect_sms._validation.options import OPTION_NAMES, check_extra, check_id, check_options, new_id
 from connect_sms._validation.phone_numbers import check_destination
@@ -45,16 +46,7 @@ def added_size(document: Mapping[str, Any] | None) -> int:
     Raises:
         InvalidArgument: They hold something JSON cannot say.
     """
-    if not document:
-        return 0
-    try:
-        size = len(dumps(dict(document))) - len(b"{}") + len(b",")
-    except (TypeError, ValueError, RecursionError):
-        size = 0
-    if not size:
-        msg = "extra holds something JSON cannot say"
-        raise InvalidArgument(msg, argument="extra")
-    return size
+    return len(json_bytes(document)) - len(b"{}") + len(b",") if document else 0
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -252,5 +244,4 @@ def _given(item: object) -> Mapping[str, Any]:
         if name not in _FIELD_NAMES
     ]
     wrong = f"unknown: {', '.join(unknown[:5])}" if unknown else "destination is missing"
-    msg = f"a mapping takes the keys {', '.join(_FIELDS)}; {wrong}"
-    raise InvalidArgument(msg, argument="messages")
+    raise InvalidArgument(f"a mapping takes the keys {', '.join(_FIELDS)}; {wrong}", argument="messages")

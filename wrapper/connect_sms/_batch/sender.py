@@ -76,8 +76,7 @@ def _prepare(
     **options: Unpack[MessageOptions],
 ) -> _Batch:
     if not isinstance(on_invalid, str) or on_invalid not in ("raise", "reject"):
-        msg = 'on_invalid must be "raise" or "reject"'
-        raise InvalidArgument(msg, argument="on_invalid")
+        raise InvalidArgument('on_invalid must be "raise" or "reject"', argument="on_invalid")
     requests = BatchRequests.of(context, client_batch_id, extra, timeout)
     checker = Checker(context.settings, text, max_parts, options)
     chunker = Chunker(checker, context.settings.batch_size, requests.max_bytes)

@@ -14,12 +14,7 @@ import attrs
 
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.hooks import call_hook
-from connect_sms.models.batch_results import (
-    BatchProgress,
-    BatchRequestResult,
-    BatchResult,
-    RecipientResult,
-)
+from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult, RecipientResult
 
 from .chunks import Chunk, Chunker, Outcomes
 from .response import read_response, unusable_response

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from connect_sms._api.operation import Success
     from connect_sms.config import Timeout
 
-#: Seconds between two looks at a job: the first, how it grows, and the most. 8x8 says that long spans take
-#: long, and nothing of how often to ask.
+#: Seconds between two status requests for a job: the first, the growth, and the most. 8x8 documents that long
+#: spans take long, and no limit on these requests.
 _FIRST_PAUSE: Final = 1.0
 _PAUSE_GROWTH: Final = 1.5
 _LONGEST_PAUSE: Final = 15.0
@@ -45,7 +45,7 @@ def create_log_export(
     limit: int = 0,
     timeout: Timeout | float | None = None,
 ) -> Flow[LogExport]:
-    """Order a log."""
+    """Start a log export."""
     settings = context.settings
     start, end = _span(since, until, settings.clock.now())
     body = log_export_body(
@@ -65,7 +65,7 @@ def get_log_export(
     timeout: Timeout | float | None = None,
     deadline: float | None = None,
 ) -> Flow[LogExport]:
-    """Ask how far a log has come."""
+    """Get the state of a log export."""
     what = GET_LOG_EXPORT(context.settings.sub_account_id, check_path_segment(job_id, argument="job_id"))
     done: Success[Any] = yield from call(context, what, timeout=timeout, deadline=deadline)
     return log_export_from(done.value, job_id=job_id, response=done.response)
@@ -117,7 +117,7 @@ def _wait(context: ClientContext, job_id: str, deadline: float, timeout: float) 
         except ConnectSmsError as failed:
             if not failed.transient:
                 raise
-            why = f"; the last look failed: {type(failed).__name__}"
+            why = f"; the last request failed: {type(failed).__name__}"
         else:
             if found.is_ready:
                 return found

@@ -24,7 +24,7 @@ def status(
     deadline: float | None = None,
     private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
-    """Ask where a message stands."""
+    """Get the status of a message, with one request."""
     settings = context.settings
     what = GET_MESSAGE(settings.sub_account_id, check_path_segment(umid, argument="umid"))
     done = yield from call(context, what, timeout=timeout, deadline=deadline, private=private)

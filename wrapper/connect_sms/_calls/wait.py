@@ -35,12 +35,12 @@ _APPEARS_WITHIN: Final = 5.0
 #: Seconds; a message is scheduled 7 days ahead at most, and settled 2 days later.
 _LONGEST_WAIT: Final = 30 * 86_400.0
 
-#: Seconds between two looks at a message: the first, how it grows, and the most.
+#: Seconds between two status requests for a message: the first, the growth, and the most.
 _FIRST_PAUSE: Final = 1.0
 _PAUSE_GROWTH: Final = 1.3
 _LONGEST_PAUSE: Final = 5.0
 
-#: Intervals between two looks at the receipts: in force until how many seconds, and how long.
+#: Intervals between two looks at the store of receipts: until how many seconds of waiting, and how long.
 #: Short at first, when a code is about to arrive.
 _GLANCES: Final = ((1.0, 0.02), (10.0, 0.1), (float("inf"), 0.5))
 
@@ -102,14 +102,14 @@ class _Waiting:
             yield Sleep(wake - self._now())
 
     def _glance(self) -> Flow[None]:
-        """See what receipts have said; that costs 8x8 nothing."""
+        """Look into the store of receipts, which takes no request."""
         store = self.context.settings.receipts
         if store is not None:
             known = yield from ask(partial(store.status, self.umid), otherwise=None)
             self.last = known or self.last
 
     def _look(self) -> Flow[None]:
-        """Ask 8x8."""
+        """Make one status request."""
         store = self.context.settings.receipts
         try:
             self.last = yield from status(
@@ -145,7 +145,7 @@ class _Waiting:
     def timeout(self, seconds: float) -> WaitTimeout:
         """What to raise when there is no time left."""
         seen = "its state could not be read" if self.last is None else f"last seen: {self.last.outcome}"
-        why = f"; the last look failed: {type(self.problem).__name__}" if self.problem is not None else ""
+        why = f"; the last request failed: {type(self.problem).__name__}" if self.problem is not None else ""
         found = f"{seen}{why}"
         msg = f"no {self.until} state within {seconds:g} s ({found}). It is still on its way; ask again later"
         return WaitTimeout(msg, umid=self.umid, last=self.last)
@@ -158,5 +158,4 @@ def check_wait(timeout: object, until: object, *, argument: str = "timeout") -> 
         raise InvalidArgument(msg, argument=argument)
     # By type first: what a caller passes by mistake may raise when it is compared.
     if not isinstance(until, str) or until not in get_args(WaitUntil):
-        msg = f"until must be one of {', '.join(get_args(WaitUntil))}"
-        raise InvalidArgument(msg, argument="until")
+        raise InvalidArgument(f"until must be one of {', '.join(get_args(WaitUntil))}", argument="until")

@@ -68,8 +68,7 @@ class Connection:
         """
         if self.transport is not None and not isinstance(self.transport, wanted):
             kind = type(self.transport).__name__
-            msg = f"transport for {client} must be an httpx.{wanted.__name__}, not {kind}"
-            raise ConfigurationError(msg)
+            raise ConfigurationError(f"transport for {client} must be an httpx.{wanted.__name__}, not {kind}")
 
     def make(self, kind: type[T], **more: Any) -> T:
         """A client or transport of httpx's with these connections.

@@ -100,8 +100,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
 
 def _read_items(effect: ReadItems) -> bool:
     if not isinstance(effect.source, Iterator):
-        msg = "an asynchronous iterable needs AsyncSmsClient"
-        raise InvalidArgument(msg, argument="messages")
+        raise InvalidArgument("an asynchronous iterable needs AsyncSmsClient", argument="messages")
     before = len(effect.into)
     effect.into.extend(islice(effect.source, effect.count))
     return len(effect.into) - before < effect.count
@@ -224,8 +223,7 @@ class AsyncValues(AsyncGenerator[Any, None]):
 
     def _begin(self) -> None:
         if self._running:
-            msg = "two tasks iterate over the same batch"
-            raise RuntimeError(msg)
+            raise RuntimeError("two tasks iterate over the same batch")
         self._running = True
 
 

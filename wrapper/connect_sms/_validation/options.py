@@ -51,8 +51,7 @@ def check_options(
     """
     unknown = options.keys() - OPTION_NAMES
     if unknown:
-        msg = f"unexpected keyword argument {min(unknown)!r}"
-        raise TypeError(msg)
+        raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
     given = {name: value for name, value in options.items() if value is not None}
     checked = {name: value for name, value in defaults.items() if value is not None}
     checked.update((name, check(given[name])) for name, check in _CHECKS.items() if name in given)
@@ -72,15 +71,13 @@ def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mappi
     if extra is None:
         return None
     if not isinstance(extra, Mapping) or not all(isinstance(name, str) for name in extra):
-        msg = "extra must map names of API fields to values"
-        raise InvalidArgument(msg, argument="extra")
+        raise InvalidArgument("extra must map names of API fields to values", argument="extra")
     taken = known.intersection(extra)
     if taken:
         msg = f"extra must not hold {min(taken)!r}, which this call sets itself"
         raise InvalidArgument(msg, argument="extra")
     if not _is_json(dict(extra)):
-        msg = "extra holds something JSON cannot say"
-        raise InvalidArgument(msg, argument="extra")
+        raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
     return extra
 
 

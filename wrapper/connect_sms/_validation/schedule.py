@@ -30,7 +30,7 @@ def check_time(value: object, *, argument: str, now: datetime | None = None) -> 
         )
     if value.utcoffset() is None:
         raise InvalidSchedule(
-            f"{argument} does not know its offset from UTC. Say where its clock hangs: "
+            f"{argument} has no offset from UTC. Give it a time zone: "
             f'{argument}.replace(tzinfo=ZoneInfo("Europe/London")), or {argument}.astimezone() for here',
             argument=argument,
         )

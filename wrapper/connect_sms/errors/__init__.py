@@ -74,35 +74,17 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "base": (
-        "ConfigurationError",
-        "ConnectSmsError",
-        "InvalidArgument",
-        "InvalidBatch",
-        "InvalidDestination",
-        "InvalidSchedule",
-        "InvalidSender",
-        "InvalidText",
-        "MissingExtra",
-        "StoreUnavailable",
+        "ConfigurationError", "ConnectSmsError", "InvalidArgument", "InvalidBatch", "InvalidDestination",
+        "InvalidSchedule", "InvalidSender", "InvalidText", "MissingExtra", "StoreUnavailable",
     ),
     "calls": (
-        "ApiError",
-        "AuthenticationFailed",
-        "BadRequest",
-        "ConnectionFailed",
-        "Gone",
-        "InsecureProtocol",
-        "InvalidResponse",
-        "MessageRejected",
-        "NetworkError",
-        "NoResponse",
-        "NotFound",
-        "OutcomeUnknown",
-        "PermissionDenied",
-        "RateLimited",
-        "ServerError",
+        "ApiError", "AuthenticationFailed", "BadRequest", "ConnectionFailed", "Gone", "InsecureProtocol",
+        "InvalidResponse", "MessageRejected", "NetworkError", "NoResponse", "NotFound", "OutcomeUnknown",
+        "PermissionDenied", "RateLimited", "ServerError",
     ),
-    "results": ("BatchInterrupted", "ExportFailed", "WaitTimeout"),
-}
+    "results": (
+        "BatchInterrupted", "ExportFailed", "WaitTimeout",
+    ),
+}  # fmt: skip
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -9,8 +9,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Self
 
-__all__ = ["ApiCode"]
-
 
 class ApiCode(IntEnum):
     """The ``code`` in an answer of 400 and above.
@@ -149,11 +147,7 @@ class ApiCode(IntEnum):
         "The account does not have the product this request needs.",
         "Ask 8x8 to enable SMS for this sub-account.",
     )
-    MISSING_MSISDN = (
-        3002,
-        "A message has no destination.",
-        "Give every message a destination.",
-    )
+    MISSING_MSISDN = (3002, "A message has no destination.", "Give every message a destination.")
     MESSAGE_INVALID_MSISDN = (
         3003,
         "The destination of a message is not a phone number.",
@@ -169,21 +163,13 @@ class ApiCode(IntEnum):
         "The text of a message is too long.",
         "Shorten it to 10 parts or fewer; segments() counts them.",
     )
-    CLIENT_MESSAGE_ID_TOO_LONG = (
-        3009,
-        "A clientMessageId is too long.",
-        "Use at most 350 characters.",
-    )
+    CLIENT_MESSAGE_ID_TOO_LONG = (3009, "A clientMessageId is too long.", "Use at most 350 characters.")
     SOURCE_TOO_LONG = (
         3011,
         "A sender ID is too long.",
         "Use at most 11 characters for a name and 16 for a number.",
     )
-    MISSING_MESSAGES = (
-        3012,
-        "The batch holds no messages.",
-        "Give at least one message or destination.",
-    )
+    MISSING_MESSAGES = (3012, "The batch holds no messages.", "Give at least one message or destination.")
     TOO_MANY_MESSAGES = (
         3013,
         "The batch holds too many messages.",
@@ -204,11 +190,7 @@ class ApiCode(IntEnum):
         "The receipt URL of a message cannot be used.",
         "Give an absolute https URL that 8x8 can reach from the internet.",
     )
-    MISSING_UMID = (
-        3029,
-        "The request names no UMID.",
-        "Give the UMID from the answer to the send.",
-    )
+    MISSING_UMID = (3029, "The request names no UMID.", "Give the UMID from the answer to the send.")
 
     @classmethod
     def find(cls, code: int) -> ApiCode | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from connect_sms.errors.base import ConnectSmsError
 
     from .responses import RawResponse
+
+_OUTCOMES: Final = ("accepted", "rejected", "unknown", "not_sent")
 
 
 @attrs.frozen
@@ -67,32 +71,25 @@ class _ByOutcome:
     @property
     def counts(self) -> dict[str, int]:
         """The number of recipients by outcome: ``accepted``, ``rejected``, ``unknown``, ``not_sent``."""
-        return {
-            "accepted": len(self.accepted),
-            "rejected": len(self.rejected),
-            "unknown": len(self.unknown),
-            "not_sent": len(self.not_sent),
-        }
+        return {name: len(rows) for name, rows in self._by_name.items()}
 
     @property
     def results(self) -> tuple[RecipientResult, ...]:
         """All recipients, in the order of the batch."""
-        rows = (*self.accepted, *self.rejected, *self.unknown, *self.not_sent)
-        return tuple(sorted(rows, key=lambda row: row.index))
+        return tuple(sorted(chain(*self._by_name.values()), key=attrgetter("index")))
+
+    @property
+    def _by_name(self) -> dict[str, tuple[RecipientResult, ...]]:
+        return {name: getattr(self, name) for name in _OUTCOMES}
 
     def _lists(self, *, show_numbers: bool) -> dict[str, Any]:
-        lists = {
-            "accepted": self.accepted,
-            "rejected": self.rejected,
-            "unknown": self.unknown,
-            "not_sent": self.not_sent,
-        }
         return {
-            name: [row.to_dict(show_numbers=show_numbers) for row in rows] for name, rows in lists.items()
+            name: [row.to_dict(show_numbers=show_numbers) for row in rows]
+            for name, rows in self._by_name.items()
         }
 
     def __len__(self) -> int:
-        return len(self.accepted) + len(self.rejected) + len(self.unknown) + len(self.not_sent)
+        return sum(self.counts.values())
 
     def __iter__(self) -> Iterator[RecipientResult]:
         return iter(self.results)
@@ -173,18 +170,11 @@ class BatchResult(_ByOutcome):
 
     def redacted(self) -> BatchResult:
         """The same with every number masked and no raw response, fit to leave the process with an error."""
-        return BatchResult(
-            accepted=_without_numbers(self.accepted),
-            rejected=_without_numbers(self.rejected),
-            unknown=_without_numbers(self.unknown),
-            not_sent=_without_numbers(self.not_sent),
-            batch_ids=self.batch_ids,
-            client_batch_id=self.client_batch_id,
-        )
-
-
-def _without_numbers(rows: tuple[RecipientResult, ...]) -> tuple[RecipientResult, ...]:
-    return tuple(attrs.evolve(row, destination=mask(row.destination)) for row in rows)
+        masked_rows: dict[str, Any] = {
+            name: tuple(attrs.evolve(row, destination=mask(row.destination)) for row in rows)
+            for name, rows in self._by_name.items()
+        }
+        return attrs.evolve(self, **masked_rows, responses=())
 
 
 @attrs.frozen
@@ -213,14 +203,9 @@ class BatchProgress:
     @property
     def done(self) -> int:
         """Messages that are in one of the four counts."""
-        return self.accepted + self.rejected + self.unknown + self.not_sent
+        return sum(self.counts.values())
 
     @property
     def counts(self) -> dict[str, int]:
         """The four counts by name."""
-        return {
-            "accepted": self.accepted,
-            "rejected": self.rejected,
-            "unknown": self.unknown,
-            "not_sent": self.not_sent,
-        }
+        return {name: getattr(self, name) for name in _OUTCOMES}

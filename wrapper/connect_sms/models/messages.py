@@ -28,19 +28,7 @@ Track = Literal["None", "Outcome"]
 class Message:
     """One message of a batch. Whatever is left out is taken from the batch's own arguments.
 
-    Attributes:
-        destination: The phone number: ``+447700900123``, or national when `country` is given.
-        text: The text.
-        sender: The sender ID shown to the recipient.
-        encoding: ``AUTO``, ``GSM7`` or ``UCS2``.
-        scheduled: When to send, with an offset, at most 7 days ahead.
-        expiry: When to give up, with an offset.
-        receipt_url: Where 8x8 posts the delivery receipt.
-        client_message_id: Your own id, at most 350 characters. Made when left out.
-        country: ISO 3166-1 alpha-2, for national numbers.
-        client_ip: The end user's address, for 8x8's limits per address.
-        track: ``Outcome`` to track conversions, ``None`` (the word) not to.
-        extra: Further fields for the request, by their names in the API.
+    The attributes are the arguments of `SmsClient.send`, where each is described.
     """
 
     destination: str = attrs.field(repr=masked)

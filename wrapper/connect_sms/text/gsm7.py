@@ -16,21 +16,6 @@ from codecs import charmap_build, charmap_encode
 from itertools import count
 from typing import Final, Literal
 
-__all__ = [
-    "ABOVE_LETTERS",
-    "BASIC",
-    "BASIC_BYTES",
-    "EXTENSION",
-    "EXTENSION_BYTES",
-    "ONE_PART",
-    "PER_PART",
-    "characters",
-    "coded",
-    "ends",
-    "offending",
-    "unit_map",
-]
-
 # Position 0x1B is the escape itself, which stands for no character: U+001B is outside GSM-7.
 BASIC: Final = (
     "@\u00a3$\u00a5\u00e8\u00e9\u00f9\u00ec\u00f2\u00c7\n\u00d8\u00f8\r\u00c5\u00e5"

@@ -12,8 +12,6 @@ from typing import Final
 
 from .gsm7 import BASIC, EXTENSION
 
-__all__ = ["replacement"]
-
 _INSTEAD: Final = {
     "'": (
         "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca\u02cb"

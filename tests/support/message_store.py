@@ -1,0 +1,53 @@
+"""A message store in memory, for what a client tells a store and asks of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.callers import SUB_ACCOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connect_sms.models.sent import SentMessage
+    from connect_sms.models.status import MessageStatus
+
+
+class Store:
+    """Keeps what it is told, and says what it is given to say.
+
+    Args:
+        said: What `status` gives, in turn; None after that.
+        slot: Seconds until a status request may be made.
+        trouble: Raised by every method.
+    """
+
+    def __init__(
+        self, *said: MessageStatus | None, slot: float = 0.0, trouble: BaseException | None = None
+    ) -> None:
+        self.sent: list[SentMessage] = []
+        self.statuses: list[MessageStatus] = []
+        self._said = list(said)
+        self._slot = slot
+        self._trouble = trouble
+
+    def _maybe_fail(self) -> None:
+        if self._trouble is not None:
+            raise self._trouble
+
+    def record_sent(self, messages: Sequence[SentMessage]) -> None:
+        self._maybe_fail()
+        self.sent += messages
+
+    def record(self, statuses: Sequence[MessageStatus]) -> None:
+        self._maybe_fail()
+        self.statuses += statuses
+
+    def status(self, umid: str) -> MessageStatus | None:
+        self._maybe_fail()
+        return self._said.pop(0) if self._said else None
+
+    def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
+        self._maybe_fail()
+        assert (sub_account_id, interval) == (SUB_ACCOUNT, 1.0)
+        return self._slot
