@@ -171,21 +171,6 @@ def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept(place: Path) ->
     assert umids(place) == set(filling)
 
 
-def test_a_locked_database_is_503_until_it_is_free(place: Path) -> None:
-    with ReceiverProcess.by_hand(place) as receiver:
-        url = receiver.ready().url
-        assert post_all(url, ["before"]) == {"before": 200}
-        other = sqlite3.connect(place, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        assert post_all(url, ["locked-1", "locked-2"]) == {"locked-1": 503, "locked-2": 503}
-        other.execute("ROLLBACK")
-        other.close()
-        assert umids(place) == {"before"}
-        assert post_all(url, ["locked-1"]) == {"locked-1": 200}
-        receiver.kill()
-    assert umids(place) == {"before", "locked-1"}
-
-
 def test_a_read_only_database_is_503_until_it_can_be_written(place: Path) -> None:
     with ReceiverProcess.by_hand(place, powerless=True) as receiver:
         url = receiver.ready().url
