@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connect_sms import ManualClock
-from connect_sms.receipts import open_store, parse
+from connect_sms.receipts import parse
 from connect_sms.sandbox import Sandbox
+from tests.support.store_fixtures import sqlite_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from connect_sms import SmsClient
     from connect_sms.receipts import ReceiptStore
+
+
+__all__ = ["sqlite_store", "world"]
 
 
 class SandboxClock(ManualClock):
@@ -34,12 +37,6 @@ class SandboxClock(ManualClock):
 
     def advance(self, seconds: float) -> None:
         self._sandbox.clock.advance(seconds)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ReceiptStore]:
-    with open_store(tmp_path / "receipts.db") as opened:
-        yield opened
 
 
 class World:
