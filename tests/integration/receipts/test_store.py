@@ -14,14 +14,7 @@ from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import MessageStatus
 from connect_sms.receipts import UnknownEvent, open_store, parse
 from connect_sms.receipts import store as module
-from tests.support.receipt_samples import (
-    NOON,
-    WORDS,
-    inbound_message,
-    outcomes_of,
-    receipt,
-    sent_message,
-)
+from tests.support.receipt_samples import NOON, WORDS, inbound_message, outcomes_of, receipt, sent_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

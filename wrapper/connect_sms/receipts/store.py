@@ -77,10 +77,7 @@ class ReceiptStore:
     def __init__(self, database: Database, *, delivery_errors: DeliveryErrors, max_queued: int) -> None:
         self._errors = delivery_errors
         self._durable: DurableStore[WriteBatch] = DurableStore(
-            database,
-            SCHEMA,
-            write=partial(write_batches, merge_statement(database)),
-            max_queued=max_queued,
+            database, SCHEMA, write=partial(write_batches, merge_statement(database)), max_queued=max_queued
         )
 
     def __repr__(self) -> str:
@@ -101,11 +98,7 @@ class ReceiptStore:
     # Recording
 
     def record(
-        self,
-        events: Sequence[Recordable],
-        *,
-        received_at: datetime | None = None,
-        callback: bool = False,
+        self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> int:
         """Keep events. Returns when they are durable, and not before.
 
@@ -127,11 +120,7 @@ class ReceiptStore:
         return self.submit(events, received_at=received_at, callback=callback).result()
 
     def submit(
-        self,
-        events: Sequence[Recordable],
-        *,
-        received_at: datetime | None = None,
-        callback: bool = False,
+        self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> Future[int]:
         """The same as `record` without waiting: the future is done when the events are durable.
 

@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 15
 _FEWEST_CLASSES: Final = 6
-_KINDS: Final = {
-    Outcome.READ: "good",
-    Outcome.DELIVERED: "good",
-    Outcome.DELIVERED_TO_OPERATOR: "good-2",
-}
+_KINDS: Final = {Outcome.READ: "good", Outcome.DELIVERED: "good", Outcome.DELIVERED_TO_OPERATOR: "good-2"}
 
 
 def write_html(report: Report, path: str | os.PathLike[str]) -> None:
