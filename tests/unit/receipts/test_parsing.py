@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from connect_sms import receipts
 from connect_sms.models.delivery_errors import DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import MessageStatus, Price
@@ -81,24 +81,6 @@ def test_xml_says_the_same_as_json(document: dict[str, Any]) -> None:
     assert facts(parse(as_xml(document))) == facts(parse(as_json(document)))
 
 
-@pytest.mark.parametrize(
-    ("state", "changes", "outcome"),
-    [
-        ("queued", {}, Outcome.QUEUED),
-        ("sent", {}, Outcome.SENT),
-        ("rejected", {}, Outcome.REJECTED),
-        ("delivered", {"detail": "delivered_to_operator"}, Outcome.DELIVERED_TO_OPERATOR),
-        ("delivered", {}, Outcome.DELIVERED),
-        ("undelivered", {"errorCode": 14}, Outcome.FAILED),
-        ("undelivered", {"errorCode": 36}, Outcome.EXPIRED),
-        ("read", {}, Outcome.READ),
-        ("teleported", {}, Outcome.UNKNOWN),
-    ],
-)
-def test_every_state_has_its_outcome(state: str, changes: dict[str, Any], outcome: Outcome) -> None:
-    assert receipt(state=state, **changes).status.outcome is outcome
-
-
 def test_a_failure_says_why_and_what_to_do() -> None:
     event = receipt(state="undelivered", errorCode=14, errorMessage="words of 8x8")
     assert event.status.error == DeliveryErrors.default()[14]
@@ -128,37 +110,28 @@ def test_without_a_price_nothing_was_charged() -> None:
 # What 8x8 might send
 
 
-@pytest.mark.parametrize("field", ["batchId", "clientMessageId", "subAccountId", "source", "destination"])
-@pytest.mark.parametrize("value", [None, True, [], {}, "", " ", "x" * 351])
+NONSENSE = [None, True, [], {}]
+WORDS = {
+    "batchId": "batch_id",
+    "clientMessageId": "client_message_id",
+    "subAccountId": "sub_account_id",
+    "source": "sender",
+    "destination": "destination",
+}
+NUMBERS = {"timestamp": "observed_at", "errorCode": "error_code", "smsCount": "parts", "price": "price"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *itertools.product(WORDS, [*NONSENSE, "", " ", "x" * 351]),
+        *itertools.product(NUMBERS, [*NONSENSE, "nonsense", -1, 1.5, float("nan"), 10**30]),
+    ],
+)
 def test_a_field_that_is_none_or_nonsense_costs_nothing_else(field: str, value: Any) -> None:
-    event = receipt(**{field: value})
-    assert event.status.outcome is Outcome.DELIVERED
-    names = {
-        "batchId": event.status.batch_id,
-        "clientMessageId": event.status.client_message_id,
-        "subAccountId": event.status.sub_account_id,
-        "source": event.status.sender,
-        "destination": event.status.destination,
-    }
-    assert names[field] is None
-
-
-@pytest.mark.parametrize("field", ["timestamp", "errorCode", "smsCount", "price"])
-@pytest.mark.parametrize("value", [None, True, [], {}, "nonsense", -1, 1.5, float("nan"), 10**30])
-def test_a_number_or_time_that_is_nonsense_is_none(field: str, value: Any) -> None:
-    event = receipt(state="sent", **{field: value})
-    found = {
-        "timestamp": event.status.observed_at,
-        "errorCode": event.status.error_code,
-        "smsCount": event.status.parts,
-        "price": event.status.price,
-    }
-    assert found[field] is None
-
-
-@pytest.mark.parametrize("code", [36, 36.0, "36", " 36 "])
-def test_a_number_may_be_written_as_a_text(code: Any) -> None:
-    assert receipt(state="undelivered", errorCode=code).status.outcome is Outcome.EXPIRED
+    status = receipt(state="sent", **{field: value}).status
+    assert status.outcome is Outcome.SENT
+    assert getattr(status, {**WORDS, **NUMBERS}[field]) is None
 
 
 def test_an_id_may_be_a_number() -> None:
@@ -303,10 +276,3 @@ def test_no_number_and_no_text_shows_when_printed() -> None:
     assert "900123" not in shown
     assert "900124" not in shown
     assert "STOP" not in shown
-
-
-def test_every_name_of_the_package_is_there() -> None:
-    assert all(getattr(receipts, name) is not None for name in receipts.__all__)
-    assert set(receipts.__all__) <= set(dir(receipts))
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = receipts.nothing

@@ -158,13 +158,6 @@ def test_a_price_is_a_number_of_a_sane_size(cells: str, price: Price | None) -> 
     assert read("umid,price_total,price_persms,price_currency", f"u-1,{cells}")[0].price == price
 
 
-@pytest.mark.parametrize(
-    ("cell", "parts"), [("3", 3), ("3.0", 3), ("-1", None), ("9" * 10, None), ("\u0663", None)]
-)
-def test_parts_are_a_whole_number(cell: str, parts: int | None) -> None:
-    assert read("umid,smscount", f"u-1,{cell}")[0].parts == parts
-
-
 def test_a_repr_names_nobody() -> None:
     [row] = read("umid,msisdn,body", "u-1,+447700900123,secret words")
     assert "7700900123" not in repr(row)

@@ -272,11 +272,3 @@ class TestPage:
         before = len(html(report))
         fill(store, seed=8)
         assert len(html(report_of(store))) < before * 1.2
-
-
-def test_the_public_names_are_those_that_are_typed() -> None:
-    for name in reconcile.__all__:
-        assert getattr(reconcile, name) is not None
-    assert set(reconcile.__all__) <= set(dir(reconcile))
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = reconcile.nothing
