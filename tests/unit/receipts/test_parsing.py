@@ -110,7 +110,7 @@ def test_without_a_price_nothing_was_charged() -> None:
 # What 8x8 might send
 
 
-NONSENSE = [None, True, [], {}]
+NONSENSE: list[Any] = [None, True, [], {}]
 WORDS = {
     "batchId": "batch_id",
     "clientMessageId": "client_message_id",

@@ -44,24 +44,20 @@ def traffic(count: int, seed: int = 7) -> Iterator[tuple[SentMessage, MessageSta
         if end is None:
             yield row, None
             continue
-        outcome, error = classify(*end, DeliveryErrors.default())
         state, detail, code = end
+        outcome, error = classify(state, detail, code, DeliveryErrors.default())
         charged = outcome is not Outcome.REJECTED
-        yield (
-            row,
-            MessageStatus(
-                umid=umid,
-                outcome=outcome,
-                error=error,
-                state=state,
-                detail=detail,
-                error_code=code,
-                observed_at=sent_at + timedelta(seconds=place % 90),
-                client_message_id=own_id,
-                destination=number,
-                parts=2,
-                price=None
-                if outcome is Outcome.REJECTED
-                else Price(Decimal(price) * 2, Decimal(price), currency),
-            ),
+        status = MessageStatus(
+            umid=umid,
+            outcome=outcome,
+            error=error,
+            state=state,
+            detail=detail,
+            error_code=code,
+            observed_at=sent_at + timedelta(seconds=place % 90),
+            client_message_id=own_id,
+            destination=number,
+            parts=2,
+            price=Price(Decimal(price) * 2, Decimal(price), currency) if charged else None,
         )
+        yield row, status

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
@@ -27,7 +27,6 @@ from .parsing import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
-    from types import TracebackType
 
     from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.sent import SentMessage
@@ -86,9 +85,7 @@ class ReceiptStore:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -292,9 +289,8 @@ class ReceiptStore:
     def outages(self) -> list[tuple[datetime, datetime]]:
         """Times in which no receiver was up, from the last heartbeat to the next; the oldest first."""
         rows = self._durable.fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
-        return maintenance.outages_between(
-            [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
-        )
+        periods = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
+        return [(end, start) for (_, end), (start, _) in pairwise(periods)]
 
     def reserve_status_slot(
         self, sub_account_id: str, interval: float = 1.0, now: datetime | None = None

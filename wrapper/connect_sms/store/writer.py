@@ -31,7 +31,6 @@ class Batch(Protocol):
     @property
     def size(self) -> int:
         """How many rows it has."""
-        ...
 
 
 _T = TypeVar("_T")
