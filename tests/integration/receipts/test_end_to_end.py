@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
-from connect_sms import ErrorCategory, ManualClock, Outcome
+from connect_sms import ErrorCategory, Outcome
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.receipts import Receiver, WebhookAuth, in_thread, open_store
 from connect_sms.reconcile import reconcile, write_csv
@@ -20,6 +19,7 @@ from connect_sms.sandbox import Sandbox, SandboxServer
 from connect_sms.sandbox.clock import SandboxClock
 from tests.support.receipt_process import SECRET
 from tests.support.receiver_requests import request
+from tests.support.sandbox_time import SandboxTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -63,28 +63,6 @@ def truth(message: SandboxMessage, *, given_up: bool = False) -> Outcome:
     return Outcome.NO_RECEIPT if given_up and silent else furthest
 
 
-class Loop:
-    """An event loop in a thread, on which an ASGI application is asked from other threads."""
-
-    def __init__(self, app: Receiver) -> None:
-        self._app = app
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-
-    def post(self, headers: Mapping[str, str], body: bytes) -> int:
-        """The status that a body is answered with."""
-        asked = request(self._app, body, headers)
-        return asyncio.run_coroutine_threadsafe(asked, self._loop).result(60).status
-
-    def close(self) -> None:
-        """End it."""
-        asyncio.run_coroutine_threadsafe(self._app.stop(), self._loop).result(60)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-
 class World:
     """A sandbox that posts many receipts at a time, a receiver, and a client on the sandbox's clock."""
 
@@ -95,22 +73,29 @@ class World:
         self.seconds = 0.0
         self.answers: Counter[str] = Counter()
         self.trouble: Callable[[float], int | None] = lambda _: None
-        self._receiver = Loop(Receiver(store, WebhookAuth(SECRET)))
-        self._posters = ThreadPoolExecutor(self.POSTERS)
-        clock = SandboxClock(factor=1, real=lambda: self.seconds)
-        self.sandbox = Sandbox(
-            clock=clock,
-            seed=7,
-            receipt_url="http://127.0.0.1:1/receipts",
-            receipt_authorization=SECRET,
-            receipt_duplicates=1,
-            deliver=self._deliver,
+        self._receiver = Receiver(store, WebhookAuth(SECRET))
+        self._opened = ExitStack()
+        self._loop = self._opened.enter_context(start_blocking_portal())
+        self._opened.callback(self._loop.call, self._receiver.stop)
+        self._posters = self._opened.enter_context(ThreadPoolExecutor(self.POSTERS))
+        self.sandbox = self._opened.enter_context(
+            Sandbox(
+                clock=SandboxClock(factor=1, real=lambda: self.seconds),
+                seed=7,
+                receipt_url="http://127.0.0.1:1/receipts",
+                receipt_authorization=SECRET,
+                receipt_duplicates=1,
+                deliver=self._deliver,
+            )
         )
-        self.client = self.sandbox.client(clock=SandboxTime(self), receipts=store)
+        time = SandboxTime(self.sandbox, lambda seconds: self.advance(seconds, step=seconds))
+        self.client = self._opened.enter_context(self.sandbox.client(clock=time, receipts=store))
+        self.close = self._opened.close
 
     def _deliver(self, _: str, headers: Mapping[str, str], body: bytes) -> int:
-        trouble = self.trouble(self.seconds)
-        status = self._receiver.post(headers, body) if trouble is None else trouble
+        status = self.trouble(self.seconds)
+        if status is None:
+            status = self._loop.call(request, self._receiver, body, headers).status
         self.answers[str(status or "refused")] += 1
         if not status:
             raise ConnectionRefusedError
@@ -127,30 +112,6 @@ class World:
             for posted in posting:
                 posted.result(60)
             self.sandbox.receipts.flush()
-
-    def close(self) -> None:
-        """End everything."""
-        self.client.close()
-        self.sandbox.close()
-        self._posters.shutdown()
-        self._receiver.close()
-
-
-class SandboxTime(ManualClock):
-    """A client's clock that is the sandbox's."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__()
-        self._world = world
-
-    def now(self) -> datetime:
-        return self._world.sandbox.clock.when()
-
-    def monotonic(self) -> float:
-        return self._world.seconds
-
-    def advance(self, seconds: float) -> None:
-        self._world.advance(seconds, step=seconds)
 
 
 @pytest.fixture

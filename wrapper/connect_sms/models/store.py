@@ -21,12 +21,16 @@ class MessageStore(Protocol):
 
     def record_sent(self, messages: Sequence[SentMessage], /) -> object:
         """Keep what was handed to 8x8; durable on return."""
+        ...
 
     def record(self, statuses: Sequence[MessageStatus], /) -> object:
         """Keep what status requests said; durable on return."""
+        ...
 
     def status(self, umid: str, /) -> MessageStatus | None:
         """The status of a message, merged from all that is known of it; None when nothing is."""
+        ...
 
     def reserve_status_slot(self, sub_account_id: str, interval: float, /) -> float:
         """Reserve the next free moment for a status request: seconds to wait until then."""
+        ...

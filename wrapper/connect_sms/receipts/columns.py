@@ -92,6 +92,18 @@ def _load_time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def _rank(status: MessageStatus) -> int:
+    return status.outcome.rank
+
+
+def _place(status: MessageStatus) -> int:
+    return _PLACES[status.outcome]
+
+
+def _source(status: MessageStatus) -> str:
+    return status.source
+
+
 def _destination(status: MessageStatus) -> str | None:
     number = status.destination
     if number is None:
@@ -120,13 +132,13 @@ def _load_price(text: str | None) -> Price | None:
 
 
 ORDER: Final = (
-    StatusColumn("rank", lambda status: status.outcome.rank, "BIGINT", required=True),
-    StatusColumn("place", lambda status: _PLACES[status.outcome], "BIGINT", required=True),
+    StatusColumn("rank", _rank, "BIGINT", required=True),
+    StatusColumn("place", _place, "BIGINT", required=True),
     _time("observed_at"),
     _count("error_code"),
     _text("detail"),
     _text("state"),
-    StatusColumn("source", lambda status: status.source, required=True),
+    StatusColumn("source", _source, required=True),
 )
 """What decides between two statuses of a message, the most significant first."""
 

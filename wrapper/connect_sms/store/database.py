@@ -22,15 +22,18 @@ class Session(Protocol):
 
     def execute(self, statement: str, values: Values = ()) -> int:
         """Run a statement; the number of rows that it changed."""
+        ...
 
     def fetch(self, statement: str, values: Values = ()) -> list[Row]:
         """Run a query; all its rows."""
+        ...
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row of values."""
 
     def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
         """Run an INSERT for each row of values; for each, whether it was new."""
+        ...
 
     def close(self) -> None:
         """Close the connection; what was not committed is lost. Raises nothing."""
@@ -42,30 +45,38 @@ class Database(Protocol):
     @property
     def collation(self) -> str:
         """The clause after a text in a comparison that makes texts compare by code point."""
+        ...
 
     @property
     def greatest(self) -> str:
         """The function that returns the greater of two values."""
+        ...
 
     @property
     def claim(self) -> str:
         """The clause after a query that locks its rows and skips rows that others have locked."""
+        ...
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
         """The exceptions that its driver raises."""
+        ...
 
     def connect(self, *, writer: bool) -> Session:
         """Open a connection."""
+        ...
 
     def prepare(self, session: Session) -> None:
         """Within a transaction: lock out others who migrate, and make the place for the tables."""
 
     def explain(self, error: Exception) -> str:
         """What went wrong, without any value."""
+        ...
 
     def is_transient(self, error: Exception) -> bool:
         """True when the same transaction may succeed at once, on a new connection."""
+        ...
 
     def is_data_error(self, error: Exception) -> bool:
         """True when the values are at fault, not the database."""
+        ...

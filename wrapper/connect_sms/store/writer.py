@@ -31,6 +31,7 @@ class Batch(Protocol):
     @property
     def size(self) -> int:
         """How many rows it has."""
+        ...
 
 
 _T = TypeVar("_T")
