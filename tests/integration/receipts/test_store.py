@@ -105,15 +105,6 @@ def test_any_text_8x8_may_send_is_kept(store: ReceiptStore) -> None:
     assert store.status(event.umid) == event.status
 
 
-def test_many_threads_record_and_nothing_is_lost_or_counted_twice(store: ReceiptStore) -> None:
-    events = [receipt(f"u-{number % 100}", ["sent", "delivered"][number % 2]) for number in range(400)]
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(lambda event: store.record([event]), events)) == 100
-    assert outcomes_of(store) == {
-        f"u-{number}": [Outcome.SENT, Outcome.DELIVERED][number % 2] for number in range(100)
-    }
-
-
 def test_two_processes_write_the_same_rows_without_losing_or_counting_twice(
     opened: Callable[[], ReceiptStore],
 ) -> None:

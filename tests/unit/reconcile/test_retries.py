@@ -115,11 +115,6 @@ def test_what_is_to_be_tried_once_is_not_tried_twice(store: ReceiptStore) -> Non
     assert ids(store) == []
 
 
-def test_a_retry_that_fails_for_a_reason_to_be_tried_once_has_been_tried(store: ReceiptStore) -> None:
-    note(store, "m~retry-1", 7)
-    assert ids(store) == []
-
-
 def test_there_is_an_end_to_trying(store: ReceiptStore) -> None:
     note(store, "m~retry-3", 46)
     assert ids(store) == []

@@ -1,6 +1,6 @@
 """The store of receipts: records what comes in and what was sent, and answers with one status per message.
 
-The tables are documented in ``docs/receipts-schema.md``, for anybody to read.
+The tables are documented in ``docs/receipts-schema.md``.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: bool = False) -> int:
     """Write a line for each message.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers written whole do
-    not, and are text only where the spreadsheet is told so.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; phone numbers
+    written whole do not: import their column as text.
 
     Args:
         report: The report.
