@@ -34,10 +34,7 @@ def test_two_values_hold_while_one_replaces_the_other() -> None:
 
 @pytest.mark.parametrize(
     ("auth", "accepted", "values"),
-    [
-        (WebhookAuth((NEW, OLD)), True, [NEW, OLD]),
-        (WebhookAuth(NEW, ["203.0.113.0/24"]), False, [NEW]),
-    ],
+    [(WebhookAuth((NEW, OLD)), True, [NEW, OLD]), (WebhookAuth(NEW, ["203.0.113.0/24"]), False, [NEW])],
     ids=["to the end", "for a stranger's network too"],
 )
 def test_every_value_is_compared_in_constant_time(
