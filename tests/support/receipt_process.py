@@ -15,7 +15,6 @@ from tests.support.processes import environment
 from tests.support.receipt_samples import as_json, receipt_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 SECRET = "Basic cmVjZWlwdHM6b25seQ=="
@@ -100,21 +99,17 @@ class Poster:
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> int:
-        """Post a body; the status of the answer.
+    def receipt(self, umid: str) -> int:
+        """Post a receipt; the status of the answer.
 
         Raises:
             OSError: There was none.
             http.client.HTTPException: It was none.
         """
-        self._connection.request("POST", "/", body, {"Authorization": SECRET, **(headers or {})})
+        self._connection.request("POST", "/", as_json(receipt_document(umid)), {"Authorization": SECRET})
         answer = self._connection.getresponse()
         answer.read()
         return answer.status
-
-    def receipt(self, umid: str) -> int:
-        """Post a receipt."""
-        return self.post(as_json(receipt_document(umid)))
 
     def close(self) -> None:
         """Hang up."""
