@@ -55,8 +55,10 @@ class TestNames:
         ]
         assert undocumented == []
 
-    def test_dir_shows_them(self) -> None:
-        assert set(dir(connect_sms)) >= set(connect_sms.__all__)
+    @pytest.mark.parametrize("package", [connect_sms, connect_sms.receipts, connect_sms.reconcile])
+    def test_each_loads_and_dir_shows_it(self, package: Any) -> None:
+        assert all(getattr(package, name) is not None for name in package.__all__)
+        assert set(dir(package)) >= set(package.__all__)
 
     def test_a_name_that_does_not_exist_is_an_attribute_error(self) -> None:
         with pytest.raises(AttributeError, match=r"^module 'connect_sms' has no attribute 'SmsKlient'$"):

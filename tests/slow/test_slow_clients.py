@@ -7,8 +7,6 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import pytest
-
 from connect_sms.receipts import open_store
 from tests.support.receipt_process import PATIENCE, SECRET, Poster, ReceiverProcess
 
@@ -85,16 +83,6 @@ def test_500_half_open_connections_do_not_stop_receipts_and_are_closed(tmp_path:
     with open_store(place) as store:
         assert sum(1 for _ in store.statuses()) == posted
         assert list(store.quarantined()) == []
-
-
-@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS)
-def test_each_kind_of_slowness_ends(tmp_path: Path, beginning: bytes) -> None:
-    with ReceiverProcess.by_hand(tmp_path / "receipts.db", deadline=0.3) as receiver:
-        with connect(receiver.ready().url) as client:
-            client.sendall(beginning)
-            said = last_words(client)
-        receiver.kill()
-    assert said == b"" or said.startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_trickle_does_not_lengthen_the_wait(tmp_path: Path) -> None:

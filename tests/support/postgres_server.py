@@ -79,11 +79,7 @@ class PostgresServer:
         ]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "-c", "unix_socket_directories="],
-                user=self._user,
-                cwd="/",
-                stdout=log,
-                stderr=log,
+                [*command, "-c", "unix_socket_directories="], user=self._user, cwd="/", stdout=log, stderr=log
             )
         deadline = time.monotonic() + 60
         ready: list[str | Path] = [self._binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", self._port]

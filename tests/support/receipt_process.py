@@ -11,11 +11,10 @@ import sys
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from tests.support.paths import ROOT
+from tests.support.processes import environment
 from tests.support.receipt_samples import as_json, receipt_document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 SECRET = "Basic cmVjZWlwdHM6b25seQ=="
@@ -31,12 +30,6 @@ with open_store(place, busy_timeout=float(busy)) as store:
 """
 
 
-def environment() -> dict[str, str]:
-    """Of a process that has this tree, and the secret."""
-    path = os.pathsep.join([str(ROOT / "wrapper"), str(ROOT / "generated")])
-    return {**os.environ, "PYTHONPATH": path, "CONNECT_SMS_RECEIPT_AUTHORIZATION": SECRET}
-
-
 class ReceiverProcess:
     """A receiver, for as long as the ``with`` block lasts.
 
@@ -46,9 +39,9 @@ class ReceiverProcess:
     """
 
     def __init__(self, command: list[str]) -> None:
-        self.process = subprocess.Popen(
-            command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        env = environment() | {"CONNECT_SMS_RECEIPT_AUTHORIZATION": SECRET}
+        out = subprocess.PIPE
+        self.process = subprocess.Popen(command, env=env, stdout=out, stderr=subprocess.STDOUT, text=True)
         self.url = ""
 
     @classmethod
@@ -106,25 +99,14 @@ class Poster:
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
 
-    def post(self, body: bytes, headers: Mapping[str, str] | None = None) -> int:
-        """Post a body; the status of the answer.
+    def receipt(self, umid: str) -> int:
+        """Post a receipt; the status of the answer.
 
         Raises:
             OSError: There was none.
             http.client.HTTPException: It was none.
         """
-        self._connection.request("POST", "/", body, {"Authorization": SECRET, **(headers or {})})
-        answer = self._connection.getresponse()
-        answer.read()
-        return answer.status
-
-    def receipt(self, umid: str) -> int:
-        """Post a receipt."""
-        return self.post(as_json(receipt_document(umid)))
-
-    def get(self, path: str) -> int:
-        """The status of a GET."""
-        self._connection.request("GET", path)
+        self._connection.request("POST", "/", as_json(receipt_document(umid)), {"Authorization": SECRET})
         answer = self._connection.getresponse()
         answer.read()
         return answer.status

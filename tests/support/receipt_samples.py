@@ -72,9 +72,19 @@ def as_json(document: object) -> bytes:
 
 def receipt(umid: str = "u-1", state: str = "delivered", **changes: Any) -> DeliveryReceipt:
     """A receipt, read."""
-    event = parse(as_json(receipt_document(umid, state, **changes)))
-    assert isinstance(event, DeliveryReceipt)
+    return read_receipt(as_json(receipt_document(umid, state, **changes)))
+
+
+def read_receipt(body: bytes) -> DeliveryReceipt:
+    """The receipt in a body."""
+    event = parse(body)
+    assert isinstance(event, DeliveryReceipt), event
     return event
+
+
+def facts(event: Any) -> dict[str, Any]:
+    """What an event or status says, without the body it was read from."""
+    return {name: getattr(event, name) for name in event.__slots__ if name not in {"raw", "__weakref__"}}
 
 
 # Words chosen so that sorting by code point, by language and without regard to case all differ.

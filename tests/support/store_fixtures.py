@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +13,7 @@ from connect_sms.receipts import open_store
 from tests.support.postgres_server import PostgresServer, found_or_skipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from connect_sms.receipts import ReceiptStore
@@ -32,6 +35,13 @@ def postgres_url(postgres_server: PostgresServer) -> str:
     with psycopg.connect(postgres_server.url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS connect_sms CASCADE")
     return postgres_server.url
+
+
+@pytest.fixture(name="store")
+def sqlite_store(tmp_path: Path) -> Iterator[ReceiptStore]:
+    """A store in a file, where the database makes no difference."""
+    with open_store(tmp_path / "receipts.db") as opened_store:
+        yield opened_store
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -61,3 +71,22 @@ def opened(where: str) -> Iterator[Callable[[], ReceiptStore]]:
 def store(opened: Callable[[], ReceiptStore]) -> ReceiptStore:
     """A store, on each of the two databases in turn."""
     return opened()
+
+
+@contextmanager
+def held_writer(store: ReceiptStore) -> Generator[None]:
+    """A store whose writing thread is busy until the block ends; what is submitted in it waits."""
+    let_go, entered = threading.Event(), threading.Event()
+
+    def hold(_: object) -> None:
+        entered.set()
+        assert let_go.wait(60)
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(store._durable.writer.call, hold)
+        assert entered.wait(60)
+        try:
+            yield
+        finally:
+            let_go.set()
+        holding.result()

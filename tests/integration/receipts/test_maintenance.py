@@ -33,13 +33,8 @@ HOUR = timedelta(hours=1)
 
 
 def test_after_48_hours_of_silence_there_will_be_no_receipt(store: ReceiptStore) -> None:
-    store.record_sent(
-        [
-            sent_message("c-1", "u-1"),
-            sent_message("c-2", outcome=Outcome.UNKNOWN),
-            sent_message("c-3", "u-3", NOON + HOUR),
-        ]
-    )
+    lost, late = sent_message("c-2", outcome=Outcome.UNKNOWN), sent_message("c-3", "u-3", NOON + HOUR)
+    store.record_sent([sent_message("c-1", "u-1"), lost, late])
     store.record([receipt("u-4", "sent"), receipt("u-5")], received_at=NOON)
     later = NOON + 48 * HOUR
     assert store.mark_no_receipt(now=later) == 0

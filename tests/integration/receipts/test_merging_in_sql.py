@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connect_sms.models.outcomes import Outcome
-from connect_sms.models.status import MessageStatus
 from connect_sms.receipts import merge
 from connect_sms.receipts._rows import message_rows, observed
 from connect_sms.receipts._schema import merge_statement
-from tests.support.receipt_samples import NOON, receipt, statuses
+from tests.support.receipt_samples import receipt, statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from connect_sms.models.status import MessageStatus
     from connect_sms.receipts import ReceiptStore
 
 
@@ -30,10 +30,6 @@ FEW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
-
-
-def status(outcome: Outcome, **known: Any) -> MessageStatus:
-    return MessageStatus(umid="u-1", outcome=outcome, **known)
 
 
 def kept(store: ReceiptStore, umid: str) -> MessageStatus:
@@ -60,7 +56,7 @@ def test_sql_merges_as_python_does(store: ReceiptStore, known: list[MessageStatu
 
 @settings(FEW, max_examples=20)
 @given(st.lists(statuses(), min_size=2, max_size=4))
-@example([status(Outcome.SENT, state=state, observed_at=NOON) for state in ("B", "a", "_")])
+@example([receipt(state=state).status for state in ("B", "a", "_")])
 def test_all_permutations_give_one_row_in_sql(store: ReceiptStore, known: list[MessageStatus]) -> None:
     found: set[MessageStatus] = set()
     for order in itertools.permutations(known):

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from connect_sms._serving.uvicorn import Server, ServerInThread
-from connect_sms.receipts import Receiver, WebhookAuth, open_store
+from connect_sms.receipts import Receiver, WebhookAuth
 from tests.support.receipt_process import SECRET
 from tests.support.receipt_samples import as_json, receipt_document
+from tests.support.receiver_requests import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-    from pathlib import Path
+    from collections.abc import AsyncGenerator
 
     from connect_sms.receipts import Event, ReceiptStore
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ReceiptStore]:
-    with open_store(tmp_path / "receipts.db") as opened:
-        yield opened
 
 
 def home(_: Any) -> PlainTextResponse:
@@ -41,9 +33,7 @@ def test_mounted_in_starlette_it_receives_beside_the_rest(store: ReceiptStore) -
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         yield
-        async with asyncio.timeout(30):
-            while len(called) < 2:  # noqa: ASYNC110  a list has nobody to tell us
-                await asyncio.sleep(0.001)
+        await until(lambda: len(called) == 2)
         await receiver.stop()
 
     app = Starlette(routes=[Route("/", home), Mount("/receipts", receiver)], lifespan=lifespan)

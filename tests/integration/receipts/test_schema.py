@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connect_sms.errors.base import ConfigurationError, StoreUnavailable
-from connect_sms.receipts import open_store
+from connect_sms.errors.base import StoreUnavailable
 from connect_sms.receipts import store as module
 from connect_sms.receipts._schema import SCHEMA
 from connect_sms.store.migrations import MIGRATIONS
@@ -77,12 +76,6 @@ def test_migrations_are_numbered_without_gaps() -> None:
     assert numbered == list(range(1, len(numbered) + 1))
 
 
-def test_opening_again_changes_nothing(opened: Callable[[], ReceiptStore]) -> None:
-    opened().close()
-    again = opened()
-    assert numbers(again) == [migration.number for migration in SCHEMA.migrations]
-
-
 def test_several_processes_may_open_a_new_database_at_once(opened: Callable[[], ReceiptStore]) -> None:
     with ThreadPoolExecutor(4) as pool:
         stores = list(pool.map(lambda _: opened(), range(4)))
@@ -110,14 +103,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         with pytest.raises(StoreUnavailable):
             opened()
     assert found(opened()) == declared()
-
-
-def test_a_database_of_a_newer_version_is_left_alone(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "SCHEMA", with_further(NEXT))
-        open_store(where).close()
-    with pytest.raises(ConfigurationError, match="migration 999"):
-        open_store(where)
 
 
 def test_a_store_says_where_it_is_and_no_password(store: ReceiptStore) -> None:

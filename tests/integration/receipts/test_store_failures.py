@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
-import json
 import sqlite3
-import subprocess
 import sys
-import textwrap
-import threading
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,14 +12,15 @@ from connect_sms.errors.base import ConfigurationError, MissingExtra, StoreUnava
 from connect_sms.receipts import open_store
 from connect_sms.receipts._rows import WriteBatch
 from tests.support.receipt_samples import receipt
+from tests.support.store_fixtures import held_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from connect_sms.receipts import ReceiptStore
     from tests.support.postgres_server import PostgresServer
-PATHS = ":".join(path for path in sys.path if path)
 
 
 @pytest.fixture
@@ -94,41 +89,6 @@ def test_a_folder_that_was_taken_away_and_came_back(file: ReceiptStore, tmp_path
     assert "No such file" in is_refused(file, "u-1")
     aside.rename(tmp_path)
     assert file.record([receipt("u-1")]) == 1
-
-
-def test_a_real_limit_of_the_operating_system_and_every_acknowledged_receipt(tmp_path: Path) -> None:
-    code = """
-        import json, resource, sys
-        from connect_sms.errors import StoreUnavailable
-        from connect_sms.receipts import open_store
-        from tests.support.receipt_samples import receipt
-
-        acknowledged, refused = [], 0
-        with open_store(sys.argv[1]) as store:
-            everything = resource.getrlimit(resource.RLIMIT_FSIZE)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, everything[1]))
-            for number in range(400):
-                if number == 300:
-                    resource.setrlimit(resource.RLIMIT_FSIZE, everything)
-                try:
-                    store.record([receipt(f"u-{number}")])
-                except StoreUnavailable:
-                    refused += 1
-                else:
-                    acknowledged.append(f"u-{number}")
-            print(json.dumps([acknowledged, refused]))
-            sys.stdout.flush()
-            import os
-            os.kill(os.getpid(), 9)
-    """
-    command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "receipts.db")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONPATH": PATHS})
-    assert done.stdout, done.stderr
-    acknowledged, refused = json.loads(done.stdout)
-    assert refused
-    assert "u-399" in acknowledged
-    with open_store(tmp_path / "receipts.db") as store:
-        assert set(acknowledged) <= told(store)
 
 
 def test_a_folder_that_is_not_there_and_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -227,14 +187,7 @@ def test_a_database_that_cannot_hold_every_character(postgres_server: PostgresSe
 
 
 def test_without_the_extra_the_line_to_type_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any) -> Any:
-        if name == "psycopg":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(MissingExtra, match=r"pip install 'connect-sms\[postgres\]'"):
         open_store("postgres://localhost/receipts")
 
@@ -258,21 +211,11 @@ def test_a_database_that_a_newer_version_has_taken_over(store: ReceiptStore) -> 
 
 
 def test_one_call_that_no_database_takes_does_not_spoil_the_others(store: ReceiptStore) -> None:
-    gate, entered = threading.Event(), threading.Event()
-
-    def hold(_: Any) -> None:
-        entered.set()
-        assert gate.wait(60)
-
     row = ("8x8", "u-bad", "f", object(), *[None] * 8)
-    with ThreadPoolExecutor(1) as pool:
-        held = pool.submit(store._durable.writer.call, hold)
-        assert entered.wait(60)
+    with held_writer(store):
         good = [store.submit([receipt("u-1")])]
         bad: Future[int] = store._durable.writer.put(WriteBatch(events={("8x8", "u-bad", "f"): row}))
         good.append(store.submit([receipt("u-2")]))
-        gate.set()
-        held.result()
     assert [future.result() for future in good] == [1, 1]
     with pytest.raises(StoreUnavailable):
         bad.result()
@@ -288,19 +231,10 @@ def test_a_function_that_breaks_does_not_end_the_writer(store: ReceiptStore) -> 
 
 
 def test_when_too_much_waits_more_is_refused_at_once(where: str) -> None:
-    gate, entered = threading.Event(), threading.Event()
-
-    def hold(_: Any) -> None:
-        entered.set()
-        assert gate.wait(60)
-
-    with open_store(where, max_queued=4) as store, ThreadPoolExecutor(1) as pool:
-        held = pool.submit(store._durable.writer.call, hold)
-        assert entered.wait(60)
-        waiting = [store.submit([receipt(f"u-{number}")]) for number in range(2)]
-        assert "4 rows wait" in is_refused(store, "u-9")
-        gate.set()
-        held.result()
+    with open_store(where, max_queued=4) as store:
+        with held_writer(store):
+            waiting = [store.submit([receipt(f"u-{number}")]) for number in range(2)]
+            assert "4 rows wait" in is_refused(store, "u-9")
         assert [future.result() for future in waiting] == [1, 1]
         assert store.record([receipt(f"u-{number}") for number in range(10)]) == 8
 

@@ -55,13 +55,7 @@ WORDS = (
     *ENVELOPE,
     *PAYLOAD,
     *STATUS,
-    "delivered",
-    "sent",
-    "inbound_message_received",
-    "body",
-    "<!DOCTYPE",
-    "&#0;",
-    "[[",
+    *("delivered", "sent", "inbound_message_received", "body", "<!DOCTYPE", "&#0;", "[["),
 )
 
 
@@ -138,13 +132,7 @@ class Target:
             said.append(message.get("status", 0))
 
         headers = [(b"authorization", SECRET.encode()), (b"content-type", content_type)]
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/",
-            "headers": headers,
-            "client": ("127.0.0.1", 1),
-        }
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "client": None}
         await self._app(scope, receive, send)
         return said[0]
 

@@ -1,5 +1,5 @@
 """Stores to test with."""
 
-from tests.support.store_fixtures import opened, postgres_server, postgres_url, store, where
+from tests.support.store_fixtures import sqlite_store
 
-__all__ = ["opened", "postgres_server", "postgres_url", "store", "where"]
+__all__ = ["sqlite_store"]

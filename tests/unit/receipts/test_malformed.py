@@ -7,13 +7,23 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
-from connect_sms.receipts import Receiver, UnknownEvent, WebhookAuth, open_store, parse, parse_all
+from connect_sms.receipts import (
+    DeliveryReceipt,
+    Receiver,
+    UnknownEvent,
+    WebhookAuth,
+    open_store,
+    parse,
+    parse_all,
+)
 from tests.support.examples import examples
 from tests.support.receipt_bodies import bodies, content_types
 from tests.support.receipt_process import SECRET
+from tests.support.receipt_samples import facts
+from tests.support.receiver_requests import request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,25 +37,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReceiptStore]:
         yield opened
 
 
-async def post(app: Receiver, body: bytes, content_type: str | None, cut: int) -> int:
-    """The status that a body is answered with; it comes in two pieces."""
-    pieces = iter([(body[:cut], True), (body[cut:], False)])
-    said: list[Any] = []
-
-    async def receive() -> Any:
-        piece, more = next(pieces)
-        return {"type": "http.request", "body": piece, "more_body": more}
-
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    headers = [(b"authorization", SECRET.encode())]
-    if content_type is not None:
-        headers.append((b"content-type", content_type.encode("latin-1")))
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "client": None}
-    await app(scope, receive, send)
-    status: int = said[0]["status"]
-    return status
+def headers_of(content_type: str | None) -> dict[str, str]:
+    return {} if content_type is None else {"content-type": content_type}
 
 
 def kept(store: ReceiptStore) -> list[bytes]:
@@ -65,13 +58,17 @@ def kept(store: ReceiptStore) -> list[bytes]:
 def test_every_body_is_answered_and_kept(
     store: ReceiptStore, posted: list[tuple[bytes, str | None, int]]
 ) -> None:
-    async def all_of_them() -> list[int]:
+    async def all_of_them() -> set[int]:
         app = Receiver(store, WebhookAuth(SECRET))
-        answers = await asyncio.gather(*(post(app, *one) for one in posted))
+        asked = [
+            request(app, [body[:cut], body[cut:]], {"authorization": SECRET, **headers_of(content_type)})
+            for body, content_type, cut in posted
+        ]
+        answers = await asyncio.gather(*asked)
         await app.stop()
-        return answers
+        return {answer.status for answer in answers}
 
-    assert asyncio.run(all_of_them()) == [200] * len(posted)
+    assert asyncio.run(all_of_them()) == {200}
     known = {status.umid for status in store.statuses()}
     held = set(kept(store))
     for body, *_ in posted:
@@ -89,10 +86,19 @@ def inbound(held: set[bytes]) -> set[str]:
 
 
 @given(bodies, content_types)
+@example(b"\xff\xfe\0\0", None)
+@example(b"\xfe\xff\xd8", None)
 @examples(3)
-def test_reading_never_raises_and_keeps_the_body(body: bytes, content_type: str | None) -> None:
-    headers = {} if content_type is None else {"Content-Type": content_type}
+def test_what_is_read_keeps_its_body_and_can_be_stored(body: bytes, content_type: str | None) -> None:
+    headers = headers_of(content_type)
     assert parse(body, headers).raw == body
     events = parse_all(body, headers)
     assert len(events) >= 1
     assert len(events) > 1 or events[0].raw == body
+    for event in events:
+        said = facts(event.status if isinstance(event, DeliveryReceipt) else event)
+        words = [value for value in said.values() if isinstance(value, str)]
+        assert words
+        # Whatever it says can be stored.
+        assert all("\0" not in word and word.encode() is not None for word in words)
+        assert not isinstance(event, DeliveryReceipt) or 0 <= (event.status.error_code or 0) < 2**31

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,31 +10,21 @@ from typing import Any
 
 import pytest
 
-from connect_sms import receipts
 from connect_sms.models.delivery_errors import DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import MessageStatus, Price
 from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent, parse, parse_all
 from connect_sms.sandbox.webhooks.payloads import as_xml
-from tests.support.receipt_samples import as_json, inbound_document, receipt, receipt_document
+from tests.support.receipt_samples import (
+    as_json,
+    facts,
+    inbound_document,
+    read_receipt,
+    receipt,
+    receipt_document,
+)
 
 CONTENT = {"Content-Type": "application/json; charset=utf-8"}
-
-
-def read(body: bytes) -> DeliveryReceipt:
-    event = parse(body)
-    assert isinstance(event, DeliveryReceipt), event
-    return event
-
-
-def unknown(body: Any, headers: Any = CONTENT) -> UnknownEvent:
-    event = parse(body, headers)
-    assert isinstance(event, UnknownEvent), event
-    return event
-
-
-def without_body(event: Any) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in event.__slots__ if name not in {"raw", "__weakref__"}}
 
 
 # What 8x8 documents
@@ -87,25 +78,7 @@ def test_an_inbound_message() -> None:
     ],
 )
 def test_xml_says_the_same_as_json(document: dict[str, Any]) -> None:
-    assert without_body(parse(as_xml(document))) == without_body(parse(as_json(document)))
-
-
-@pytest.mark.parametrize(
-    ("state", "changes", "outcome"),
-    [
-        ("queued", {}, Outcome.QUEUED),
-        ("sent", {}, Outcome.SENT),
-        ("rejected", {}, Outcome.REJECTED),
-        ("delivered", {"detail": "delivered_to_operator"}, Outcome.DELIVERED_TO_OPERATOR),
-        ("delivered", {}, Outcome.DELIVERED),
-        ("undelivered", {"errorCode": 14}, Outcome.FAILED),
-        ("undelivered", {"errorCode": 36}, Outcome.EXPIRED),
-        ("read", {}, Outcome.READ),
-        ("teleported", {}, Outcome.UNKNOWN),
-    ],
-)
-def test_every_state_has_its_outcome(state: str, changes: dict[str, Any], outcome: Outcome) -> None:
-    assert receipt(state=state, **changes).status.outcome is outcome
+    assert facts(parse(as_xml(document))) == facts(parse(as_json(document)))
 
 
 def test_a_failure_says_why_and_what_to_do() -> None:
@@ -131,43 +104,34 @@ def test_a_timestamp_has_as_many_digits_as_8x8_likes(digits: str) -> None:
 def test_without_a_price_nothing_was_charged() -> None:
     document = receipt_document()
     del document["payload"]["price"]
-    assert read(as_json(document)).status.price is None
+    assert read_receipt(as_json(document)).status.price is None
 
 
 # What 8x8 might send
 
 
-@pytest.mark.parametrize("field", ["batchId", "clientMessageId", "subAccountId", "source", "destination"])
-@pytest.mark.parametrize("value", [None, True, [], {}, "", " ", "x" * 351])
+NONSENSE: list[Any] = [None, True, [], {}]
+WORDS = {
+    "batchId": "batch_id",
+    "clientMessageId": "client_message_id",
+    "subAccountId": "sub_account_id",
+    "source": "sender",
+    "destination": "destination",
+}
+NUMBERS = {"timestamp": "observed_at", "errorCode": "error_code", "smsCount": "parts", "price": "price"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *itertools.product(WORDS, [*NONSENSE, "", " ", "x" * 351]),
+        *itertools.product(NUMBERS, [*NONSENSE, "nonsense", -1, 1.5, float("nan"), 10**30]),
+    ],
+)
 def test_a_field_that_is_none_or_nonsense_costs_nothing_else(field: str, value: Any) -> None:
-    event = receipt(**{field: value})
-    assert event.status.outcome is Outcome.DELIVERED
-    names = {
-        "batchId": event.status.batch_id,
-        "clientMessageId": event.status.client_message_id,
-        "subAccountId": event.status.sub_account_id,
-        "source": event.status.sender,
-        "destination": event.status.destination,
-    }
-    assert names[field] is None
-
-
-@pytest.mark.parametrize("field", ["timestamp", "errorCode", "smsCount", "price"])
-@pytest.mark.parametrize("value", [None, True, [], {}, "nonsense", -1, 1.5, float("nan"), 10**30])
-def test_a_number_or_time_that_is_nonsense_is_none(field: str, value: Any) -> None:
-    event = receipt(state="sent", **{field: value})
-    found = {
-        "timestamp": event.status.observed_at,
-        "errorCode": event.status.error_code,
-        "smsCount": event.status.parts,
-        "price": event.status.price,
-    }
-    assert found[field] is None
-
-
-@pytest.mark.parametrize("code", [36, 36.0, "36", " 36 "])
-def test_a_number_may_be_written_as_a_text(code: Any) -> None:
-    assert receipt(state="undelivered", errorCode=code).status.outcome is Outcome.EXPIRED
+    status = receipt(state="sent", **{field: value}).status
+    assert status.outcome is Outcome.SENT
+    assert getattr(status, {**WORDS, **NUMBERS}[field]) is None
 
 
 def test_an_id_may_be_a_number() -> None:
@@ -192,7 +156,7 @@ def test_a_status_may_be_a_single_word() -> None:
 def test_words_are_read_without_regard_to_case_and_space() -> None:
     document = receipt_document(state=" DELIVERED ", detail="Delivered_To_Recipient")
     document |= {"namespace": "sms", "eventType": "OUTBOUND_message_status_changed "}
-    event = read(as_json(document))
+    event = read_receipt(as_json(document))
     assert (event.status.outcome, event.status.state) == (Outcome.DELIVERED, "DELIVERED")
 
 
@@ -200,12 +164,12 @@ def test_words_are_read_without_regard_to_case_and_space() -> None:
 @pytest.mark.parametrize("lost", [("namespace",), ("eventType",), ("namespace", "eventType")])
 def test_an_envelope_may_lack_its_label(document: dict[str, Any], lost: tuple[str, ...]) -> None:
     torn = {name: value for name, value in document.items() if name not in lost}
-    assert without_body(parse(as_json(torn))) == without_body(parse(as_json(document)))
+    assert facts(parse(as_json(torn))) == facts(parse(as_json(document)))
 
 
 @pytest.mark.parametrize("document", [receipt_document(), inbound_document()])
 def test_a_payload_may_come_without_its_envelope(document: dict[str, Any]) -> None:
-    assert without_body(parse(as_json(document["payload"]))) == without_body(parse(as_json(document)))
+    assert facts(parse(as_json(document["payload"]))) == facts(parse(as_json(document)))
 
 
 @pytest.mark.parametrize(
@@ -217,7 +181,7 @@ def test_any_unicode_encoding_with_or_without_a_mark(make: Any, encoding: str) -
     text = make(document).decode()
     if text.startswith("{"):
         text = json.dumps(document, ensure_ascii=False)
-    assert read(text.encode(encoding)).status.sender == "Café"
+    assert read_receipt(text.encode(encoding)).status.sender == "Café"
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "no/such; thing", "x" * 999])
@@ -231,13 +195,13 @@ def test_the_content_type_may_lie(kind: str) -> None:
 @pytest.mark.parametrize("make", [as_json, as_xml], ids=["json", "xml"])
 def test_bytes_that_are_not_utf_8_cost_no_more_than_themselves(make: Any) -> None:
     body = make(receipt_document(source="ACME")).replace(b"ACME", b"AC\xffME")
-    event = read(body)
+    event = read_receipt(body)
     assert (event.status.outcome, event.status.sender, event.raw) == (Outcome.DELIVERED, "AC\ufffdME", body)
 
 
 def test_xml_that_lies_about_its_encoding() -> None:
     body = as_xml(receipt_document()).replace(b'encoding="utf-8"', b'encoding="martian"')
-    assert read(body).umid == "u-1"
+    assert read_receipt(body).umid == "u-1"
 
 
 def test_xml_with_namespaces_attributes_comments_and_control_characters() -> None:
@@ -245,7 +209,7 @@ def test_xml_with_namespaces_attributes_comments_and_control_characters() -> Non
         b'<?xml version="1.0"?><!-- a --><r xmlns="urn:x" a="b"><payload><umid>u-1</umid>'
         b"<source>A\x01</source><status><state>\n delivered </state><detail/></status></payload></r>"
     )
-    event = read(body)
+    event = read_receipt(body)
     assert (event.umid, event.status.outcome, event.status.detail) == ("u-1", Outcome.DELIVERED, None)
 
 
@@ -257,7 +221,7 @@ def test_characters_that_no_database_takes_are_replaced(text: str) -> None:
 
 def test_control_characters_within_a_string() -> None:
     body = as_json(receipt_document(source="A-B")).replace(b"A-B", b"A\nB")
-    assert read(body).status.sender == "A\nB"
+    assert read_receipt(body).status.sender == "A\nB"
 
 
 # Lists
@@ -283,17 +247,18 @@ def test_a_list_of_payloads_in_one_envelope() -> None:
 
 def test_repeated_elements_of_xml_are_a_list() -> None:
     body = as_xml(receipt_document()).replace(b"<source>", b"<source>a</source><source>b</source><source>")
-    assert read(body).status.sender is None
+    assert read_receipt(body).status.sender is None
 
 
 def test_a_list_of_one_is_that_one() -> None:
     body = as_json([receipt_document()])
-    assert read(body).raw == body
+    assert read_receipt(body).raw == body
 
 
 def test_parse_says_when_there_are_several() -> None:
     body = as_json([receipt_document()] * 2)
-    event = unknown(body)
+    event = parse(body)
+    assert isinstance(event, UnknownEvent)
     assert event.raw == body
     assert "2 events; parse_all" in event.reason
 
@@ -311,10 +276,3 @@ def test_no_number_and_no_text_shows_when_printed() -> None:
     assert "900123" not in shown
     assert "900124" not in shown
     assert "STOP" not in shown
-
-
-def test_every_name_of_the_package_is_there() -> None:
-    assert all(getattr(receipts, name) is not None for name in receipts.__all__)
-    assert set(receipts.__all__) <= set(dir(receipts))
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = receipts.nothing

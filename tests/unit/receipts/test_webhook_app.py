@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
 
 from connect_sms import Outcome, StoreUnavailable
-from connect_sms.receipts import WebhookAuth, open_store
+from connect_sms.receipts import WebhookAuth, open_store, parse
 from connect_sms.receipts.callbacks import CallbackRunner
 from connect_sms.receipts.metrics import Metrics
 from connect_sms.receipts.webhook_app import Receiver
+from tests.support.receipt_process import SECRET
+from tests.support.receipt_samples import as_json, receipt_document
+from tests.support.receiver_requests import HEADERS, Answer, request, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from connect_sms.receipts import Event, ReceiptStore
-
-SECRET = "Basic cmVjZWlwdHM6b25seQ=="
-HEADERS = {"authorization": SECRET, "content-type": "application/json"}
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"  # an ASGI server of ours is always asyncio's
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ReceiptStore]:
-    with open_store(tmp_path / "receipts.db") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -46,68 +38,8 @@ async def receiver(store: ReceiptStore) -> AsyncIterator[Receiver]:
     await made.stop()
 
 
-def receipt(umid: str = "u-1", state: str = "delivered", **status: object) -> bytes:
-    payload = {"umid": umid, "status": {"state": state, "timestamp": "2026-01-01T00:00:00Z", **status}}
-    return json.dumps(
-        {"namespace": "SMS", "eventType": "outbound_message_status_changed", "payload": payload}
-    ).encode()
-
-
-@attrs.define
-class Said:
-    """What the receiver answered."""
-
-    status: int = 0
-    headers: dict[str, str] = attrs.field(factory=dict[str, str])
-    body: bytes = b""
-
-    async def send(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
-        else:
-            self.body += message["body"]
-
-
-async def request(
-    app: Receiver,
-    body: bytes | list[bytes] = b"",
-    headers: dict[str, str] = HEADERS,
-    *,
-    method: str = "POST",
-    path: str = "/",
-    stalls: bool = False,
-    leaves: bool = False,
-    **scope: Any,
-) -> Said:
-    parts = [body] if isinstance(body, bytes) else body
-    messages = [
-        {"type": "http.request", "body": part, "more_body": stalls or leaves or place < len(parts) - 1}
-        for place, part in enumerate(parts)
-    ]
-    queue = iter(messages)
-
-    async def receive() -> dict[str, Any]:
-        message = next(queue, None)
-        if message is not None:
-            return message
-        if leaves:
-            return {"type": "http.disconnect"}
-        await asyncio.sleep(3600)
-        raise AssertionError
-
-    said = Said()
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    full = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "headers": raw,
-        "client": ("127.0.0.1", 1),
-        **scope,
-    }
-    await app(full, receive, said.send)
-    return said
+def receipt(umid: str = "u-1") -> bytes:
+    return as_json(receipt_document(umid))
 
 
 class TestWhatTheSenderIsTold:
@@ -125,11 +57,6 @@ class TestWhatTheSenderIsTold:
             assert (await request(receiver, receipt())).status == 200
         assert len(list(store.statuses())) == 1
         assert receiver.metrics.events == {"receipt": 3, "repeated": 2}
-
-    async def test_a_body_may_come_in_pieces(self, receiver: Receiver, store: ReceiptStore) -> None:
-        body = receipt("in-pieces")
-        assert (await request(receiver, [body[:10], body[10:30], body[30:]])).status == 200
-        assert store.status("in-pieces") is not None
 
     @pytest.mark.parametrize("body", [b"", b"junk", b"\xff\xfe\x00", b"[", b"<root>", b"null", b"{}"])
     async def test_200_for_what_cannot_be_read_which_is_kept(
@@ -198,12 +125,6 @@ class TestWhatTheSenderIsTold:
 
 
 class TestManyAtOnce:
-    async def test_each_gets_its_own_answer(self, receiver: Receiver, store: ReceiptStore) -> None:
-        bodies = [receipt(f"u-{number}") for number in range(200)]
-        answers = await asyncio.gather(*(request(receiver, body) for body in bodies))
-        assert {said.status for said in answers} == {200}
-        assert {status.umid for status in store.statuses()} == {f"u-{number}" for number in range(200)}
-
     async def test_one_that_is_given_up_takes_nobody_along(
         self, receiver: Receiver, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -243,16 +164,6 @@ class TestMountedElsewhere:
         said = await request(receiver, method="GET", path="/hooks/healthz", root_path="/hooks")
         assert (said.status, said.body) == (200, b"ok")
 
-    async def test_the_first_request_starts_what_nobody_else_starts(self, store: ReceiptStore) -> None:
-        called = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        mounted = Receiver(
-            store, WebhookAuth(SECRET), on_event=lambda _: loop.call_soon_threadsafe(called.set)
-        )
-        await request(mounted, receipt())
-        await asyncio.wait_for(called.wait(), 30)
-        await mounted.stop()
-
     async def test_a_server_may_start_and_stop_it(self, store: ReceiptStore) -> None:
         app = Receiver(store, WebhookAuth(SECRET))
         incoming = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
@@ -268,7 +179,7 @@ class TestMountedElsewhere:
         assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
     async def test_a_websocket_is_left_alone(self, receiver: Receiver) -> None:
-        said = Said()
+        said = Answer()
         await receiver({"type": "websocket", "path": "/"}, asyncio.Event().wait, said.send)  # type: ignore[arg-type]
         assert said.status == 0
 
@@ -295,10 +206,6 @@ class TestWatching:
         assert 'connect_sms_receipt_durable_seconds_bucket{le="0.001"} 2' in lines
         assert 'connect_sms_receipt_durable_seconds_bucket{le="5.0"} 3' in lines
         assert 'connect_sms_receipt_durable_seconds_bucket{le="+Inf"} 4' in lines
-
-    async def test_health_says_whether_the_store_can_be_written(self, receiver: Receiver) -> None:
-        said = await request(receiver, method="GET", path="/healthz", headers={})
-        assert (said.status, said.body) == (200, b"ok")
 
     async def test_a_heart_that_cannot_beat_is_logged_and_beats_on(
         self, store: ReceiptStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -366,7 +273,7 @@ class TestUserCode:
         with open_store(tmp_path / "r.db") as store:
             crashed = Receiver(store, WebhookAuth(SECRET), on_event=lambda _: None)
             # Durable, and the process ends before anybody was called.
-            await asyncio.wrap_future(store.submit(_events(receipt("late")), callback=True))
+            await asyncio.wrap_future(store.submit([parse(receipt("late"))], callback=True))
             await crashed.stop()
         with open_store(tmp_path / "r.db") as store:
             app = Receiver(
@@ -405,15 +312,3 @@ class TestUserCode:
         await request(app, receipt())
         await asyncio.wait_for(done.wait(), 30)
         await app.stop()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110  counters have nobody to tell us
-            await asyncio.sleep(0.001)
-
-
-def _events(body: bytes) -> list[Event]:
-    from connect_sms.receipts import parse
-
-    return [parse(body)]

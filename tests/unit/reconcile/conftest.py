@@ -6,40 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connect_sms import ManualClock
-from connect_sms.receipts import open_store, parse
+from connect_sms.receipts import parse
 from connect_sms.sandbox import Sandbox
+from tests.support.sandbox_time import SandboxTime
+from tests.support.store_fixtures import sqlite_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
-    from pathlib import Path
 
     from connect_sms import SmsClient
     from connect_sms.receipts import ReceiptStore
 
 
-class SandboxClock(ManualClock):
-    """A client's clock that is the sandbox's: waiting lets the sandbox's time pass."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        super().__init__()
-        self._sandbox = sandbox
-
-    def now(self) -> datetime:
-        return self._sandbox.clock.when()
-
-    def monotonic(self) -> float:
-        return self._sandbox.clock.now()
-
-    def advance(self, seconds: float) -> None:
-        self._sandbox.clock.advance(seconds)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ReceiptStore]:
-    with open_store(tmp_path / "receipts.db") as opened:
-        yield opened
+__all__ = ["sqlite_store", "world"]
 
 
 class World:
@@ -58,7 +37,7 @@ class World:
         self.sandbox = Sandbox(
             factor=0, seed=1, receipt_url="http://127.0.0.1:1/receipts", deliver=self._deliver
         )
-        self.clock = SandboxClock(self.sandbox)
+        self.clock = SandboxTime(self.sandbox, self.sandbox.clock.advance)
         self.client: SmsClient = self.sandbox.client(clock=self.clock, receipts=store)
 
     def _deliver(self, url: str, headers: Mapping[str, str], body: bytes) -> int:

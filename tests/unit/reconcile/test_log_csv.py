@@ -52,13 +52,8 @@ def test_a_line_as_8x8_documents_it() -> None:
 
 def test_columns_nobody_knows_are_kept() -> None:
     [row] = read(HEADER, LINE)
-    assert row.extra == {
-        "operator": "Some Operator",
-        "mcc": "234",
-        "mnc": "10",
-        "encoding": "GSM7",
-        "body": "**MASKED**",
-    }
+    others = {"operator": "Some Operator", "mcc": "234", "mnc": "10"}
+    assert row.extra == {**others, "encoding": "GSM7", "body": "**MASKED**"}
 
 
 def test_a_masked_number_is_none_and_a_whole_one_is_one() -> None:
@@ -102,19 +97,13 @@ def test_what_came_in_is_left_out(direction: str) -> None:
 
 
 def test_rows_that_name_no_message_are_left_out() -> None:
-    assert read("umid,clientmessageid", ",a", "u-1", "", "u-2,b,more,cells") != []
-    assert [row.umid for row in read("umid,clientmessageid", ",a", "u-1", "u-2,b,c")] == [
-        "u-1",
-        "u-2",
-    ]
+    rows = read("umid,clientmessageid", ",a", "u-1", "", "u-2,b,more,cells")
+    assert [row.umid for row in rows] == ["u-1", "u-2"]
 
 
 def test_files_put_together_bring_their_headers_in_any_order() -> None:
     rows = read("umid,clientmessageid", "u-1,a", "clientmessageid,umid", "b,u-2")
-    assert [(row.umid, row.client_message_id) for row in rows] == [
-        ("u-1", "a"),
-        ("u-2", "b"),
-    ]
+    assert [(row.umid, row.client_message_id) for row in rows] == [("u-1", "a"), ("u-2", "b")]
 
 
 def test_a_file_without_a_header_it_knows_is_refused_and_its_columns_are_named() -> None:
@@ -169,41 +158,22 @@ def test_a_price_is_a_number_of_a_sane_size(cells: str, price: Price | None) -> 
     assert read("umid,price_total,price_persms,price_currency", f"u-1,{cells}")[0].price == price
 
 
-@pytest.mark.parametrize(
-    ("cell", "parts"), [("3", 3), ("3.0", 3), ("-1", None), ("9" * 10, None), ("\u0663", None)]
-)
-def test_parts_are_a_whole_number(cell: str, parts: int | None) -> None:
-    assert read("umid,smscount", f"u-1,{cell}")[0].parts == parts
-
-
 def test_a_repr_names_nobody() -> None:
     [row] = read("umid,msisdn,body", "u-1,+447700900123,secret words")
     assert "7700900123" not in repr(row)
     assert "secret" not in repr(row)
 
 
-@given(st.lists(st.text(max_size=60), max_size=12))
-def test_whatever_the_lines_say_rows_come_or_a_declared_error(lines: list[str]) -> None:
+@given(st.sampled_from([[], [HEADER]]), st.lists(st.text(max_size=200), max_size=12))
+def test_whatever_the_lines_say_rows_come_or_a_declared_error(header: list[str], lines: list[str]) -> None:
     try:
-        rows = list(read_log([HEADER, *lines]))
+        rows = list(read_log([*header, *lines]))
     except InvalidArgument:
         return
     assert all(row.umid for row in rows)
 
 
-@given(st.lists(st.text(max_size=200), max_size=4))
-def test_whatever_a_header_says_no_other_error_is_raised(lines: list[str]) -> None:
-    try:
-        rows = list(read_log(lines))
-    except InvalidArgument:
-        rows = []
-    assert all(row.umid for row in rows)
-
-
-ORDERS = st.permutations(HEADER.split(","))
-
-
-@given(ORDERS)
+@given(st.permutations(HEADER.split(",")))
 def test_the_order_of_columns_makes_no_difference(order: list[str]) -> None:
     cells: dict[str, str] = dict(zip(HEADER.split(","), LINE.split(","), strict=True))
     [row] = read(",".join(order), ",".join(cells[name] for name in order))

@@ -32,6 +32,13 @@ def send_to_everybody(world: World, times: int = 1) -> None:
     world.client.send_batch(numbers * times, "Hello", on_invalid="reject")
 
 
+def send_unheard(world: World, count: int) -> None:
+    """So many messages, an hour ago, that are delivered and of which no receipt was heard."""
+    world.deaf()
+    world.client.send_batch([DELIVERED] * count, "Hello")
+    world.clock.advance(HOUR)
+
+
 def ask(world: World, **options: Any) -> Report:
     options.setdefault("sent_since", world.clock.now() - timedelta(days=30))
     return reconcile(world.client, world.store, **options)
@@ -85,9 +92,7 @@ def test_when_no_receipt_was_heard_the_log_tells_all(world: World) -> None:
 
 
 def test_a_few_are_asked_for_one_by_one_at_one_a_second(world: World) -> None:
-    world.deaf()
-    world.client.send_batch([DELIVERED] * 5, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 5)
     started = world.clock.monotonic()
     report = ask(world, max_polls=5)
     assert_truth(world, report)
@@ -97,20 +102,16 @@ def test_a_few_are_asked_for_one_by_one_at_one_a_second(world: World) -> None:
 
 
 def test_one_more_than_a_few_is_the_log(world: World) -> None:
-    world.deaf()
-    world.client.send_batch([DELIVERED] * 6, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 6)
     assert ask(world, max_polls=5).findings.log_used == 6
 
 
 def test_a_send_whose_answer_was_lost_is_found_by_its_own_id(world: World) -> None:
     world.deaf()
-    world.sandbox.fail_next("reset-after-accept")
-    with pytest.raises(OutcomeUnknown):
-        world.client.send(DELIVERED, "Hello", client_message_id="lost-1")
-    world.sandbox.fail_next("reset-before-accept")
-    with pytest.raises(OutcomeUnknown):
-        world.client.send(DELIVERED, "Hello", client_message_id="lost-2")
+    for when, name in (("after", "lost-1"), ("before", "lost-2")):
+        world.sandbox.fail_next(f"reset-{when}-accept")
+        with pytest.raises(OutcomeUnknown):
+            world.client.send(DELIVERED, "Hello", client_message_id=name)
     world.clock.advance(HOUR)
     report = ask(world, max_polls=60)
     assert report.findings.lost_before == 2
@@ -151,14 +152,12 @@ def test_after_48_hours_silence_is_no_receipt(world: World) -> None:
 
 
 def test_only_what_was_sent_in_the_span_counts(world: World) -> None:
-    world.client.send(DELIVERED, "Hello", client_message_id="before")
-    world.clock.advance(HOUR)
-    start = world.clock.now()
-    world.client.send(DELIVERED, "Hello", client_message_id="within")
-    world.clock.advance(HOUR)
-    end = world.clock.now()
-    world.client.send(DELIVERED, "Hello", client_message_id="after")
-    world.clock.advance(HOUR)
+    times: list[datetime] = []
+    for name in ("before", "within", "after"):
+        times.append(world.clock.now())
+        world.client.send(DELIVERED, "Hello", client_message_id=name)
+        world.clock.advance(HOUR)
+    _, start, end = times
     assert set(outcomes(ask(world, sent_since=start, sent_until=end))) == {"within"}
 
 
@@ -188,9 +187,7 @@ def test_the_log_adds_nobody_who_was_not_looked_for(world: World) -> None:
 
 @pytest.mark.parametrize("fault", ["error-before;status=403", "error-before;status=500", "not-json"])
 def test_without_a_log_a_few_are_asked_for_and_the_rest_is_said(world: World, fault: str) -> None:
-    world.deaf()
-    world.client.send_batch([DELIVERED] * 10, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 10)
     world.sandbox.fail_next(fault, operation="export", times=None)
     report = ask(world, max_polls=4)
     assert report.findings.polled == 4
@@ -201,26 +198,20 @@ def test_without_a_log_a_few_are_asked_for_and_the_rest_is_said(world: World, fa
 
 
 def test_a_log_that_fails_is_said(world: World) -> None:
-    world.deaf()
-    world.client.send_batch([DELIVERED] * 2, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 2)
     world.sandbox.configure(export_ends="failed")
     assert "ExportFailed" in (ask(world, max_polls=1).findings.problem or "")
 
 
 def test_the_log_can_be_left_out(world: World) -> None:
-    world.deaf()
-    world.client.send_batch([DELIVERED] * 3, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 3)
     report = ask(world, max_polls=1, use_log=False)
     assert (report.findings.polled, world.sandbox.requests.count("export")) == (1, 0)
     assert report.findings.problem == "8x8's log was not to be used; 2 messages were not asked for"
 
 
 def test_nothing_more_is_asked_after_the_deadline(world: World) -> None:
-    world.deaf()
-    world.client.send_batch([DELIVERED] * 30, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 30)
     report = ask(world, max_polls=30, deadline=10)
     assert 5 <= report.findings.polled <= 10
     assert "no time was left to ask for" in (report.findings.problem or "")
@@ -238,9 +229,7 @@ def test_a_status_request_that_fails_does_not_stop_the_others(world: World) -> N
 
 
 def test_a_wrong_key_stops_everything(world: World) -> None:
-    world.deaf()
-    world.client.send(DELIVERED, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 1)
     wrong = world.client.with_options(api_key="another-key")
     for tail in (0, 5):
         with pytest.raises(AuthenticationFailed):
@@ -286,9 +275,7 @@ def test_it_says_how_far_it_has_come(world: World) -> None:
 
 
 def test_a_client_that_keeps_no_notes_will_do(world: World, store: ReceiptStore) -> None:
-    world.deaf()
-    world.client.send(DELIVERED, "Hello")
-    world.clock.advance(HOUR)
+    send_unheard(world, 1)
     plain: SmsClient = world.client.with_options(receipts=None)
     report = reconcile(plain, store, sent_since=world.clock.now() - timedelta(days=1))
     assert report.totals.outcomes == {Outcome.DELIVERED: 1}

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from .status import Price, Source
 
 
+_WORDS = (
+    *("client_message_id", "batch_id", "client_batch_id", "sub_account_id"),
+    *("sender", "direction", "country", "body", "encoding"),
+)
+
+
 def status_from_fields(
     umid: str,
     fields: Mapping[str, object],
@@ -48,6 +54,7 @@ def status_from_fields(
     get = fields.get
     state, detail = read_text(get("state")), read_text(get("detail"))
     error_code = read_int(get("error_code"))
+    words: Any = {name: read_text(get(name)) for name in _WORDS}
     outcome, error = classify(state, detail, error_code, delivery_errors)
     return MessageStatus(
         umid=umid,
@@ -59,19 +66,11 @@ def status_from_fields(
         error_message=as_text(get("error_message")),
         observed_at=as_time(get("observed_at")),
         source=source,
-        client_message_id=read_text(get("client_message_id")),
-        batch_id=read_text(get("batch_id")),
-        client_batch_id=read_text(get("client_batch_id")),
-        sub_account_id=read_text(get("sub_account_id")),
         destination=read_number(get("destination")),
-        sender=read_text(get("sender")),
         parts=read_int(get("parts")),
         price=price,
         created_at=as_time(get("created_at")),
-        direction=read_text(get("direction")),
-        country=read_text(get("country")),
-        body=read_text(get("body")),
-        encoding=read_text(get("encoding")),
         extra=extra,
         response=response,
+        **words,
     )

@@ -1,4 +1,4 @@
-"""What a client asks of a message store. `connect_sms.receipts.Store` is one.
+"""What a client asks of a message store. `connect_sms.receipts.ReceiptStore` is one.
 
 With one, each send is recorded, waiting looks at receipts before it spends a status request, and all
 processes on the same store share 8x8's limit on those.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from connect_sms.models.outcomes import Outcome
@@ -12,7 +11,7 @@ from connect_sms.store.schema import time_text
 from ._schema import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from connect_sms.store.database import Row, Session
 
@@ -122,8 +121,3 @@ def in_pages(once: Callable[[], int]) -> int:
         total += done
         if done < PAGE:
             return total
-
-
-def outages_between(periods: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """The gaps between periods of being up that are in order of time."""
-    return [(end, start) for (_, end), (start, _) in pairwise(periods)]

@@ -1,11 +1,4 @@
-"""Opens a store of receipts.
-
-from connect_sms.receipts import open_store
-
-with open_store("receipts.db") as store:
-store.record([event])
-store.status(event.umid)
-"""
+"""Opens a store of receipts by the name of a file or a URL."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """The store of receipts: records what comes in and what was sent, and answers with one status per message.
 
-The tables are documented in ``docs/receipts-schema.md``, for anybody to read.
+The tables are documented in ``docs/receipts-schema.md``.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
@@ -27,7 +27,6 @@ from .parsing import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
-    from types import TracebackType
 
     from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.sent import SentMessage
@@ -77,10 +76,7 @@ class ReceiptStore:
     def __init__(self, database: Database, *, delivery_errors: DeliveryErrors, max_queued: int) -> None:
         self._errors = delivery_errors
         self._durable: DurableStore[WriteBatch] = DurableStore(
-            database,
-            SCHEMA,
-            write=partial(write_batches, merge_statement(database)),
-            max_queued=max_queued,
+            database, SCHEMA, write=partial(write_batches, merge_statement(database)), max_queued=max_queued
         )
 
     def __repr__(self) -> str:
@@ -89,9 +85,7 @@ class ReceiptStore:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -101,11 +95,7 @@ class ReceiptStore:
     # Recording
 
     def record(
-        self,
-        events: Sequence[Recordable],
-        *,
-        received_at: datetime | None = None,
-        callback: bool = False,
+        self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> int:
         """Keep events. Returns when they are durable, and not before.
 
@@ -127,11 +117,7 @@ class ReceiptStore:
         return self.submit(events, received_at=received_at, callback=callback).result()
 
     def submit(
-        self,
-        events: Sequence[Recordable],
-        *,
-        received_at: datetime | None = None,
-        callback: bool = False,
+        self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> Future[int]:
         """The same as `record` without waiting: the future is done when the events are durable.
 
@@ -303,9 +289,8 @@ class ReceiptStore:
     def outages(self) -> list[tuple[datetime, datetime]]:
         """Times in which no receiver was up, from the last heartbeat to the next; the oldest first."""
         rows = self._durable.fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
-        return maintenance.outages_between(
-            [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
-        )
+        periods = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
+        return [(end, start) for (_, end), (start, _) in pairwise(periods)]
 
     def reserve_status_slot(
         self, sub_account_id: str, interval: float = 1.0, now: datetime | None = None

@@ -241,11 +241,7 @@ def _path(scope: Scope) -> str:
 
 
 async def _respond(
-    send: Send,
-    status: int,
-    body: bytes,
-    content_type: bytes,
-    headers: tuple[tuple[bytes, bytes], ...] = (),
+    send: Send, status: int, body: bytes, content_type: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
     length = str(len(body)).encode()
     all_headers = [(b"content-type", content_type), (b"content-length", length), *headers]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.errors.base import InvalidArgument
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.outcomes import Outcome
@@ -42,7 +42,6 @@ NO_RECEIPT_AFTER: Final = timedelta(hours=48)
 _MARGIN: Final = timedelta(minutes=5)
 
 _PAGE: Final = 1_000
-_EVERY: Final = 1_000
 
 _MAX_UMID_LENGTH: Final = 256
 """Characters; a status request takes no longer UMID."""
@@ -91,7 +90,7 @@ class _Work:
                 if len(found.to_poll) <= max_polls and len(status.umid) <= _MAX_UMID_LENGTH:
                     found.to_poll.append(status.umid)
             done += 1
-            if done % _EVERY == 0:
+            if done % _PAGE == 0:
                 self.tell(ReconcileProgress("looking", done))
         return found
 
@@ -200,14 +199,8 @@ def reconcile(
         raise InvalidArgument("sent_since must lie before sent_until", argument="sent_since")
     if isinstance(max_polls, bool) or not isinstance(max_polls, int) or max_polls < 0:
         raise InvalidArgument("max_polls must be a whole number from 0 upwards", argument="max_polls")
-    work = _Work(
-        client,
-        store,
-        since,
-        until,
-        client.settings.clock.monotonic() + deadline,
-        progress or (lambda _: None),
-    )
+    ends = client.settings.clock.monotonic() + deadline
+    work = _Work(client, store, since, until, ends, progress or (lambda _: None))
     wanted = work.open_messages(max_polls, include_others=include_others)
     findings = _ask(work, wanted, max_polls, use_log=use_log)
     given_up = store.mark_no_receipt(older_than=no_receipt_after, now=now)
@@ -235,7 +228,7 @@ def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool) -> Findin
             except (AuthenticationFailed, InvalidArgument):
                 raise
             except (ApiError, ExportFailed, NetworkError, InvalidResponse) as failed:
-                problem = _why(failed)
+                problem = f"8x8's log could not be had ({type(failed).__name__}: {failed})"
         else:
             problem = "8x8's log was not to be used"
     polled, trouble = work.poll(wanted.to_poll[:max_polls])
@@ -245,15 +238,11 @@ def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool) -> Findin
     return attrs.evolve(findings, polled=polled, problem=said or None)
 
 
-def _why(failed: ConnectSmsError) -> str:
-    return f"8x8's log could not be had ({type(failed).__name__}: {failed})"
-
-
 def _count(work: _Work, *, include_others: bool) -> Totals:
     totals = Totals()
     for status in statuses_of(work.store, work.since, work.until, include_others=include_others):
         totals.add(status)
-        if totals.total % _EVERY == 0:
+        if totals.total % _PAGE == 0:
             work.tell(ReconcileProgress("counting", totals.total))
     work.tell(ReconcileProgress("counting", totals.total, totals.total))
     return totals

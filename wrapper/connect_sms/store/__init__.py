@@ -1,7 +1,6 @@
-"""The durable floor: tables in SQLite or PostgreSQL, written by one thread that groups its commits.
+"""Durable storage: tables in SQLite or PostgreSQL, written by one thread that groups its commits.
 
-It knows no table of its own but the one of migrations. Whoever needs durable data brings a `Schema` and
-opens a `DurableStore` with it:
+Its only table of its own is that of migrations. A user brings a `Schema` and opens a `DurableStore` with it:
 
     database = database_at("receipts.db", busy_timeout=5.0)
     store = DurableStore(database, schema, write=write, max_queued=100_000)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from connect_sms.reconcile.retries import retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from connect_sms.models.status import MessageStatus
     from connect_sms.reconcile.report import Report
@@ -44,8 +44,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: bool = False) -> int:
     """Write a line for each message.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers written whole do
-    not, and are text only where the spreadsheet is told so.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; phone numbers
+    written whole do not: import their column as text.
 
     Args:
         report: The report.
@@ -58,14 +58,8 @@ def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: boo
     Raises:
         OSError: It cannot be written.
     """
-    lines = 0
-    with private_file(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for status in report.statuses():
-            writer.writerow(_cells(status, show_numbers=show_numbers))
-            lines += 1
-    return lines
+    lines = (_cells(status, show_numbers=show_numbers) for status in report.statuses())
+    return _write_lines(path, COLUMNS, lines)
 
 
 def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
@@ -81,15 +75,22 @@ def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
     Raises:
         OSError: It cannot be written.
     """
-    lines = 0
+    messages = (entry.message for entry in retryable(report) if entry.message is not None)
+    lines = ((message.destination, message.client_message_id) for message in messages)
+    return _write_lines(path, ("destination", "client_message_id"), lines)
+
+
+def _write_lines(
+    path: str | os.PathLike[str], header: Sequence[str], lines: Iterable[Iterable[object]]
+) -> int:
+    count = 0
     with private_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("destination", "client_message_id"))
-        for entry in retryable(report):
-            if entry.message is not None:
-                writer.writerow((entry.message.destination, entry.message.client_message_id))
-                lines += 1
-    return lines
+        writer.writerow(header)
+        for line in lines:
+            writer.writerow(line)
+            count += 1
+    return count
 
 
 def _cells(status: MessageStatus, *, show_numbers: bool) -> Iterator[object]:

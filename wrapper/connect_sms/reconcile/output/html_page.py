@@ -17,7 +17,7 @@ from .svg import Bar, band, bars, histogram
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from connect_sms.reconcile.report import Report
     from connect_sms.reconcile.totals import Totals
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 15
 _FEWEST_CLASSES: Final = 6
-_KINDS: Final = {
-    Outcome.READ: "good",
-    Outcome.DELIVERED: "good",
-    Outcome.DELIVERED_TO_OPERATOR: "good-2",
-}
+_KINDS: Final = {Outcome.READ: "good", Outcome.DELIVERED: "good", Outcome.DELIVERED_TO_OPERATOR: "good-2"}
 
 
 def write_html(report: Report, path: str | os.PathLike[str]) -> None:
@@ -56,7 +52,7 @@ def html(report: Report) -> str:
         span=escape(labels.span(report)),
         made_at=f"{report.made_at:%Y-%m-%d at %H:%M} UTC",
         figures=_figures(totals),
-        sections="\n".join(filter(None, _sections(totals))),
+        sections="\n".join(filter(None, (section(totals) for section in _SECTIONS))),
         findings="".join(f"<li>{escape(sentence)}</li>" for sentence in labels.findings(report)),
         version=escape(__version__),
     )
@@ -80,14 +76,6 @@ def _figures(totals: Totals) -> str:
     return f'<dl class="figures">{shown}</dl>'
 
 
-def _sections(totals: Totals) -> Iterator[str]:
-    yield _outcomes(totals)
-    yield _times(totals)
-    yield _reasons(totals)
-    yield _countries(totals)
-    yield _cost(totals)
-
-
 def _outcomes(totals: Totals) -> str:
     entries = [
         Bar(
@@ -101,10 +89,7 @@ def _outcomes(totals: Totals) -> str:
     ]
     title = "Share of each outcome"
     pictures = band("band", title, entries) + bars("outcomes", title, entries)
-    rows = [
-        (entry.label, f"{entry.value:,.0f}", labels.share(int(entry.value), totals.total))
-        for entry in entries
-    ]
+    rows = [(bar.label, f"{bar.value:,.0f}", labels.share(int(bar.value), totals.total)) for bar in entries]
     return _section("outcome", "Outcome", pictures, ("Outcome", "Messages", "Share"), rows)
 
 
@@ -147,14 +132,8 @@ def _reasons(totals: Totals) -> str:
         for failure, times in found
     ]
     picture = bars("reasons", "Failures by reason", entries)
-    return _section(
-        "reasons",
-        "Failures by reason",
-        picture,
-        ("Reason", "Outcome", "Category", "Messages"),
-        rows,
-        numbers=1,
-    )
+    header = ("Reason", "Outcome", "Category", "Messages")
+    return _section("reasons", "Failures by reason", picture, header, rows, numbers=1)
 
 
 def _countries(totals: Totals) -> str:
@@ -223,3 +202,6 @@ def _section(
         f"<details><summary>As a table</summary><table><thead>{line(header, 'th', ' scope=col')}</thead>"
         f"<tbody>{body}</tbody></table></details></section>"
     )
+
+
+_SECTIONS: Final = (_outcomes, _times, _reasons, _countries, _cost)

@@ -38,52 +38,44 @@ def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
 
 
 def _tables(totals: Totals) -> Iterator[tuple[str, list[Cells]]]:
-    outcomes = [(name, totals.outcomes[outcome]) for outcome, name in labels.OUTCOMES.items()]
     yield (
         "Outcome",
         [
             (name, f"{times:,}", labels.share(times, totals.total), _bar(times, totals.total))
-            for name, times in outcomes
-            if times
+            for outcome, name in labels.OUTCOMES.items()
+            if (times := totals.outcomes[outcome])
         ],
     )
-    times = [(share, totals.delivered_within(share)) for share in (0.5, 0.9, 0.99)]
-    if totals.timed:
-        yield (
-            "Time to delivery",
-            [
-                (f"{share * 100:.0f} % within", labels.duration(took))
-                for share, took in times
-                if took is not None
-            ],
-        )
-    if totals.failures:
-        yield (
-            "Failures by reason",
-            [
-                (labels.reason(failure), f"{times:,}", failure.category or failure.outcome.value)
-                for failure, times in totals.failures.most_common(_MOST)
-            ],
-        )
-        yield (
-            "Failures by country",
-            [
-                (
-                    labels.country(code),
-                    f"{times:,}",
-                    f"{labels.share(times, totals.countries[code])} of its own",
-                )
-                for code, times in totals.failed_countries.most_common(_MOST)
-            ],
-        )
-    if totals.cost:
-        yield (
-            "Cost",
-            [
-                (currency, f"{cost.total:,f}", f"{cost.messages:,} messages")
-                for currency, cost in sorted(totals.cost.items())
-            ],
-        )
+    within = [(share, totals.delivered_within(share)) for share in (0.5, 0.9, 0.99)]
+    yield (
+        "Time to delivery",
+        [
+            (f"{share * 100:.0f} % within", labels.duration(took))
+            for share, took in within
+            if took is not None
+        ],
+    )
+    yield (
+        "Failures by reason",
+        [
+            (labels.reason(failure), f"{times:,}", failure.category or failure.outcome.value)
+            for failure, times in totals.failures.most_common(_MOST)
+        ],
+    )
+    yield (
+        "Failures by country",
+        [
+            (labels.country(code), f"{times:,}", f"{labels.share(times, totals.countries[code])} of its own")
+            for code, times in totals.failed_countries.most_common(_MOST)
+        ],
+    )
+    yield (
+        "Cost",
+        [
+            (currency, f"{cost.total:,f}", f"{cost.messages:,} messages")
+            for currency, cost in sorted(totals.cost.items())
+        ],
+    )
 
 
 def _bar(part: int, whole: int) -> str:

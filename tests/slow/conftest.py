@@ -1,5 +1,0 @@
-"""Stores to test with."""
-
-from tests.support.store_fixtures import opened, postgres_server, postgres_url, store, where
-
-__all__ = ["opened", "postgres_server", "postgres_url", "store", "where"]
