@@ -156,8 +156,7 @@ def test_networks_and_proxies_reach_the_receiver(cli: Cli, served: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
-    [(None, "cannot be read"), ("\n \n", "it holds 0"), ("a\nb\nc\n", "it holds 3")],
+    ("content", "said"), [(None, "cannot be read"), ("\n \n", "it holds 0"), ("a\nb\nc\n", "it holds 3")]
 )
 def test_a_file_that_holds_no_value_is_3(cli: Cli, content: str | None, said: str) -> None:
     if content is not None:

@@ -47,10 +47,7 @@ def test_it_leaves_no_thread_and_no_port_behind() -> None:
         url = sandbox.url
         headers = {"Authorization": f"Bearer {KEY}"}
         httpx.post(
-            f"{url}/sandbox/messages",
-            json={"destination": NUMBER, "text": "x"},
-            headers=headers,
-            **PLAIN,
+            f"{url}/sandbox/messages", json={"destination": NUMBER, "text": "x"}, headers=headers, **PLAIN
         )
         assert set(threading.enumerate()) > before
     assert set(threading.enumerate()) <= before

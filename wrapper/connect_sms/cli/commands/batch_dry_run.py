@@ -28,13 +28,7 @@ _CHARACTERS_SHOWN: Final = 5
 
 
 def dry_run(
-    account: Account,
-    out: Output,
-    source: Source,
-    text: str | None,
-    *,
-    request_size: int,
-    **arguments: Any,
+    account: Account, out: Output, source: Source, text: str | None, *, request_size: int, **arguments: Any
 ) -> int:
     """Show what a batch would send."""
     plan = BatchPlan.of(account.dry_run_context(batch_size=request_size), text, **arguments)

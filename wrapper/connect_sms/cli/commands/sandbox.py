@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 def sandbox(
-    out: Output,
-    *,
-    host: str,
-    port: int,
-    speed: float,
-    receipt_url: str | None,
-    sub_account: str | None,
+    out: Output, *, host: str, port: int, speed: float, receipt_url: str | None, sub_account: str | None
 ) -> int:
     """Run the sandbox until Ctrl-C.
 

@@ -47,8 +47,7 @@ def check_wait_timeout(timeout: float) -> None:
     """
     if not 0 < timeout <= _MAX_WAIT:
         raise InvalidArgument(
-            "--wait-timeout must be a number of seconds above 0, and at most 30 days",
-            argument="wait_timeout",
+            "--wait-timeout must be a number of seconds above 0, and at most 30 days", argument="wait_timeout"
         )
 
 
