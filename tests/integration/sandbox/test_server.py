@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from connect_sms.sandbox.api.responses import Response
 
 
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+BODY = {"destination": NUMBER, "text": "The password is rose"}
+
+
 def test_two_of_them_have_nothing_in_common(wired: Api) -> None:
     with SandboxServer() as other:
         wired.send()
@@ -111,9 +115,8 @@ def test_another_asgi_server_can_run_it_but_not_break_connections(sandbox: Sandb
     async def call(fault: str) -> int:
         transport = httpx.ASGITransport(SandboxApp(sandbox))
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as http:
-            headers = {"Authorization": f"Bearer {KEY}", "X-Sandbox-Fault": fault}
-            body = {"destination": NUMBER, "text": "x"}
-            return (await http.post("/sandbox/messages", json=body, headers=headers)).status_code
+            headers = {**HEADERS, "X-Sandbox-Fault": fault}
+            return (await http.post("/sandbox/messages", json=BODY, headers=headers)).status_code
 
     assert anyio.run(call, "error-after;status=503") == 503
     with pytest.raises(RuntimeError, match="SandboxServer"):
@@ -179,13 +182,7 @@ def receiver() -> Iterator[Receiver]:
 def test_receipts_are_posted_by_http_while_the_clock_runs(receiver: Receiver) -> None:
     receiver.answers = [503]
     with SandboxServer(factor=100, receipt_url=receiver.url, receipt_authorization="Basic me") as sandbox:
-        headers = {"Authorization": f"Bearer {KEY}"}
-        httpx.post(
-            f"{sandbox.base_url}/sandbox/messages",
-            json={"destination": NUMBER, "text": "x"},
-            headers=headers,
-            **PLAIN,
-        )
+        httpx.post(f"{sandbox.base_url}/sandbox/messages", json=BODY, headers=HEADERS, **PLAIN)
         assert receiver.wait_for(3)
         sandbox.receipts.flush()
         assert sorted(posted.result for posted in sandbox.receipts.log) == [200, 200, 503]
@@ -220,12 +217,8 @@ def test_a_line_of_traffic_is_masked() -> None:
     lines: list[str] = []
     with SandboxServer(factor=0) as sandbox:
         sandbox.listen(lambda event: lines.append(line_of(event)))
-        headers = {"Authorization": f"Bearer {KEY}", "X-Sandbox-Fault": "error-after"}
-        body = {
-            "destination": NUMBER,
-            "text": "The password is rose",
-            "dlrCallbackUrl": "http://127.0.0.1:9/",
-        }
+        headers = {**HEADERS, "X-Sandbox-Fault": "error-after"}
+        body = {**BODY, "dlrCallbackUrl": "http://127.0.0.1:9/"}
         httpx.post(f"{sandbox.base_url}/sandbox/messages", json=body, headers=headers, **PLAIN)
         sandbox.clock.advance(1)
     assert len(lines) == 2
