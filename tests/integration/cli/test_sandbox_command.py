@@ -52,7 +52,7 @@ def test_in_json_it_says_where_it_listens_and_that_it_stopped(
         def wait(self) -> None:
             os.kill(os.getpid(), 2)
 
-    monkeypatch.setattr(f"connect_sms.cli.commands.{serving[0]}.Event", Event)
+    monkeypatch.setattr("connect_sms.cli.serving.Event", Event)
     lines = cli(*serving, "--port", "0", "--json").lines
     assert [line["type"] for line in lines] == ["listening", "stopped"]
 

@@ -67,10 +67,6 @@ def _show(out: Output, line: CheckedLine, totals: _Totals) -> None:
         out.emit(_document(line, found))
 
 
-def _by_size() -> Counter[tuple[int, str]]:
-    return Counter()
-
-
 @attrs.define(eq=False)
 class _Totals:
     """What a batch would take, added up."""
@@ -78,7 +74,7 @@ class _Totals:
     messages: int = 0
     parts: int = 0
     saved: int = 0
-    by_size: Counter[tuple[int, str]] = attrs.field(factory=_by_size)
+    by_size: Counter[tuple[int, str]] = attrs.field(factory=Counter[tuple[int, str]])
     characters: dict[str, int] = attrs.field(factory=dict[str, int])
     character_lines: dict[str, str] = attrs.field(factory=dict[str, str])
     problems: Problems = attrs.field(factory=Problems)
