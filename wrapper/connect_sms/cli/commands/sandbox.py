@@ -41,15 +41,8 @@ def sandbox(
 
 def _in_json(out: Output, host: str, port: int, options: dict[str, Any]) -> int:
     with Interrupts() as stop, wing.SandboxServer(host=host, port=port, **options) as server:
-        settings = server.settings
-        out.emit(
-            {
-                "type": "listening",
-                "url": server.url,
-                "base_url": server.base_url,
-                "sub_account_id": settings.sub_account_id,
-                "api_key": settings.api_key,
-            }
-        )
+        where = {"url": server.url, "base_url": server.base_url}
+        account = {name: getattr(server.settings, name) for name in ("sub_account_id", "api_key")}
+        out.emit({"type": "listening", **where, **account})
         server.listen(lambda event: out.emit({"type": type(event).__name__, **asdict(event)}))
         return wait_in_json(out, stop)

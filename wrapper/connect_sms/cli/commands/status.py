@@ -60,13 +60,8 @@ def follow(
             found = sms.wait(umid, timeout=timeout, until=until)
     except KeyboardInterrupt:
         out.note(f"Stopped waiting. It was sent; ask again: connect-sms wait {umid}")
-        error = {
-            "type": "Interrupted",
-            "message": "stopped waiting",
-            "may_have_been_sent": True,
-            "umid": umid,
-        }
-        return out.end(stop.exit_code, error=error, **content)
+        error = {"type": "Interrupted", "message": "stopped waiting", "may_have_been_sent": True}
+        return out.end(stop.exit_code, error={**error, "umid": umid}, **content)
     except ConnectSmsError as error:
         error.may_have_been_sent = True
         if content:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import Counter
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
@@ -140,7 +139,7 @@ class _Control:
 
     async def _requests(self, _: Request) -> object:
         log = self._sandbox.requests
-        counts = Counter({operation: log.count(operation) for operation in get_args(OperationName)})
+        counts = {operation: log.count(operation) for operation in get_args(OperationName)}
         recent = [request_view(record) for record in list(log)[-_PAGE:]]
         return {"total": len(log), "byOperation": counts, "recent": recent}
 
