@@ -159,10 +159,7 @@ def test_what_was_begun_leads_to_its_state(name: str, then: str, key: str) -> No
     response = follow(DOCUMENT, OPERATIONS[name].body["responses"][GOOD.get(name, "200")])
     (link,) = (follow(DOCUMENT, link) for link in response["links"].values())
     assert link["operationId"] == then
-    assert link["parameters"] == {
-        "subAccountId": "$request.path.subAccountId",
-        key: f"$response.body#/{key}",
-    }
+    assert link["parameters"] == {"subAccountId": "$request.path.subAccountId", key: f"$response.body#/{key}"}
 
 
 @pytest.mark.parametrize(
@@ -272,10 +269,7 @@ def test_ids_and_times_of_an_answer_are_plain_strings(name: str) -> None:
             {"delivered_to_operator", "delivered_to_carrier", "delivered_to_recipient"}
             | {"rejected_by_operator", "undelivered_to_recipient"},
         ),
-        (
-            "LogExportStatus",
-            {"queued", "running", "succeeded", "failed", "cancelled", "empty", "error"},
-        ),
+        ("LogExportStatus", {"queued", "running", "succeeded", "failed", "cancelled", "empty", "error"}),
     ],
 )
 def test_the_words_8x8_uses_are_known(name: str, words: set[str]) -> None:

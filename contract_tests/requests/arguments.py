@@ -20,28 +20,6 @@ GSM7_BASIC: Final = (
 )
 GSM7_EXTENSION: Final = "\f^{}\\[~]|€"
 
-#: Names of the API that have an argument of their own.
-OWN_NAMES: Final = frozenset(
-    [
-        "destination",
-        "text",
-        "country",
-        "source",
-        "clientMessageId",
-        "encoding",
-        "scheduled",
-        "expiry",
-        "dlrCallbackUrl",
-        "clientIp",
-        "track",
-        "messages",
-        "destinations",
-        "template",
-        "clientBatchId",
-        "includeMessagesInResponse",
-    ]
-)
-
 _no_control = st.characters(exclude_categories=["Cc", "Cs"])
 _offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
@@ -148,73 +126,24 @@ def is_destination(value: object) -> bool:
     return 7 <= len(digits) <= 15 and set(digits) <= DIGITS and not digits.startswith("0")
 
 
-def is_sender(value: object) -> bool:
-    """A number of at most 16 characters, or at most 11 ASCII letters, digits, inner spaces with a letter."""
-    if not isinstance(value, str) or not value:
-        return False
-    digits = value.removeprefix("+")
-    if digits and set(digits) <= DIGITS:
-        return len(value) <= 16
-    name = set(value) <= DIGITS | LETTERS | {" "} and not LETTERS.isdisjoint(value)
-    return name and len(value) <= 11 and value == value.strip()
-
-
-def is_country(value: object) -> bool:
-    """Two ASCII letters."""
-    return isinstance(value, str) and len(value) == 2 and set(value) <= LETTERS
-
-
-def is_sub_account(value: object) -> bool:
-    """3 to 50 ASCII letters, digits and four signs, and not dots alone."""
-    return (
-        isinstance(value, str)
-        and 3 <= len(value) <= 50
-        and set(value) <= DIGITS | LETTERS | set("-._&")
-        and set(value) != {"."}
-    )
-
-
-def is_opaque(value: object, most: int) -> bool:
-    """Characters that survive a log: no control character, no half of a surrogate pair."""
-    return (
-        isinstance(value, str)
-        and 1 <= len(value) <= most
-        and not any(
-            ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) < 0xE000 for char in value
-        )
-    )
-
-
 #: What clings to values that come out of files, spreadsheets, forms and URLs.
 POISON: Final = (
-    "\n",
-    "\r\n",
-    "\t",
-    " ",
-    "\u00a0",
-    "\u200b",
-    "\u202a",
-    "\ufeff",
-    "\x00",
-    "\u0663",
-    "\uff13",
-    "/",
-    "%2F",
-    "..",
-    "?",
-    "#",
-    "&",
-    "+",
-    "-",
-    "e",
-    "\u00e9",
-    "\ud800",
-    ".0",
-    "0",
-    "'",
-    '"',
-    ";",
-    "\\",
+    *(
+        "\n",
+        "\r\n",
+        "\t",
+        " ",
+        "\u00a0",
+        "\u200b",
+        "\u202a",
+        "\ufeff",
+        "\x00",
+        "\u0663",
+        "\uff13",
+        "/",
+        "%2F",
+    ),
+    *("..", "?", "#", "&", "+", "-", "e", "\u00e9", "\ud800", ".0", "0", "'", '"', ";", "\\"),
 )
 
 

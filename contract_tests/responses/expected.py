@@ -4,12 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from connect_sms import (
-    BatchResult,
-    MessageStatus,
-    Outcome,
-    Sent,
-)
+from connect_sms import BatchResult, MessageStatus, Outcome, Sent
 
 Document = dict[str, Any]
 

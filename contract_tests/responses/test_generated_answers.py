@@ -8,13 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from connect_sms import MessageRejected, OutcomeUnknown
-from contract_tests.responses.expected import (
-    batch_lists,
-    check_sent,
-    check_status,
-    lists_of,
-    readable,
-)
+from contract_tests.responses.expected import batch_lists, check_sent, check_status, lists_of, readable
 from contract_tests.responses.mirror import WITNESSES, answers, as_bytes, near_answers, statuses
 from contract_tests.responses.server import OWN_IDS, SENDS, TO, UMID, Server, serving
 from contract_tests.support.clients import COLOURS, Caller
@@ -23,8 +17,7 @@ from tests.support.safety_table import read_error, send_error
 
 # What schemathesis makes of a schema costs more than the call that is looked at.
 few = examples(
-    0.3,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    0.3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 )
 STATES = [
     "queued",

@@ -54,12 +54,8 @@ GOOD: dict[str, Any] = {
         "batchId": None,
     },
 }
-ERROR = {
-    "code": 2000,
-    "message": "failed",
-    "errorId": "b1f0c9d4-6a7e-4f27-8c0e-2d9a4b6e1f12",
-    "timestamp": None,
-}
+ERROR_ID = "b1f0c9d4-6a7e-4f27-8c0e-2d9a4b6e1f12"
+ERROR = {"code": 2000, "message": "failed", "errorId": ERROR_ID, "timestamp": None}
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 OPERATIONS = tuple(CALLS)
 
@@ -140,36 +136,10 @@ def with_value(document: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 #: Values of every type and of unusual size, as they would be written in JSON.
 WRONG: tuple[Any, ...] = (
-    None,
-    True,
-    False,
-    0,
-    -1,
-    2**31,
-    2**63,
-    10**30,
-    1.5,
-    1e308,
-    "",
-    "x",
-    "\x00",
-    "\u0663",
-    "\ud83d\ude00",
-    "x" * 5000,
-    "REJECTED",
-    "queued",
-    "2026-13-45T99:99:99Z",
-    "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59-12:00",
-    [],
-    [[]],
-    [None],
-    [1, "a"],
-    {},
-    {"": None},
-    {"code": {}},
-    {"state": []},
-    {"umid": {}},
+    *(None, True, False, 0, -1, 2**31, 2**63, 10**30, 1.5, 1e308),
+    *("", "x", "\x00", "\u0663", "\ud83d\ude00", "x" * 5000, "REJECTED", "queued"),
+    *("2026-13-45T99:99:99Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+    *([], [[]], [None], [1, "a"], {}, {"": None}, {"code": {}}, {"state": []}, {"umid": {}}),
 )
 
 
@@ -226,13 +196,8 @@ MONSTERS = {
     "a page": PAGE,
 }
 #: One reader of JSON takes these for JSON, another does not.
-READ_BY_SOME = {
-    "a number too long to read",
-    "a number beyond floats",
-    "not a number",
-    "UTF-16",
-    "half a surrogate pair",
-}
+READ_BY_SOME = {"a number too long to read", "a number beyond floats", "not a number", "UTF-16"}
+READ_BY_SOME |= {"half a surrogate pair"}
 
 
 @every_operation

@@ -12,16 +12,7 @@ from contract_tests.contract import follow
 
 ABSENT = "-"
 # Attributes of a schema that limit what fits, as JSON Schema spells them.
-_LIMITS = (
-    "format",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minimum",
-    "maximum",
-)
+_LIMITS = ("format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum")
 
 Rows = dict[str, dict[str, str]]
 

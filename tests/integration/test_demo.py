@@ -6,17 +6,14 @@ import contextlib
 import io
 import re
 import signal
-import subprocess
-import sys
 import threading
 
 import pytest
 
 from examples.demo.__main__ import main
-from tests.support.paths import ROOT
-from tests.support.processes import environment, python
+from tests.support.processes import python, start
 
-COMMAND = [sys.executable, "-m", "examples.demo"]
+COMMAND = ("-m", "examples.demo")
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +53,8 @@ def test_it_shows_no_number_in_full_fits_a_terminal_and_writes_no_colours_into_a
     assert "\x1b" not in shown
 
 
-def started() -> subprocess.Popen[str]:
-    """The demo in a process, read through pipes."""
-    pipe = subprocess.PIPE
-    return subprocess.Popen(COMMAND, stdout=pipe, stderr=pipe, text=True, env=environment(), cwd=ROOT)
-
-
 def test_ctrl_c_ends_it_without_a_traceback() -> None:
-    with started() as child:
+    with start(*COMMAND) as child:
         assert child.stdout is not None
         try:
             while not child.stdout.readline().startswith("-- 1"):
@@ -77,7 +68,7 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
 
 
 def test_a_reader_that_goes_away_ends_it_without_a_traceback() -> None:
-    with started() as child:
+    with start(*COMMAND) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         child.stdout.readline()
@@ -95,6 +86,6 @@ def test_without_the_extra_it_says_what_to_install() -> None:
 
 
 def test_without_unicode_it_still_runs() -> None:
-    done = python("-m", "examples.demo", PYTHONIOENCODING="ascii")
+    done = python(*COMMAND, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Done." in done.stdout

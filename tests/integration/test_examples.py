@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from importlib import metadata
@@ -18,7 +17,7 @@ from packaging.requirements import Requirement
 from connect_sms.sandbox import SandboxServer
 from tests.support.cli_fixtures import environment_of
 from tests.support.paths import ROOT
-from tests.support.processes import PLUGIN_ALONE, environment, python
+from tests.support.processes import PLUGIN_ALONE, python, start
 from tests.support.sandbox_fixtures import PLAIN
 
 if TYPE_CHECKING:
@@ -40,13 +39,10 @@ def run(sandbox: SandboxServer, name: str, *arguments: str) -> subprocess.Comple
     return python(str(EXAMPLES / name), *arguments, **environment_of(sandbox))
 
 
-def test_send_one_follows_a_message(sandbox: SandboxServer) -> None:
+def test_send_one_follows_a_message_and_says_why_it_was_not_delivered(sandbox: SandboxServer) -> None:
     done = run(sandbox, "send_one.py", "+447700900123", "Your code is 482910")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Accepted by 8x8 as {sandbox.messages[0].umid}\nOutcome: delivered" in done.stdout
-
-
-def test_send_one_says_why_a_message_was_not_delivered(sandbox: SandboxServer) -> None:
     done = run(sandbox, "send_one.py", "+447700900960", "Your code is 482910")
     assert done.returncode == 0
     assert "Outcome: failed\nBecause: Unknown subscriber. " in done.stdout
@@ -89,17 +85,9 @@ def served(name: str, store: Path) -> Generator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    variables = {
-        "CONNECT_SMS_RECEIPT_AUTHORIZATION": AUTHORIZATION,
-        "PORT": str(port),
-        "RECEIPT_STORE": str(store),
-    }
-    child = subprocess.Popen(
-        [sys.executable, str(EXAMPLES / name)],
-        env=environment() | variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    variables = {"CONNECT_SMS_RECEIPT_AUTHORIZATION": AUTHORIZATION, "PORT": str(port)}
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    child = start(str(EXAMPLES / name), pipes=silent, RECEIPT_STORE=str(store), **variables)
     try:
         for _ in range(600):
             with socket.socket() as probe:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PLUGIN_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The environment of a pytest without the plugins that happen to be installed here."""
@@ -13,6 +17,13 @@ PLUGIN_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 def environment() -> dict[str, str]:
     """The environment of such a process."""
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def start(*arguments: str, pipes: Mapping[str, Any] | None = None, **variables: str) -> subprocess.Popen[str]:
+    """Start Python, read through pipes unless others are given, with further environment variables."""
+    pipe, command = subprocess.PIPE, [sys.executable, *arguments]
+    ends = {"stdout": pipe, "stderr": pipe, "stdin": subprocess.DEVNULL, **(pipes or {})}
+    return subprocess.Popen(command, text=True, env=environment() | variables, **ends)
 
 
 def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -447,11 +447,7 @@ MUTANTS = (
         "connections",
     ),
     mutant(
-        "half a log is kept",
-        "_calls/download",
-        "        yield RunBlocking(sink.restart)\n",
-        "",
-        "exports",
+        "half a log is kept", "_calls/download", "        yield RunBlocking(sink.restart)\n", "", "exports"
     ),
     mutant(
         "a log of any size",

@@ -6,9 +6,17 @@ import socket
 import ssl
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
+from urllib.parse import urlsplit
 
 import pytest
+
+from connect_sms.cli import account
+from connect_sms.cli.commands import doctor_online
+from connect_sms.cli.commands.doctor_online import _clock, _connection
+from connect_sms.errors.calls import NotFound
+from connect_sms.models.responses import RawResponse
 
 if TYPE_CHECKING:
     from connect_sms.sandbox import SandboxServer
@@ -36,6 +44,9 @@ def test_nothing_set_is_3_with_the_lines_to_type(cli: Cli) -> None:
     assert "MISSING API key        not set\n          -> export CONNECT_SMS_API_KEY=..." in done.out
     assert "MISSING sub-account    not set\n          -> export CONNECT_SMS_SUB_ACCOUNT_ID=..." in done.out
     assert "ok      region         asia-pacific (default)" in done.out
+    done = cli("doctor", "--online")
+    assert done.code == 3
+    assert "Not gone online: put the above right first." in done.out
 
 
 def test_what_is_set_is_said_with_where_and_the_key_never_shown(configured: None, cli: Cli) -> None:
@@ -122,33 +133,24 @@ def test_a_key_file_that_others_may_read_is_remarked_on(
 
 
 def test_a_keyring_that_fails_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    from connect_sms.cli import account
-    from connect_sms.cli.account import Key
-
-    monkeypatch.setattr(account, "_from_keyring", lambda _: Key(None, "the keyring failed: NoBackend"))
+    monkeypatch.setattr(
+        account, "_from_keyring", lambda _: account.Key(None, "the keyring failed: NoBackend")
+    )
     assert "MISSING API key        the keyring failed: NoBackend" in cli("doctor").out
-
-
-def _distribution(monkeypatch: pytest.MonkeyPatch, *needs: str) -> None:
-    def version(name: str) -> str:
-        if name == "nowhere":
-            raise metadata.PackageNotFoundError
-        return "1.2"
-
-    monkeypatch.setattr(metadata, "requires", lambda _: list(needs))
-    monkeypatch.setattr(metadata, "version", version)
 
 
 def test_extras_are_listed_with_versions_or_the_line_to_type(
     configured: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _distribution(
-        monkeypatch,
-        "attrs>=23",
-        'typer<1,>=0.20; extra == "cli"',
-        "rich<16,>=13.7; extra == 'cli'",
-        'nowhere<2; extra == "far"',
-    )
+    def version(name: str) -> str:
+        if name == "nowhere":
+            raise metadata.PackageNotFoundError
+        return "1.2"
+
+    cli_needs = ['typer<1,>=0.20; extra == "cli"', "rich<16,>=13.7; extra == 'cli'"]
+    needs = ["attrs>=23", *cli_needs, 'nowhere<2; extra == "far"']
+    monkeypatch.setattr(metadata, "requires", lambda _: needs)
+    monkeypatch.setattr(metadata, "version", version)
     out = cli("doctor").out
     assert "ok      [cli]          typer 1.2, rich 1.2" in out
     assert (
@@ -156,10 +158,6 @@ def test_extras_are_listed_with_versions_or_the_line_to_type(
     )
     assert "attrs" not in out
 
-
-def test_without_an_installed_package_its_extras_are_not_known(
-    configured: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
     def requires(_: str) -> list[str]:
         raise metadata.PackageNotFoundError
 
@@ -171,12 +169,9 @@ def online(done: Done) -> dict[str, tuple[str, str]]:
     return {entry["name"]: (entry["state"], entry["value"]) for entry in done.json["online"]}
 
 
-def test_the_network_is_asked_only_when_told_to(cli: Cli, account: SandboxServer) -> None:
+def test_online_looks_at_name_key_and_clock_and_sends_nothing(cli: Cli, account: SandboxServer) -> None:
     assert cli("doctor", "--json").json["online"] is None
     assert len(account.requests) == 0
-
-
-def test_online_looks_at_name_key_and_clock_and_sends_nothing(cli: Cli, account: SandboxServer) -> None:
     done = cli("doctor", "--online", "--json")
     assert done.code == 0
     found = online(done)
@@ -197,22 +192,14 @@ def test_online_says_when_the_key_is_wrong(
     assert KEY not in done.out
 
 
-def test_online_waits_until_the_settings_are_right(cli: Cli) -> None:
-    done = cli("doctor", "--online")
-    assert done.code == 3
-    assert "Not gone online: put the above right first." in done.out
-
-
 def test_online_says_when_nobody_listens(configured: None, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/x"
     done = cli("doctor", "--online", "--json", "--base-url", url)
     assert done.code == 5
-    assert online(done)["connection"] == (
-        "wrong",
-        f"127.0.0.1 port {url.split(':')[2][:-2]}: Connection refused",
-    )
+    said = f"127.0.0.1 port {url.split(':')[2][:-2]}: Connection refused"
+    assert online(done)["connection"] == ("wrong", said)
     assert online(done)["service"][0] == "wrong"
 
 
@@ -230,10 +217,8 @@ def test_online_says_when_there_is_no_such_name(
 def test_online_through_a_proxy_leaves_dns_and_tls_to_it(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from connect_sms.cli.commands import doctor_online as module
-
-    monkeypatch.setattr(module, "getproxies", lambda: {"http": "http://127.0.0.1:1"})
-    monkeypatch.setattr(module, "proxy_bypass", lambda _: False)
+    monkeypatch.setattr(doctor_online, "getproxies", lambda: {"http": "http://127.0.0.1:1"})
+    monkeypatch.setattr(doctor_online, "proxy_bypass", lambda _: False)
     assert online(cli("doctor", "--online", "--json"))["connection"][0] == "note"
 
 
@@ -247,72 +232,38 @@ def test_online_through_a_proxy_leaves_dns_and_tls_to_it(
     ],
 )
 def test_a_clock_that_is_off_is_told(date: str | None, state: str | None, said: str) -> None:
-    from connect_sms.cli.commands.doctor_online import _clock
-    from connect_sms.errors.calls import NotFound
-    from connect_sms.models.responses import RawResponse
-
     response = RawResponse(404, {} if date is None else {"date": date}, b"")
+    assert _clock(NotFound(status=404)) == []
     found = _clock(NotFound(status=404, response=response))
     assert [finding.state for finding in found] == ([] if state is None else [state])
     assert all(said in finding.value for finding in found)
 
 
-def test_an_answer_without_its_response_tells_no_time() -> None:
-    from connect_sms.cli.commands.doctor_online import _clock
-    from connect_sms.errors.calls import NotFound
-
-    assert _clock(NotFound(status=404)) == []
-
-
-class Secure:
-    """A TLS handshake that ends one way or the other."""
-
-    def __init__(self, problem: Exception | None) -> None:
-        self._problem = problem
-
-    def wrap_socket(self, plain: socket.socket, *, server_hostname: str) -> Secure:
-        assert server_hostname == "127.0.0.1"
-        if self._problem is not None:
-            raise self._problem
-        return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def version(self) -> str:
-        return "TLSv1.3"
+UNTRUSTED = ssl.SSLCertVerificationError(1, "x")
+UNTRUSTED.verify_message = "self-signed"
 
 
 @pytest.mark.parametrize(
     ("problem", "name", "finding"),
     [
         (None, "TLS", ("ok", "TLSv1.3, the certificate is trusted")),
-        (
-            ssl.SSLCertVerificationError(1, "x"),
-            "TLS",
-            ("wrong", "the certificate is not trusted: self-signed"),
-        ),
+        (UNTRUSTED, "TLS", ("wrong", "the certificate is not trusted: self-signed")),
         (OSError(104, "Connection reset"), "connection", ("wrong", "Connection reset")),
     ],
 )
 def test_online_shakes_hands(
     problem: Exception | None, name: str, finding: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from urllib.parse import urlsplit
-
-    from connect_sms.cli.commands.doctor_online import _connection
-
-    if isinstance(problem, ssl.SSLCertVerificationError):
-        problem.verify_message = "self-signed"
-    monkeypatch.setattr(ssl, "create_default_context", lambda: Secure(problem))
+    context = MagicMock()
+    context.wrap_socket.side_effect = problem
+    context.wrap_socket.return_value.__enter__.return_value.version.return_value = "TLSv1.3"
+    monkeypatch.setattr(ssl, "create_default_context", lambda: context)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = listening.getsockname()[1]
         found = _connection(urlsplit(f"https://127.0.0.1:{port}/x"), "127.0.0.1")
+    assert context.wrap_socket.call_args.kwargs == {"server_hostname": "127.0.0.1"}
     by_name = {entry.name: (entry.state, entry.value) for entry in found}
     assert by_name[name][0] == finding[0]
     assert by_name[name][1].endswith(finding[1])

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +15,9 @@ from connect_sms import receipts
 from connect_sms.models.sent import SentMessage
 from connect_sms.receipts import open_store, parse
 from tests.project.test_docs_cli import fields_of, names
-from tests.support.paths import ROOT
+from tests.support.processes import start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.cli_fixtures import Cli
 
 SECRET = "Basic cmVjZWlwdHM6b25seQ=="
@@ -55,67 +49,27 @@ def full() -> str:
     return "receipts.db"
 
 
-class Serving:
-    """``connect-sms receipts serve`` in a process, told by JSON where it is."""
-
-    def __init__(self, *args: str, **environment: str) -> None:
-        path = os.pathsep.join([str(ROOT / "wrapper"), str(ROOT / "generated")])
-        command = [sys.executable, "-m", "connect_sms.cli", "receipts", "serve", "--port", "0", *args]
-        self.process = subprocess.Popen(
-            command,
-            env={**os.environ, "PYTHONPATH": path, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline()
-
-    def end(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
-        return self.process.returncode, out, err
-
-
-@pytest.fixture
-def serve() -> Iterator[Any]:
-    started: list[Serving] = []
-
-    def start(*args: str, **environment: str) -> Serving:
-        started.append(Serving("--store", "receipts.db", *args, **environment))
-        return started[-1]
-
-    yield start
-    for serving in started:
-        serving.process.kill()
-        serving.process.communicate()
-
-
-def post(url: str, content: bytes, shown: str | None) -> int:
-    headers = {} if shown is None else {"Authorization": shown}
-    return httpx.post(url, content=content, headers=headers, trust_env=False, timeout=60).status_code
-
-
-def test_it_receives_until_ctrl_c(serve: Any) -> None:
-    serving = serve(CONNECT_SMS_RECEIPT_AUTHORIZATION=SECRET)
-    said = serving.line()
-    url = said.split()[2]
-    assert [post(url, body("u-1"), shown) for shown in (SECRET, None, OLD)] == [200, 401, 401]
-    code, out, err = serving.end()
-    assert (code, out, err) == (0, "stopped\n", "")
+@pytest.mark.parametrize("how", [(), ("--json", "--authorization-file", "secret")])
+def test_it_receives_until_it_is_stopped(how: tuple[str, ...]) -> None:
+    Path("secret").write_text(f"{SECRET}\n{OLD}\n")
+    command = ("-m", "connect_sms.cli", "receipts", "serve", "--port", "0", "--store", "receipts.db", *how)
+    with start(*command, CONNECT_SMS_RECEIPT_AUTHORIZATION=SECRET) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            url = json.loads(said)["url"] if how else said.split()[2]
+            for shown, status in ((SECRET, 200), (None, 401), (OLD, 200 if how else 401)):
+                headers = {} if shown is None else {"Authorization": shown}
+                answer = httpx.post(url, content=body("u-1"), headers=headers, trust_env=False, timeout=60)
+                assert answer.status_code == status
+            process.send_signal(signal.SIGTERM if how else signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, err) == (0, "")
+    assert json.loads(out)["type"] == "stopped" if how else out == "stopped\n"
     with open_store("receipts.db") as store:
         assert [status.umid for status in store.statuses()] == ["u-1"]
-
-
-def test_in_json_it_says_where_it_listens_and_that_it_stopped(serve: Any) -> None:
-    Path("secret").write_text(f"{SECRET}\n{OLD}\n")
-    serving = serve("--json", "--authorization-file", "secret")
-    url = json.loads(serving.line())["url"]
-    assert [post(url, body("u-1"), shown) for shown in (SECRET, OLD, None)] == [200, 200, 401]
-    code, out, _ = serving.end(signal.SIGTERM)
-    assert (code, json.loads(out)["type"]) == (0, "stopped")
 
 
 @pytest.fixture
@@ -156,8 +110,7 @@ def test_networks_and_proxies_reach_the_receiver(cli: Cli, served: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
-    [(None, "cannot be read"), ("\n \n", "it holds 0"), ("a\nb\nc\n", "it holds 3")],
+    ("content", "said"), [(None, "cannot be read"), ("\n \n", "it holds 0"), ("a\nb\nc\n", "it holds 3")]
 )
 def test_a_file_that_holds_no_value_is_3(cli: Cli, content: str | None, said: str) -> None:
     if content is not None:
@@ -172,35 +125,6 @@ def test_the_value_is_never_an_argument(cli: Cli) -> None:
     assert done.code == 2
     assert "CONNECT_SMS_RECEIPT_AUTHORIZATION" in done.err
     assert SECRET not in done.out + done.err
-
-
-@pytest.mark.parametrize("how", [(), ("--json",)])
-def test_a_port_that_is_taken_is_2_with_a_way_out(cli: Cli, how: tuple[str, ...]) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        done = cli("receipts", "serve", "--store", "receipts.db", "--port", str(port), *how)
-    assert done.code == 2
-    assert "--port 0 takes a free one" in done.err
-
-
-def test_a_second_ctrl_c_ends_it_quietly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stand_in(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(receipts, "serve", stand_in)
-    assert cli("receipts", "serve", "--store", "receipts.db").code == 0
-
-
-def test_in_json_this_process_stops_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Event:
-        def wait(self) -> None:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    monkeypatch.setattr("connect_sms.cli.commands.receipts.Event", Event)
-    done = cli("receipts", "serve", "--store", "receipts.db", "--port", "0", "--json")
-    assert [line["type"] for line in done.lines] == ["listening", "stopped"]
 
 
 def test_messages_are_listed_with_masked_numbers(cli: Cli, full: str) -> None:
@@ -228,9 +152,8 @@ def test_messages_in_json(cli: Cli, full: str) -> None:
 
 
 def test_only_open_messages_or_the_first(cli: Cli, full: str) -> None:
-    assert [
-        line.split()[0] for line in cli("receipts", "list", "--store", full, "--open").out.splitlines()
-    ] == ["u-3"]
+    still_open = cli("receipts", "list", "--store", full, "--open").out.splitlines()
+    assert [line.split()[0] for line in still_open] == ["u-3"]
     first = cli("receipts", "list", "--store", full, "--limit", "1")
     assert first.out.startswith("u-1 ")
     assert "there are more than 1" in first.err
@@ -239,8 +162,6 @@ def test_only_open_messages_or_the_first(cli: Cli, full: str) -> None:
 
 
 def test_quarantine_says_why_and_shows_nobody(cli: Cli, full: str) -> None:
-    done = cli("receipts", "quarantine", "--store", full)
-    assert done.out == "2026-07-01T12:00:00+00:00      24 bytes  neither JSON nor XML\n"
     [line, summary] = cli("receipts", "quarantine", "--store", full, "--json").lines
     assert (line["bytes"], line["file"], summary["bodies"]) == (24, None, 1)
 
@@ -255,11 +176,28 @@ def test_quarantined_bodies_are_saved_when_asked_for(cli: Cli, full: str) -> Non
     assert (again.code, "cannot be made" in again.err) == (3, True)
 
 
-def test_outages(cli: Cli, full: str) -> None:
-    said = "2026-07-01T12:00:00+00:00 to 2026-07-01T13:00:00+00:00  (3,600 s)\n"
-    assert cli("receipts", "outages", "--store", full).out == said
-    [outage] = cli("receipts", "outages", "--store", full, "--json").json["outages"]
-    assert outage["seconds"] == 3600
+@pytest.mark.parametrize(
+    ("command", "found", "none"),
+    [
+        ("list", "", "there are none"),
+        (
+            "quarantine",
+            "2026-07-01T12:00:00+00:00      24 bytes  neither JSON nor XML\n",
+            "nothing in quarantine",
+        ),
+        ("outages", "2026-07-01T12:00:00+00:00 to 2026-07-01T13:00:00+00:00  (3,600 s)\n", "there was none"),
+    ],
+)
+def test_looking_makes_no_store_and_says_when_there_is_nothing(
+    cli: Cli, full: str, command: str, found: str, none: str
+) -> None:
+    assert found in {"", cli("receipts", command, "--store", full).out}
+    with open_store("empty.db"):
+        pass
+    assert none in cli("receipts", command, "--store", "sqlite:///empty.db").err
+    done = cli("receipts", command, "--store", "recipts.db")
+    assert (done.code, "there is no store at recipts.db" in done.err) == (3, True)
+    assert not Path("recipts.db").exists()
 
 
 def test_the_json_fields_are_those_of_the_guide(cli: Cli, full: str) -> None:
@@ -271,23 +209,9 @@ def test_the_json_fields_are_those_of_the_guide(cli: Cli, full: str) -> None:
     body, summary = cli("receipts", "quarantine", "--store", full, "--json").lines
     assert names(body) == fields_of("`receipts quarantine`, each line") - {"body"}
     assert names(summary) == fields_of("`receipts quarantine`, last line") - {"summary"}
-    assert names(cli("receipts", "outages", "--store", full, "--json").json) == fields_of(
-        "`receipts outages`"
-    )
-
-
-def test_where_nothing_has_happened_that_is_said(cli: Cli) -> None:
-    with open_store("receipts.db"):
-        pass
-    assert "nothing in quarantine" in cli("receipts", "quarantine", "--store", "receipts.db").err
-    assert "there was none" in cli("receipts", "outages", "--store", "sqlite:///receipts.db").err
-
-
-@pytest.mark.parametrize("command", ["list", "quarantine", "outages"])
-def test_looking_makes_no_store(cli: Cli, command: str) -> None:
-    done = cli("receipts", command, "--store", "recipts.db")
-    assert (done.code, "there is no store at recipts.db" in done.err) == (3, True)
-    assert not Path("recipts.db").exists()
+    found = cli("receipts", "outages", "--store", full, "--json").json
+    assert found["outages"][0]["seconds"] == 3600
+    assert names(found) == fields_of("`receipts outages`")
 
 
 def test_a_row_without_a_umid_is_named_by_your_own_id(cli: Cli) -> None:

@@ -1,4 +1,4 @@
-"""``connect-sms sandbox`` when it cannot start, and what it hands on."""
+"""``connect-sms sandbox``: what it hands on, and how it and ``receipts serve`` start and end."""
 
 from __future__ import annotations
 
@@ -15,25 +15,50 @@ if TYPE_CHECKING:
     from tests.support.cli_fixtures import Cli
 
 
+@pytest.fixture(params=[("sandbox",), ("receipts", "serve", "--store", "receipts.db")], ids=lambda it: it[0])
+def serving(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    command: tuple[str, ...] = request.param
+    return command
+
+
 @pytest.mark.parametrize("how", [(), ("--json",)])
-def test_a_port_that_is_taken_is_2_with_a_way_out(how: tuple[str, ...], cli: Cli) -> None:
+def test_a_port_that_is_taken_is_2_with_a_way_out(
+    serving: tuple[str, ...], how: tuple[str, ...], cli: Cli
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = cli("sandbox", "--port", str(port), *how)
+        done = cli(*serving, "--port", str(port), *how)
     assert done.code == 2
-    assert (
-        f"cannot listen on 127.0.0.1 port {port}: Address already in use. --port 0 takes a free one"
-        in done.err
-    )
+    said = f"cannot listen on 127.0.0.1 port {port}: Address already in use. --port 0 takes a free one"
+    assert said in done.err
 
 
-def test_a_port_there_is_not_is_2(cli: Cli) -> None:
+def test_a_second_ctrl_c_ends_it_quietly(
+    serving: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def serve(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"connect_sms.{serving[0]}.serve", serve)
+    assert cli(*serving).code == 0
+
+
+def test_in_json_it_says_where_it_listens_and_that_it_stopped(
+    serving: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Event:
+        def wait(self) -> None:
+            os.kill(os.getpid(), 2)
+
+    monkeypatch.setattr("connect_sms.cli.serving.Event", Event)
+    lines = cli(*serving, "--port", "0", "--json").lines
+    assert [line["type"] for line in lines] == ["listening", "stopped"]
+
+
+def test_a_port_or_a_speed_there_is_not_is_2(cli: Cli) -> None:
     assert cli("sandbox", "--port", "70000").code == 2
-
-
-def test_a_speed_below_nothing_is_2(cli: Cli) -> None:
     assert cli("sandbox", "--speed", "-1").code == 2
 
 
@@ -54,43 +79,9 @@ def test_options_reach_the_sandbox(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
         seen.update(options, host=host, port=port)
 
     monkeypatch.setattr(connect_sms.sandbox, "serve", serve)
-    args = (
-        "--host",
-        "localhost",
-        "--port",
-        "9",
-        "--receipt-url",
-        "http://127.0.0.1:1/r",
-        "--sub-account",
-        "shop",
-    )
+    url = "http://127.0.0.1:1/r"
+    args = ("--host", "localhost", "--port", "9", "--receipt-url", url, "--sub-account", "shop")
     assert cli("sandbox", *args, "--speed", "0").code == 0
     settings = seen["sandbox"].settings
-    assert (seen["host"], seen["port"], settings.receipt_url, settings.sub_account_id) == (
-        "localhost",
-        9,
-        "http://127.0.0.1:1/r",
-        "shop",
-    )
-
-
-def test_a_second_ctrl_c_ends_it_quietly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def serve(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(connect_sms.sandbox, "serve", serve)
-    assert cli("sandbox").code == 0
-
-
-def test_in_json_it_says_where_it_listens_and_that_it_stopped(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Event:
-        def wait(self) -> None:
-            os.kill(os.getpid(), 2)
-
-    monkeypatch.setattr("connect_sms.cli.commands.sandbox.Event", Event)
-    assert [line["type"] for line in cli("sandbox", "--port", "0", "--json").lines] == [
-        "listening",
-        "stopped",
-    ]
+    assert (seen["host"], seen["port"]) == ("localhost", 9)
+    assert (settings.receipt_url, settings.sub_account_id) == (url, "shop")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect_sms import __version__
 from connect_sms.cli import main
 from connect_sms.cli.account import Account
 from connect_sms.cli.exit_codes import Exit, exit_of
+from connect_sms.cli.run import run
 from connect_sms.cli.signals import Interrupts
 from connect_sms.client import SmsClient
 from connect_sms.errors.base import ConfigurationError
@@ -32,7 +34,6 @@ SEND = ("send", "+447700900123", "Your code is 482910")
     [
         (*SEND, "--api-key", KEY),
         (*SEND, f"--api-key={KEY}"),
-        ("batch", "list.txt", "--key", KEY),
         ("status", "--token", KEY, "umid"),
         ("doctor", "--apikey", KEY),
         ("--api-key", KEY, *SEND),
@@ -90,7 +91,9 @@ def test_a_text_that_looks_like_an_option_goes_after_two_dashes(cli: Cli, accoun
     assert done.out.startswith("accepted")
 
 
-@pytest.mark.parametrize("args", [SEND, ("status", "umid"), ("wait", "umid")])
+@pytest.mark.parametrize(
+    "args", [SEND, ("status", "umid"), ("wait", "umid"), ("reconcile", "--store", "s.db", "--since", "1h")]
+)
 def test_without_a_key_the_lines_to_type_are_shown(args: tuple[str, ...], cli: Cli) -> None:
     done = cli(*args)
     assert (done.code, done.out) == (3, "")
@@ -129,12 +132,9 @@ def test_a_key_may_stand_in_a_file(
     assert cli(*SEND, *(("--key-file", "key") if how == "option" else ())).code == 0
 
 
-def test_a_key_file_outranks_the_environment(cli: Cli, account: SandboxServer) -> None:
+def test_a_key_file_outranks_the_environment_and_is_not_empty(cli: Cli, account: SandboxServer) -> None:
     Path("key").write_text("wrong-key")
     assert cli(*SEND, "--key-file", "key").code == 4
-
-
-def test_an_empty_key_file_is_3(cli: Cli, account: SandboxServer) -> None:
     Path("key").write_text("\n")
     done = cli(*SEND, "--key-file", "key")
     assert done.code == 3
@@ -172,12 +172,11 @@ def test_a_key_may_stand_in_a_keyring_under_its_sub_account(
     ("user", "source"),
     [("other", "nowhere"), ("blank", "nowhere"), ("locked", "the keyring failed: RuntimeError")],
 )
-def test_a_keyring_without_the_key_is_as_none(ring: None, user: str, source: str) -> None:
+def test_a_keyring_without_the_key_is_as_none(
+    ring: None, user: str, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = Account(sub_account=user).key()
     assert (key.secret, key.source) == (None, source)
-
-
-def test_without_a_keyring_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("connect_sms.cli.account.find_spec", lambda _: None)
     assert Account(sub_account="sandbox").key().source == "nowhere"
 
@@ -198,29 +197,15 @@ def test_every_command_has_help_and_no_option_for_the_key(cli: Cli) -> None:
         assert "--api-key" not in done.out
 
 
-def test_no_command_at_all_shows_the_help(cli: Cli) -> None:
+def test_no_command_at_all_shows_the_help_and_the_version_is_an_option(cli: Cli) -> None:
     done = cli()
     assert done.code == 2
     assert "Commands:" in done.out + done.err
-
-
-def test_the_version_is_shown(cli: Cli) -> None:
-    from connect_sms import __version__
-
     assert cli("--version").out == f"connect-sms {__version__}\n"
 
 
-def test_completion_is_offered(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("_CONNECT_SMS_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", "connect-sms se")
-    monkeypatch.setenv("COMP_CWORD", "1")
-    with pytest.raises(SystemExit) as end:
-        cli()
-    assert end.value.code == 0
-
-
-def test_what_is_unexpected_is_70_by_its_type_only(
-    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
+def test_what_is_unexpected_is_70_by_its_type_only_unless_debugging(
+    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise KeyError("+447700900123")
@@ -230,17 +215,6 @@ def test_what_is_unexpected_is_70_by_its_type_only(
     assert (done.code, done.json["error"]["type"]) == (70, "KeyError")
     assert "--debug shows more" in done.err
     assert "+447700900123" not in done.out + done.err
-
-
-def test_debug_shows_where_the_unexpected_came_from(
-    account: SandboxServer, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    from connect_sms.cli.run import run
-
-    def broken(*_: Any, **__: Any) -> None:
-        raise KeyError("x")
-
-    monkeypatch.setattr(SmsClient, "status", broken)
     assert run(["status", "umid", "--debug"]) == 70
     assert "in broken" in capfd.readouterr().err
     assert logging.getLogger("connect_sms").level == logging.DEBUG
@@ -259,26 +233,21 @@ def test_an_interruption_nobody_caught_is_130(
     assert cli("status", "umid").code == 130
 
 
-@pytest.mark.parametrize("missing", ["typer", "rich"])
 def test_a_missing_extra_is_named_with_the_line_to_type(
-    missing: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    if missing == "rich":
-        for name in [name for name in sys.modules if name.partition(".")[0] == "rich"]:
-            monkeypatch.delitem(sys.modules, name)
-        monkeypatch.setitem(sys.modules, "rich", None)
-        monkeypatch.setitem(sys.modules, "rich.console", None)
-        done = cli("segments", "hi")
-        code: object = done.code
-        err = done.err
-    else:
-        monkeypatch.delitem(sys.modules, "connect_sms.cli.run")
-        monkeypatch.setitem(sys.modules, "typer", None)
-        with pytest.raises(SystemExit) as end:
-            main()
-        code, err = end.value.code, capfd.readouterr().err
-    assert code == 3
-    assert "pip install 'connect-sms[cli]'" in err
+    for name in [name for name in sys.modules if name.partition(".")[0] == "rich"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    done = cli("segments", "hi")
+    monkeypatch.delitem(sys.modules, "connect_sms.cli.run")
+    monkeypatch.setitem(sys.modules, "typer", None)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert done.code == end.value.code == 3
+    for err in (done.err, capfd.readouterr().err):
+        assert "pip install 'connect-sms[cli]'" in err
 
 
 def test_another_missing_module_is_no_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:

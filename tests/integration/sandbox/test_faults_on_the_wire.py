@@ -48,22 +48,13 @@ def parts(received: bytes) -> tuple[int, int, bytes]:
 
 
 @pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("after", 1), ("halfway", 1), ("late", 0)])
-def test_a_reset_is_a_real_reset_and_sends_no_byte(server: SandboxServer, moment: str, accepted: int) -> None:
-    assert exchange(server, f"reset-{moment}") == (b"", "RST")
-    assert len(server.accepted) == accepted
-
-
-@pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("after", 1)])
-def test_a_close_is_an_orderly_end_without_an_answer(
-    server: SandboxServer, moment: str, accepted: int
+@pytest.mark.parametrize(("answer", "end"), [("reset", "RST"), ("close", "FIN"), ("stall", "silence")])
+def test_no_answer_is_a_real_reset_an_orderly_end_or_silence(
+    server: SandboxServer, answer: str, end: str, moment: str, accepted: int
 ) -> None:
-    assert exchange(server, f"close-{moment}") == (b"", "FIN")
-    assert len(server.accepted) == accepted
-
-
-@pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("after", 1)])
-def test_a_stall_is_silence(server: SandboxServer, moment: str, accepted: int) -> None:
-    assert exchange(server, f"stall-{moment};seconds=60", patience=0.2) == (b"", "silence")
+    seconds = ";seconds=60" if answer == "stall" else ""
+    patience = 0.2 if answer == "stall" else 10
+    assert exchange(server, f"{answer}-{moment}{seconds}", patience=patience) == (b"", end)
     assert len(server.accepted) == accepted
 
 
@@ -72,17 +63,11 @@ def test_a_stall_ends_with_the_connection(server: SandboxServer) -> None:
     assert exchange(server, "stall-after;seconds=60") == (b"", "FIN")
 
 
-def test_a_reset_in_the_middle_of_an_answer(server: SandboxServer) -> None:
-    received, end = exchange(server, "reset-answer")
+@pytest.mark.parametrize(("fault", "expected"), [("reset-answer", "RST"), ("truncated-answer", "FIN")])
+def test_an_answer_that_breaks_off_in_the_middle(server: SandboxServer, fault: str, expected: str) -> None:
+    received, end = exchange(server, fault)
     status, declared, body = parts(received)
-    assert (status, end) == (200, "RST")
-    assert 0 < len(body) < declared
-
-
-def test_a_truncated_answer(server: SandboxServer) -> None:
-    received, end = exchange(server, "truncated-answer")
-    status, declared, body = parts(received)
-    assert (status, end) == (200, "FIN")
+    assert (status, end) == (200, expected)
     assert 0 < len(body) < declared
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import subprocess
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,6 @@ from connect_sms.sandbox import DeliveryAttempt, RequestRecord, Sandbox, Sandbox
 from connect_sms.sandbox.http.foreground import line_of
 from connect_sms.sandbox.http.raw_responses import EXTENSION, send_response
 from connect_sms.sandbox.http.server import HttpServer
-from tests.support.processes import environment
 from tests.support.sandbox_api import KEY, NUMBER, Api
 from tests.support.sandbox_fixtures import PLAIN
 
@@ -29,9 +26,8 @@ if TYPE_CHECKING:
     from connect_sms.sandbox.api.responses import Response
 
 
-def test_it_answers_as_soon_as_it_is_started() -> None:
-    with SandboxServer() as sandbox:
-        assert httpx.get(f"{sandbox.url}/_sandbox/health", **PLAIN).json()["messages"] == 0
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+BODY = {"destination": NUMBER, "text": "The password is rose"}
 
 
 def test_two_of_them_have_nothing_in_common(wired: Api) -> None:
@@ -47,10 +43,7 @@ def test_it_leaves_no_thread_and_no_port_behind() -> None:
         url = sandbox.url
         headers = {"Authorization": f"Bearer {KEY}"}
         httpx.post(
-            f"{url}/sandbox/messages",
-            json={"destination": NUMBER, "text": "x"},
-            headers=headers,
-            **PLAIN,
+            f"{url}/sandbox/messages", json={"destination": NUMBER, "text": "x"}, headers=headers, **PLAIN
         )
         assert set(threading.enumerate()) > before
     assert set(threading.enumerate()) <= before
@@ -107,11 +100,6 @@ def test_a_taken_port_is_an_error() -> None:
         SandboxServer(port=int(sandbox.url.rpartition(":")[2])).start()
 
 
-def test_it_listens_on_loopback_only() -> None:
-    with SandboxServer() as sandbox:
-        assert sandbox.url.startswith("http://127.0.0.1:")
-
-
 def test_it_listens_on_ipv6_when_told() -> None:
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as probe:
         probe.bind(("::1", 0))
@@ -127,9 +115,8 @@ def test_another_asgi_server_can_run_it_but_not_break_connections(sandbox: Sandb
     async def call(fault: str) -> int:
         transport = httpx.ASGITransport(SandboxApp(sandbox))
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as http:
-            headers = {"Authorization": f"Bearer {KEY}", "X-Sandbox-Fault": fault}
-            body = {"destination": NUMBER, "text": "x"}
-            return (await http.post("/sandbox/messages", json=body, headers=headers)).status_code
+            headers = {**HEADERS, "X-Sandbox-Fault": fault}
+            return (await http.post("/sandbox/messages", json=BODY, headers=headers)).status_code
 
     assert anyio.run(call, "error-after;status=503") == 503
     with pytest.raises(RuntimeError, match="SandboxServer"):
@@ -195,13 +182,7 @@ def receiver() -> Iterator[Receiver]:
 def test_receipts_are_posted_by_http_while_the_clock_runs(receiver: Receiver) -> None:
     receiver.answers = [503]
     with SandboxServer(factor=100, receipt_url=receiver.url, receipt_authorization="Basic me") as sandbox:
-        headers = {"Authorization": f"Bearer {KEY}"}
-        httpx.post(
-            f"{sandbox.base_url}/sandbox/messages",
-            json={"destination": NUMBER, "text": "x"},
-            headers=headers,
-            **PLAIN,
-        )
+        httpx.post(f"{sandbox.base_url}/sandbox/messages", json=BODY, headers=HEADERS, **PLAIN)
         assert receiver.wait_for(3)
         sandbox.receipts.flush()
         assert sorted(posted.result for posted in sandbox.receipts.log) == [200, 200, 503]
@@ -210,17 +191,14 @@ def test_receipts_are_posted_by_http_while_the_clock_runs(receiver: Receiver) ->
     assert sorted(set(states)) == ["delivered", "sent"]
 
 
-def test_receipts_are_posted_by_http_while_the_clock_is_stepped(wired: Api, receiver: Receiver) -> None:
+def test_receipts_are_posted_when_the_clock_is_stepped_or_runs_again(wired: Api, receiver: Receiver) -> None:
     wired.send(dlrCallbackUrl=receiver.url)
     wired.sandbox.clock.advance(2)
     assert [path for path, _, _ in receiver.taken] == ["/receipts"] * 2
-
-
-def test_a_frozen_clock_posts_nothing_until_it_runs(wired: Api, receiver: Receiver) -> None:
     wired.send(dlrCallbackUrl=receiver.url)
-    assert receiver.taken == []
+    assert len(receiver.taken) == 2
     wired.sandbox.clock.run(1000)
-    assert receiver.wait_for(2)
+    assert receiver.wait_for(4)
 
 
 def test_nobody_there_is_an_error_and_is_tried_again(wired: Api) -> None:
@@ -236,12 +214,8 @@ def test_a_line_of_traffic_is_masked() -> None:
     lines: list[str] = []
     with SandboxServer(factor=0) as sandbox:
         sandbox.listen(lambda event: lines.append(line_of(event)))
-        headers = {"Authorization": f"Bearer {KEY}", "X-Sandbox-Fault": "error-after"}
-        body = {
-            "destination": NUMBER,
-            "text": "The password is rose",
-            "dlrCallbackUrl": "http://127.0.0.1:9/",
-        }
+        headers = {**HEADERS, "X-Sandbox-Fault": "error-after"}
+        body = {**BODY, "dlrCallbackUrl": "http://127.0.0.1:9/"}
         httpx.post(f"{sandbox.base_url}/sandbox/messages", json=body, headers=headers, **PLAIN)
         sandbox.clock.advance(1)
     assert len(lines) == 2
@@ -256,39 +230,3 @@ def test_a_cut_request_and_a_refusal_show_in_their_line() -> None:
     assert "---" in line_of(RequestRecord(0, "send", 0, fault="reset-after"))
     assert "code 1002" in line_of(RequestRecord(0, "send", 400, code=1002))
     assert "refused" in line_of(DeliveryAttempt(0, "u", "sent", 1, "refused"))
-
-
-def test_the_foreground_says_where_it_is_shows_traffic_and_ends_with_ctrl_c() -> None:
-    code = "from connect_sms.sandbox import serve; serve(port=0, echo=lambda line: print(line, flush=True))"
-    with subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    ) as child:
-        assert child.stdout is not None
-        assert child.stderr is not None
-        try:
-            url = child.stdout.readline().split()[-1]
-            banner = [child.stdout.readline() for _ in range(4)]
-            answer = httpx.post(
-                f"{url}/sandbox/messages",
-                json={"destination": NUMBER, "text": "The password is rose"},
-                headers={"Authorization": f"Bearer {KEY}"},
-                **PLAIN,
-            )
-            assert answer.is_success
-            line = child.stdout.readline()
-            child.send_signal(2)
-            rest = child.stdout.read()
-            errors = child.stderr.read()
-            assert child.wait(20) == 0
-        finally:
-            child.kill()
-    assert any(KEY in entry for entry in banner)
-    assert "send" in line
-    assert "+4477*****123" in line
-    assert "rose" not in line
-    assert rest.strip() == "stopped"
-    assert errors == ""

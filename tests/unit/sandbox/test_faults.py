@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 NUMBERS = ["+447700900001", "+447700900002", "+447700900003"]
 BROKEN = {"reset": httpx.ReadError, "close": httpx.RemoteProtocolError, "stall": httpx.ReadTimeout}
+MOMENTS = {"before": 0, "halfway": 2, "after": 3, "late": 0}
 
 
-@pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("halfway", 2), ("after", 3), ("late", 0)])
+@pytest.mark.parametrize(("moment", "accepted"), MOMENTS.items())
 @pytest.mark.parametrize("answer", ["error", "reset", "close", "stall"])
 def test_a_bad_answer_at_each_moment_of_a_batch(
     api: Api, sandbox: Sandbox, answer: str, moment: str, accepted: int
@@ -36,12 +37,21 @@ def test_a_bad_answer_at_each_moment_of_a_batch(
     assert api.batch_to(*NUMBERS).is_success
 
 
-@pytest.mark.parametrize(("moment", "accepted"), [("before", 0), ("halfway", 1), ("after", 1), ("late", 0)])
-def test_a_bad_answer_at_each_moment_of_a_single_send(
-    api: Api, sandbox: Sandbox, moment: str, accepted: int
+@pytest.mark.parametrize(
+    ("fault", "error", "accepted"),
+    [
+        *((f"reset-{moment}", httpx.ReadError, min(accepted, 1)) for moment, accepted in MOMENTS.items()),
+        ("connect-refused", httpx.ConnectError, 0),
+        ("reset-answer", httpx.ReadError, 1),
+        ("truncated-answer", httpx.RemoteProtocolError, 1),
+        ("wrong-length", httpx.RemoteProtocolError, 1),
+    ],
+)
+def test_a_single_send_without_a_usable_answer(
+    api: Api, sandbox: Sandbox, fault: str, error: type[Exception], accepted: int
 ) -> None:
-    with pytest.raises(httpx.ReadError):
-        api.send(fault=f"reset-{moment}", clientMessageId="a")
+    with pytest.raises(error):
+        api.send(fault=fault)
     assert len(sandbox.accepted) == accepted
 
 
@@ -54,12 +64,6 @@ def test_late_acceptance_comes_after_the_answer_and_at_its_own_time(api: Api, sa
     assert sandbox.messages[0].state == "queued"
     sandbox.clock.advance(2)
     assert sandbox.messages[0].state == "delivered"
-
-
-def test_the_share_accepted_halfway_can_be_chosen(api: Api, sandbox: Sandbox) -> None:
-    sandbox.fail_next("error-halfway", share=0.3)
-    api.batch_to(*[f"+4477009000{place:02d}" for place in range(10)])
-    assert sandbox.accepted.by_client_message_id() == {"id-0": 1, "id-1": 1, "id-2": 1}
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 500, 502, 503, 599])
@@ -75,7 +79,7 @@ def test_an_error_can_carry_a_code_or_a_page_or_nothing(api: Api) -> None:
     assert api.send(fault="error-before;body=empty").content == b""
 
 
-def test_a_429_names_seconds_a_date_or_nothing(api: Api, sandbox: Sandbox) -> None:
+def test_a_429_names_seconds_a_date_or_nothing_and_a_426_the_upgrade(api: Api, sandbox: Sandbox) -> None:
     assert api.send(fault="rate-limit").headers["Retry-After"] == "1"
     assert api.send(fault="rate-limit;seconds=17").headers["Retry-After"] == "17"
     assert (
@@ -85,33 +89,9 @@ def test_a_429_names_seconds_a_date_or_nothing(api: Api, sandbox: Sandbox) -> No
     bare = api.send(fault="rate-limit;form=none")
     assert refusal(bare) == (429, 429)
     assert "Retry-After" not in bare.headers
+    tls = api.send(fault="old-tls")
+    assert (refusal(tls), tls.headers["Upgrade"]) == ((426, 1014), "TLS/1.3")
     assert len(sandbox.accepted) == 0
-
-
-def test_an_old_tls_version_is_426_with_an_upgrade(api: Api) -> None:
-    answer = api.send(fault="old-tls")
-    assert refusal(answer) == (426, 1014)
-    assert answer.headers["Upgrade"] == "TLS/1.3"
-
-
-def test_a_connection_that_is_never_made(api: Api, sandbox: Sandbox) -> None:
-    with pytest.raises(httpx.ConnectError):
-        api.send(fault="connect-refused")
-    assert len(sandbox.accepted) == 0
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("reset-answer", httpx.ReadError),
-        ("truncated-answer", httpx.RemoteProtocolError),
-        ("wrong-length", httpx.RemoteProtocolError),
-    ],
-)
-def test_an_answer_that_breaks_off(api: Api, sandbox: Sandbox, kind: str, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        api.send(fault=kind)
-    assert len(sandbox.accepted) == 1
 
 
 @pytest.mark.parametrize("kind", ["wrong-length;form=short", "not-json", "empty-answer"])
@@ -123,35 +103,23 @@ def test_a_200_that_cannot_be_read(api: Api, sandbox: Sandbox, kind: str) -> Non
     assert len(sandbox.accepted) == 1
 
 
-def test_a_slow_answer_is_right_unless_the_caller_loses_patience(api: Api) -> None:
+def test_a_slow_answer_is_right_unless_the_caller_loses_patience_and_a_stall_is_bounded(api: Api) -> None:
     assert api.send(fault="slow;seconds=1").is_success
     with pytest.raises(httpx.ReadTimeout):
         api.send(fault="slow;seconds=100")
     assert len(api.sandbox.accepted) == 2
-
-
-@pytest.mark.sandbox(max_stall=0.5)
-def test_a_stall_has_a_bound(api: Api) -> None:
+    api.sandbox.configure(max_stall=0.5)
     with pytest.raises(httpx.RemoteProtocolError):
         api.send(fault="stall-after;seconds=1000")
 
 
-def test_unknown_words_stand_in_every_enum(api: Api) -> None:
+def test_unknown_words_and_fields_stand_everywhere(api: Api) -> None:
     umid = api.umid()
     body = api.send(fault="unknown-words").json()
     assert (body["encoding"], body["status"]["code"]) == ("GSM9", "PONDERING")
     assert api.status(umid, fault="unknown-words").json()["status"]["state"] == "pondering"
-    assert (
-        api.batch(
-            messages=[{"destination": NUMBER, "text": "x"}],
-            includeMessagesInResponse=True,
-            fault="unknown-words",
-        ).json()["messages"][0]["status"]["code"]
-        == "PONDERING"
-    )
-
-
-def test_fields_from_tomorrow_stand_in_every_object(api: Api) -> None:
+    [item] = api.batch_to(NUMBER, fault="unknown-words").json()["messages"]
+    assert item["status"]["code"] == "PONDERING"
     body = api.send(fault="extra-fields").json()
     assert "tomorrow" in body
     assert "tomorrow" in body["status"]
@@ -167,38 +135,23 @@ def test_null_stands_wherever_it_may(api: Api) -> None:
     assert status["status"]["state"] == "queued"
 
 
-def corrupted_batch(api: Api, kind: str) -> dict[str, Any]:
+@pytest.mark.parametrize(
+    ("kind", "ids", "umids", "counts"),
+    [
+        ("repeated-umids", "012", 1, (3, 0)),
+        ("missing-items", "02", 2, (3, 0)),
+        ("reordered-items", "210", 3, (3, 0)),
+        ("wrong-counts", "012", 3, (6, 1)),
+    ],
+)
+def test_a_batch_answered_wrongly(api: Api, kind: str, ids: str, umids: int, counts: tuple[int, int]) -> None:
+    assert api.send(fault=kind).json()["status"]["code"] == "QUEUED"  # a single send is left alone
     api.sandbox.fail_next(kind)
-    body: dict[str, Any] = api.batch_to(*NUMBERS).json()
-    assert len(api.sandbox.accepted) == 3
-    return body
-
-
-def test_one_umid_for_all(api: Api) -> None:
-    items = corrupted_batch(api, "repeated-umids")["messages"]
-    assert len({item["umid"] for item in items}) == 1
-    assert [item["clientMessageId"] for item in items] == ["id-0", "id-1", "id-2"]
-
-
-def test_items_are_missing(api: Api) -> None:
-    body = corrupted_batch(api, "missing-items")
-    assert [item["clientMessageId"] for item in body["messages"]] == ["id-0", "id-2"]
-    assert body["acceptedCount"] == 3
-
-
-def test_items_are_reordered(api: Api) -> None:
-    items = corrupted_batch(api, "reordered-items")["messages"]
-    assert [item["clientMessageId"] for item in items] == ["id-2", "id-1", "id-0"]
-
-
-def test_counts_are_wrong(api: Api) -> None:
-    body = corrupted_batch(api, "wrong-counts")
-    assert (body["acceptedCount"], body["rejectedCount"]) == (6, 1)
-
-
-@pytest.mark.parametrize("kind", ["repeated-umids", "missing-items", "reordered-items", "wrong-counts"])
-def test_what_fits_only_a_batch_leaves_a_single_send_alone(api: Api, kind: str) -> None:
-    assert api.send(fault=kind).json()["status"]["code"] == "QUEUED"
+    body = api.batch_to(*NUMBERS).json()
+    assert len(api.sandbox.accepted) == 4
+    assert [item["clientMessageId"] for item in body["messages"]] == [f"id-{place}" for place in ids]
+    assert len({item["umid"] for item in body["messages"]}) == umids
+    assert (body["acceptedCount"], body["rejectedCount"]) == counts
 
 
 @pytest.mark.parametrize(
@@ -250,14 +203,12 @@ def test_a_script_keeps_its_order_and_can_be_taken_back(api: Api, sandbox: Sandb
 
 
 def test_what_a_request_met_stands_in_the_log(api: Api, sandbox: Sandbox) -> None:
-    api.send(fault="error-after;status=503")
+    fault = "error-halfway;share=0.3;status=503"
+    api.batch_to(*[f"+4477009000{place:02d}" for place in range(10)], fault=fault)
+    assert sandbox.accepted.by_client_message_id() == {"id-0": 1, "id-1": 1, "id-2": 1}
     record = sandbox.requests.last
-    assert (record.operation, record.status, record.fault, record.accepted) == (
-        "send",
-        503,
-        "error-after;status=503",
-        1,
-    )
+    assert (record.operation, record.status, record.accepted) == ("batch", 503, 3)
+    assert Fault.parse(record.fault or "") == Fault.parse(fault)
 
 
 def test_a_fault_after_acceptance_does_not_hide_a_refusal(api: Api, sandbox: Sandbox) -> None:
@@ -291,34 +242,23 @@ def test_a_fault_is_written_as_it_is_read() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-async def test_every_fault_has_the_same_effect_on_an_async_caller(sandbox: Sandbox, kind: str) -> None:
-    body = {
-        "messages": [{"destination": number, "text": "Hi"} for number in NUMBERS],
-        "includeMessagesInResponse": True,
-    }
-    headers = {"Authorization": f"Bearer {KEY}"}
-    with httpx.Client(base_url=sandbox.base_url, headers=headers, transport=_sync(sandbox)) as http:
-        there = _outcome_of(lambda: http.post("/sandbox/batch", json=body, headers={"X-Sandbox-Fault": kind}))
+async def test_every_fault_has_the_same_effect_on_an_async_caller(
+    api: Api, sandbox: Sandbox, kind: str
+) -> None:
+    there: object
+    here: object
+    try:
+        there = api.batch_to(*NUMBERS, fault=kind).status_code
+    except httpx.TransportError as error:
+        there = type(error)
     accepted = len(sandbox.accepted)
+    body = {"messages": [{"destination": number, "text": "Hi"} for number in NUMBERS]}
+    headers = {"Authorization": f"Bearer {KEY}", "X-Sandbox-Fault": kind}
     transport = AsyncSandboxTransport(sandbox)
     async with httpx.AsyncClient(base_url=sandbox.base_url, headers=headers, transport=transport) as client:
         try:
-            answer = await client.post("/sandbox/batch", json=body, headers={"X-Sandbox-Fault": kind})
-            here: object = answer.status_code
+            here = (await client.post("/sandbox/batch", json=body)).status_code
         except httpx.TransportError as error:
             here = type(error)
     assert here == there
     assert len(sandbox.accepted) == 2 * accepted
-
-
-def _sync(sandbox: Sandbox) -> httpx.BaseTransport:
-    from connect_sms.sandbox import SandboxTransport
-
-    return SandboxTransport(sandbox)
-
-
-def _outcome_of(call: Any) -> object:
-    try:
-        return call().status_code
-    except httpx.TransportError as error:
-        return type(error)

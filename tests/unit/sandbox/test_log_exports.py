@@ -51,10 +51,13 @@ def rows(api: Api, **fields: Any) -> list[dict[str, str]]:
     if found["status"] == "empty":
         return []
     [link] = found["data"]
-    return list(csv.DictReader(io.StringIO(fetch(api, link).text)))
+    answer = fetch(api, link)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def test_a_job_is_queued_then_runs_then_succeeds(api: Api, sandbox: Sandbox) -> None:
+    assert rows(api) == []  # it ends "empty"
     api.send()
     job_id = ordered(api)
     assert job(api, job_id) == {"status": "queued"}
@@ -65,22 +68,14 @@ def test_a_job_is_queued_then_runs_then_succeeds(api: Api, sandbox: Sandbox) -> 
     assert found["status"] == "succeeded"
     assert len(found["data"]) == 1
     assert found["expires"].startswith((sandbox.clock.when() + timedelta(days=30)).strftime("%Y-%m-%d"))
-
-
-def test_a_span_without_messages_ends_empty(api: Api, sandbox: Sandbox) -> None:
-    job_id = ordered(api)
-    sandbox.clock.advance(DONE)
-    assert job(api, job_id) == {"status": "empty"}
-
-
-@pytest.mark.parametrize("end", ["failed", "cancelled", "error"])
-def test_a_job_can_be_made_to_fail(api: Api, sandbox: Sandbox, end: Any) -> None:
-    sandbox.configure(export_ends=end)
-    api.send()
-    job_id = ordered(api)
-    sandbox.configure(export_ends="succeeded")
-    sandbox.clock.advance(DONE)
-    assert job(api, job_id) == {"status": end}
+    for end in ("failed", "cancelled", "error"):
+        sandbox.configure(export_ends=end)
+        job_id = ordered(api)
+        sandbox.configure(export_ends="succeeded")
+        sandbox.clock.advance(DONE)
+        assert job(api, job_id) == {"status": end}
+    sandbox.reset()
+    assert refusal(api.http.get(f"/sandbox/messages/exports/{job_id}")) == (404, 4018)
 
 
 def test_the_file_has_the_documented_columns_and_one_row_a_message(api: Api) -> None:
@@ -94,27 +89,6 @@ def test_the_file_has_the_documented_columns_and_one_row_a_message(api: Api) -> 
     assert (first["price_total"], first["price_currency"], first["smscount"]) == ("0.01", "EUR", "1")
     assert (first["msisdn"], first["body"]) == ("+44770090xxxx", "**MASKED**")
     assert (second["clientmessageid"], second["clientbatchid"], second["country"]) == ("id-0", "sale", "US")
-
-
-@pytest.mark.sandbox(masked=False)
-def test_an_account_that_is_cleared_for_it_sees_numbers(api: Api) -> None:
-    api.send()
-    [row] = rows(api)
-    assert (row["msisdn"], row["body"]) == (NUMBER, "Hello")
-
-
-def test_a_failure_has_its_code_and_what_cost_nothing_has_no_price(api: Api) -> None:
-    api.send(destination="+447700900961")
-    [row] = rows(api)
-    assert (row["status_errorcode"], row["status_errormessage"]) == ("15", "Invalid destination")
-    assert (row["price_total"], row["price_currency"]) == ("", "")
-
-
-def test_a_message_whose_answer_was_lost_is_in_it(api: Api) -> None:
-    with pytest.raises(httpx.ReadError):
-        api.send(fault="reset-after-accept", clientMessageId="lost-1")
-    [row] = rows(api)
-    assert row["clientmessageid"] == "lost-1"
 
 
 def test_what_comes_after_the_job_is_not_in_it(api: Api, sandbox: Sandbox) -> None:
@@ -131,21 +105,12 @@ def test_only_messages_of_the_span(api: Api, sandbox: Sandbox) -> None:
     api.send(clientMessageId="late")
     split = (start + timedelta(minutes=30)).isoformat()
     assert [row["clientmessageid"] for row in rows(api, to=split)] == ["early"]
+    today, tomorrow = (start.date() + timedelta(days=days) for days in (0, 1))  # a date is a moment in UTC
+    assert len(rows(api, **{"from": str(today), "to": str(tomorrow)})) >= 1
     assert [row["clientmessageid"] for row in rows(api, **{"from": split})] == ["late"]
-
-
-def test_the_span_is_the_last_seven_days_when_none_is_given(api: Api, sandbox: Sandbox) -> None:
-    api.send(clientMessageId="old")
     sandbox.clock.advance(8 * 86_400)
     api.send(clientMessageId="new")
-    assert [row["clientmessageid"] for row in rows(api)] == ["new"]
-
-
-def test_a_date_is_a_moment_in_utc(api: Api, sandbox: Sandbox) -> None:
-    api.send()
-    today = sandbox.clock.when()
-    tomorrow = (today + timedelta(days=1)).strftime("%Y-%m-%d")
-    assert len(rows(api, **{"from": today.strftime("%Y-%m-%d"), "to": tomorrow})) == 1
+    assert [row["clientmessageid"] for row in rows(api)] == ["new"]  # of seven days
 
 
 def test_only_these_countries_this_number_and_so_many(api: Api) -> None:
@@ -157,6 +122,17 @@ def test_only_these_countries_this_number_and_so_many(api: Api) -> None:
     assert len(rows(api, limit=2)) == 2
     assert len(rows(api, limit=2.0)) == 2  # JSON knows no other kind of number
     assert len(rows(api, limit=0)) == 4
+
+
+@pytest.mark.sandbox(masked=False)
+def test_what_8x8_shows_of_messages_that_failed_and_of_those_whose_answer_was_lost(api: Api) -> None:
+    api.send(destination="+447700900961")
+    with pytest.raises(httpx.ReadError):
+        api.send(fault="reset-after-accept", clientMessageId="lost-1")
+    failed, lost = rows(api)
+    assert (failed["status_errorcode"], failed["status_errormessage"]) == ("15", "Invalid destination")
+    assert (failed["price_total"], failed["price_currency"]) == ("", "")
+    assert (lost["clientmessageid"], lost["msisdn"], lost["body"]) == ("lost-1", NUMBER, "Hello")
 
 
 @pytest.mark.parametrize(
@@ -182,21 +158,15 @@ def test_a_wrong_order_is_refused(api: Api, fields: dict[str, Any], code: int) -
     assert refusal(order(api, **fields)) == (400, code)
 
 
-def test_an_order_is_an_object(api: Api) -> None:
-    assert refusal(api.http.post("/sandbox/messages/exports", json=[])) == (400, 1000)
-
-
-@pytest.mark.sandbox(allow_unknown_fields=True)
-def test_a_lenient_sandbox_takes_unknown_fields(api: Api) -> None:
+def test_an_order_is_an_object_or_nothing_and_may_be_lenient(api: Api, sandbox: Sandbox) -> None:
+    path = "/sandbox/messages/exports"
+    assert refusal(api.http.post(path, json=[])) == (400, 1000)
+    assert api.http.post(path).status_code == 202
+    sandbox.configure(allow_unknown_fields=True)
     assert order(api, colour="red").status_code == 202
-
-
-def test_the_body_may_be_left_out(api: Api) -> None:
-    assert api.http.post("/sandbox/messages/exports").status_code == 202
-
-
-def test_a_job_nobody_ordered_is_4018(api: Api) -> None:
-    assert refusal(api.http.get("/sandbox/messages/exports/none")) == (404, 4018)
+    assert refusal(api.http.get(f"{path}/none")) == (404, 4018)
+    del api.http.headers["authorization"]
+    assert refusal(order(api)) == refusal(api.http.get(f"{path}/none")) == (401, 1200)
 
 
 @pytest.mark.sandbox(accounts={KEY: frozenset({"sandbox", "other"})})
@@ -209,12 +179,6 @@ def test_a_job_is_seen_from_its_own_sub_account_alone_and_so_are_messages(api: A
     assert api.http.get(f"/other/messages/exports/{other}").json() == {"status": "empty"}
 
 
-def test_the_key_is_needed_to_order_and_to_ask(api: Api) -> None:
-    api.http.headers.pop("authorization")
-    assert refusal(order(api)) == (401, 1200)
-    assert refusal(api.http.get("/sandbox/messages/exports/x")) == (401, 1200)
-
-
 def link_of(api: Api) -> str:
     api.send()
     job_id = ordered(api)
@@ -222,28 +186,15 @@ def link_of(api: Api) -> str:
     return str(job(api, job_id)["data"][0])
 
 
-def test_the_file_is_not_shown_to_who_brings_the_key_along(api: Api) -> None:
-    assert refusal(api.http.get(link_of(api))) == (400, 1000)
-
-
-def test_a_link_expires(api: Api, sandbox: Sandbox) -> None:
+def test_a_link_is_fetched_without_the_key_and_expires(api: Api, sandbox: Sandbox) -> None:
     link = link_of(api)
+    first = fetch(api, link).content
+    assert refusal(api.http.get(link)) == (400, 1000)
+    assert refusal(fetch(api, link + "x")) == (404, 1300)
     sandbox.clock.advance(30 * 86_400)
-    assert fetch(api, link).status_code == 200
+    assert fetch(api, link).content == first
     sandbox.clock.advance(1)
     assert refusal(fetch(api, link)) == (410, 1300)
-
-
-def test_a_link_nobody_was_given_leads_nowhere(api: Api) -> None:
-    assert refusal(fetch(api, link_of(api) + "x")) == (404, 1300)
-
-
-def test_a_file_is_csv_and_the_same_each_time(api: Api, sandbox: Sandbox) -> None:
-    link = link_of(api)
-    first = fetch(api, link)
-    sandbox.clock.advance(60)
-    assert first.headers["content-type"] == "text/csv; charset=utf-8"
-    assert fetch(api, link).content == first.content
 
 
 @pytest.mark.parametrize(
@@ -275,9 +226,3 @@ def test_faults_reach_exports_too(api: Api, sandbox: Sandbox) -> None:
     assert order(api).status_code == 500
     counts = sandbox.requests
     assert (counts.count("export"), counts.count("export-status"), counts.count("export-file")) == (3, 2, 2)
-
-
-def test_a_reset_forgets_the_jobs(api: Api, sandbox: Sandbox) -> None:
-    job_id = ordered(api)
-    sandbox.reset()
-    assert refusal(api.http.get(f"/sandbox/messages/exports/{job_id}")) == (404, 4018)

@@ -19,7 +19,7 @@ from .sockets import BACKLOG, listen_on, url_of
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-    from types import FrameType, TracebackType
+    from types import FrameType
 
 
 #: Seconds that requests under way have to end when the server is stopped.
@@ -174,9 +174,7 @@ class ServerInThread:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property

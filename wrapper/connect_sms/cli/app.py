@@ -91,9 +91,7 @@ def send(
     track: o.Track = None,
     max_parts: o.MaxParts = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome.")] = False,
-    wait_timeout: Annotated[
-        float, typer.Option("--wait-timeout", metavar="SECONDS", help="Longest wait for the outcome.")
-    ] = 60.0,
+    wait_timeout: o.WaitTimeout = 60.0,
     until: o.Until = "final",
     dry_run: o.DryRun = False,
     store: o.NoteIn = None,
@@ -251,9 +249,7 @@ def batch(
 
 @app.command()
 def status(
-    umid: Annotated[
-        str, typer.Argument(metavar="UMID", help="8x8's id of the message, as `send` printed it.")
-    ],
+    umid: o.Umid,
     *,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
@@ -273,13 +269,9 @@ def status(
 
 @app.command()
 def wait(
-    umid: Annotated[
-        str, typer.Argument(metavar="UMID", help="8x8's id of the message, as `send` printed it.")
-    ],
+    umid: o.Umid,
     *,
-    wait_timeout: Annotated[
-        float, typer.Option("--wait-timeout", metavar="SECONDS", help="Longest wait for the outcome.")
-    ] = 60.0,
+    wait_timeout: o.WaitTimeout = 60.0,
     until: o.Until = "final",
     sub_account: o.SubAccount = None,
     region: o.Region = None,
@@ -385,12 +377,8 @@ def reconcile(
 @app.command()
 def sandbox(
     *,
-    host: Annotated[
-        str, typer.Option("--host", help="Where to listen; this machine alone by default.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
-    ] = 8288,
+    host: o.Host = "127.0.0.1",
+    port: o.Port = 8288,
     speed: Annotated[
         float,
         typer.Option("--speed", help="How many times as fast as real time messages travel; 0 stands still."),
@@ -452,12 +440,8 @@ app.add_typer(receipts)
 def receipts_serve(
     *,
     store: o.Store,
-    host: Annotated[
-        str, typer.Option("--host", help="Where to listen; this machine alone by default.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
-    ] = 8289,
+    host: o.Host = "127.0.0.1",
+    port: o.Port = 8289,
     authorization_file: Annotated[
         Path | None,
         typer.Option(

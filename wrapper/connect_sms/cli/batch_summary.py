@@ -22,10 +22,6 @@ KINDS: Final = ("accepted", "rejected", "unknown", "not_sent")
 _SHOWN: Final = 10
 
 
-def _counter() -> Counter[str]:
-    return Counter()
-
-
 @attrs.define(eq=False)
 class BatchSummary:
     """Adds up the lines of the results: those of the library, and those of the input that it never took.
@@ -42,7 +38,7 @@ class BatchSummary:
 
     out: Output
     path: str | None
-    counts: Counter[str] = attrs.field(factory=_counter)
+    counts: Counter[str] = attrs.field(factory=Counter[str])
     batch_ids: list[str] = attrs.field(factory=list[str])
     failure: ConnectSmsError | None = None
     write_error: ResultsWriteError | None = None

@@ -20,17 +20,8 @@ Format = Literal["auto", "csv", "list"]
 
 #: What a column may hold: the fields of `connect_sms.Message` that fit a cell.
 FIELDS: Final = (
-    "destination",
-    "text",
-    "sender",
-    "encoding",
-    "scheduled",
-    "expiry",
-    "receipt_url",
-    "client_message_id",
-    "country",
-    "client_ip",
-    "track",
+    *("destination", "text", "sender", "encoding", "scheduled", "expiry", "receipt_url"),
+    *("client_message_id", "country", "client_ip", "track"),
 )
 _TIMES: Final = ("scheduled", "expiry")
 _DELIMITERS: Final = ",;\t|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from connect_sms._lazy import LazyModule
 
@@ -14,43 +14,33 @@ else:
 
 
 class Exit(IntEnum):
-    """The exit codes of every command."""
+    """The exit codes of every command.
 
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    CONFIGURATION = 3
-    REFUSED = 4
-    NETWORK = 5
-    UNKNOWN = 6
-    TIMEOUT = 7
-    HALFWAY = 8
-    BUG = 70
-    INTERRUPTED = 130
-    PIPE = 141
-    TERMINATED = 143
+    Attributes:
+        meaning: What a code says, in a few words.
+    """
 
-    @property
-    def meaning(self) -> str:
-        """The meaning, in a few words."""
-        return _MEANINGS[self]
+    meaning: str
 
+    def __new__(cls, code: int, meaning: str) -> Self:
+        """A code with its meaning, in a few words."""
+        member = int.__new__(cls, code)
+        member._value_, member.meaning = code, meaning
+        return member
 
-_MEANINGS = {
-    Exit.DONE: "done",
-    Exit.FAILED: "a message, or some of a batch, was rejected or not delivered",
-    Exit.USAGE: "wrong usage or input; nothing was sent",
-    Exit.CONFIGURATION: "a setting is missing or wrong; nothing was sent",
-    Exit.REFUSED: "8x8 refused the request; nothing was sent",
-    Exit.NETWORK: "no connection or no usable answer; nothing was sent",
-    Exit.UNKNOWN: "OUTCOME UNKNOWN: it may have been sent, do not send it again",
-    Exit.TIMEOUT: "it was sent, and the wait for its outcome ended first",
-    Exit.HALFWAY: "a batch stopped half-way; the results say who was sent to",
-    Exit.BUG: "a mistake in connect-sms itself",
-    Exit.INTERRUPTED: "interrupted by Ctrl-C; the message says what was sent",
-    Exit.PIPE: "the reader of the output went away",
-    Exit.TERMINATED: "as 130, by a request to terminate",
-}
+    DONE = 0, "done"
+    FAILED = 1, "a message, or some of a batch, was rejected or not delivered"
+    USAGE = 2, "wrong usage or input; nothing was sent"
+    CONFIGURATION = 3, "a setting is missing or wrong; nothing was sent"
+    REFUSED = 4, "8x8 refused the request; nothing was sent"
+    NETWORK = 5, "no connection or no usable answer; nothing was sent"
+    UNKNOWN = 6, "OUTCOME UNKNOWN: it may have been sent, do not send it again"
+    TIMEOUT = 7, "it was sent, and the wait for its outcome ended first"
+    HALFWAY = 8, "a batch stopped half-way; the results say who was sent to"
+    BUG = 70, "a mistake in connect-sms itself"
+    INTERRUPTED = 130, "interrupted by Ctrl-C; the message says what was sent"
+    PIPE = 141, "the reader of the output went away"
+    TERMINATED = 143, "as 130, by a request to terminate"
 
 
 def exit_of(error: errors.ConnectSmsError) -> Exit:

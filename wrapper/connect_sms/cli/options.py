@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -86,3 +86,11 @@ NoteIn = Annotated[
     ),
 ]
 Store = Annotated[str, typer.Option("--store", help="Where receipts are kept: a file, or postgresql://...")]
+Umid = Annotated[str, typer.Argument(metavar="UMID", help="8x8's id of the message, as `send` printed it.")]
+WaitTimeout = Annotated[
+    float, typer.Option("--wait-timeout", metavar="SECONDS", help="Longest wait for the outcome.")
+]
+Host = Annotated[str, typer.Option("--host", help="Where to listen; this machine alone by default.")]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+]

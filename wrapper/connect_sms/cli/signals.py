@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from types import FrameType, TracebackType
+    from types import FrameType
     from typing import Self
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -37,9 +37,7 @@ class Interrupts:
                     break
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # as it was given to us
 

@@ -5,7 +5,7 @@ A message needs no task, timer or queue entry, so a million of them cost only me
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from connect_sms.models.redaction import mask
@@ -71,6 +71,7 @@ class SharedFields:
         return max(self.created, self.scheduled or self.created)
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class SandboxMessage:
     """A message that the sandbox received.
 
@@ -85,35 +86,14 @@ class SandboxMessage:
         shared: What it shares with the other messages of its submission.
     """
 
-    __slots__ = (
-        "client_message_id",
-        "digits",
-        "index",
-        "rejection",
-        "scenario",
-        "segments",
-        "shared",
-        "text",
-    )
-
-    def __init__(  # noqa: PLR0917 - made a million times; names would cost a third more
-        self,
-        shared: SharedFields,
-        digits: str,
-        client_message_id: str | None,
-        text: str,
-        segments: Segments | None,
-        scenario: Scenario,
-        rejection: str | None = None,
-    ) -> None:
-        self.index = -1
-        self.shared = shared
-        self.digits = digits
-        self.client_message_id = client_message_id
-        self.text = text
-        self.segments = segments
-        self.scenario = scenario
-        self.rejection = rejection
+    shared: SharedFields
+    digits: str
+    client_message_id: str | None
+    text: str
+    segments: Segments | None
+    scenario: Scenario
+    rejection: str | None = None
+    index: int = field(default=-1, init=False)
 
     def __repr__(self) -> str:
         return f"<SandboxMessage {self.masked} {len(self.text)} characters, {self.state}>"

@@ -28,13 +28,7 @@ _CHARACTERS_SHOWN: Final = 5
 
 
 def dry_run(
-    account: Account,
-    out: Output,
-    source: Source,
-    text: str | None,
-    *,
-    request_size: int,
-    **arguments: Any,
+    account: Account, out: Output, source: Source, text: str | None, *, request_size: int, **arguments: Any
 ) -> int:
     """Show what a batch would send."""
     plan = BatchPlan.of(account.dry_run_context(batch_size=request_size), text, **arguments)
@@ -73,10 +67,6 @@ def _show(out: Output, line: CheckedLine, totals: _Totals) -> None:
         out.emit(_document(line, found))
 
 
-def _by_size() -> Counter[tuple[int, str]]:
-    return Counter()
-
-
 @attrs.define(eq=False)
 class _Totals:
     """What a batch would take, added up."""
@@ -84,7 +74,7 @@ class _Totals:
     messages: int = 0
     parts: int = 0
     saved: int = 0
-    by_size: Counter[tuple[int, str]] = attrs.field(factory=_by_size)
+    by_size: Counter[tuple[int, str]] = attrs.field(factory=Counter[tuple[int, str]])
     characters: dict[str, int] = attrs.field(factory=dict[str, int])
     character_lines: dict[str, str] = attrs.field(factory=dict[str, str])
     problems: Problems = attrs.field(factory=Problems)

@@ -11,13 +11,12 @@ import stat
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from connect_sms.cli.exit_codes import Exit
-from connect_sms.config import REGIONS, make_settings
-from connect_sms.environment import from_environment
+from connect_sms.config import REGIONS
 from connect_sms.errors.base import ConfigurationError
 
 from .doctor_findings import Finding
@@ -36,22 +35,16 @@ def doctor(account: Account, out: Output, *, online: bool) -> int:
     key = account.key()
     settings = [_key(key), _sub_account(account), *_region_or_url(account), _sender(), _timeout(account)]
     if not any(finding.state in {"missing", "wrong"} for finding in settings):
-        settings += _all_together(account, key)
+        settings += _all_together(account)
     broken = any(finding.state in {"missing", "wrong"} for finding in settings)
     extras = _extras()
     found: list[Finding] | None = None
-    for finding in settings:
-        out.say(finding.line())
-    out.say("")
-    for finding in extras:
-        out.say(finding.line())
+    out.say("\n".join([*(finding.line() for finding in settings), ""]))
+    out.say("\n".join(finding.line() for finding in extras))
     if online:
-        out.say("")
         found = [] if broken else ask_the_network(account)
-        if broken:
-            out.say("Not gone online: put the above right first.")
-        for finding in found:
-            out.say(finding.line())
+        put_right = ["Not gone online: put the above right first."] * broken
+        out.say("\n".join(["", *put_right, *(finding.line() for finding in found)]))
     unreachable = any(finding.state == "wrong" for finding in found or [])
     code = Exit.CONFIGURATION if broken else Exit.NETWORK if unreachable else Exit.DONE
     return out.end(
@@ -121,19 +114,10 @@ def _timeout(account: Account) -> Finding:
     return Finding("timeout", "ok", f"{given} s", _source(account.timeout, "--timeout", "TIMEOUT"))
 
 
-def _all_together(account: Account, key: Key) -> list[Finding]:
+def _all_together(account: Account) -> list[Finding]:
     """What the library says of all settings together: it has every rule."""
-    given = {
-        "sub_account_id": account.sub_account,
-        "region": account.region,
-        "base_url": account.base_url,
-        "timeout": account.timeout,
-        "api_key": key.secret,
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
     try:
-        found: dict[str, Any] = {**from_environment(without=chosen), **chosen}
-        make_settings(**found)
+        account.dry_run_context()
     except ConfigurationError as wrong:
         return [Finding("settings", "wrong", str(wrong))]
     return []

@@ -6,13 +6,13 @@ import os
 import warnings
 from itertools import islice
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from connect_sms import receipts as wing
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
-from connect_sms.errors.base import ConfigurationError, InvalidArgument
+from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,23 +59,14 @@ def serve(
         except KeyboardInterrupt:  # a second one
             pass
         except OSError as fault:
-            why = fault.strerror or type(fault).__name__
-            raise InvalidArgument(
-                f"cannot listen on {host} port {port}: {why}. --port 0 takes a free one", argument="port"
-            ) from None
+            raise cannot_listen(host, port, fault) from None
     return Exit.DONE
 
 
 def _in_json(out: Output, host: str, port: int, receiver: Receiver) -> int:
-    # The server runs in a thread here: only this one may be interrupted, and only it writes the last line.
     with Interrupts() as stop, wing.in_thread(receiver, host, port) as server:
         out.emit({"type": "listening", "url": server.url})
-        try:
-            with stop.allowed():
-                Event().wait()
-        except KeyboardInterrupt:
-            pass
-    return out.end(Exit.DONE, type="stopped")
+        return wait_in_json(out, stop)
 
 
 def _auth(

@@ -92,7 +92,7 @@ class _Bars:
     """A progress bar for each step, one after the other."""
 
     def __init__(self, out: Output) -> None:
-        self._voice = out
+        self._out = out
         self._step = ""
         self._bar: ProgressBar | None = None
 
@@ -108,5 +108,5 @@ class _Bars:
         if self._bar is None or step.step != self._step:
             self.__exit__()
             self._step = step.step
-            self._bar = ProgressBar(self._voice, _STEPS[step.step], step.total).__enter__()
+            self._bar = ProgressBar(self._out, _STEPS[step.step], step.total).__enter__()
         self._bar.show(step.done, {})

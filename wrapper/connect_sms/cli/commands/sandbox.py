@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from connect_sms import sandbox as wing
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import InvalidArgument
 
@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 def sandbox(
-    out: Output,
-    *,
-    host: str,
-    port: int,
-    speed: float,
-    receipt_url: str | None,
-    sub_account: str | None,
+    out: Output, *, host: str, port: int, speed: float, receipt_url: str | None, sub_account: str | None
 ) -> int:
     """Run the sandbox until Ctrl-C.
 
@@ -39,32 +33,16 @@ def sandbox(
     except KeyboardInterrupt:  # a second one, or the server passing on the first
         pass
     except OSError as fault:
-        why = fault.strerror or type(fault).__name__
-        raise InvalidArgument(
-            f"cannot listen on {host} port {port}: {why}. --port 0 takes a free one", argument="port"
-        ) from None
+        raise cannot_listen(host, port, fault) from None
     except ValueError as wrong:
         raise InvalidArgument(str(wrong), argument="sandbox") from None
     return Exit.DONE
 
 
 def _in_json(out: Output, host: str, port: int, options: dict[str, Any]) -> int:
-    # The server runs in a thread here: only this one may be interrupted, and only it writes the last line.
     with Interrupts() as stop, wing.SandboxServer(host=host, port=port, **options) as server:
-        settings = server.settings
-        out.emit(
-            {
-                "type": "listening",
-                "url": server.url,
-                "base_url": server.base_url,
-                "sub_account_id": settings.sub_account_id,
-                "api_key": settings.api_key,
-            }
-        )
+        where = {"url": server.url, "base_url": server.base_url}
+        account = {name: getattr(server.settings, name) for name in ("sub_account_id", "api_key")}
+        out.emit({"type": "listening", **where, **account})
         server.listen(lambda event: out.emit({"type": type(event).__name__, **asdict(event)}))
-        try:
-            with stop.allowed():
-                Event().wait()
-        except KeyboardInterrupt:
-            pass
-    return out.end(Exit.DONE, type="stopped")
+        return wait_in_json(out, stop)

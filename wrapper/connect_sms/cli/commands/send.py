@@ -20,7 +20,6 @@ from .status import Until, check_wait_timeout, follow
 if TYPE_CHECKING:
     from connect_sms.cli.account import Account
     from connect_sms.cli.output import Output
-    from connect_sms.text.counting import Segments
 
 
 def send(
@@ -52,7 +51,8 @@ def send(
         except ConnectSmsError as error:
             return out.fail(error, client_message_id=options["client_message_id"])
         message = sent.to_dict(show_numbers=out.show_numbers)
-        out.say(f"accepted  {message['destination']}  {_size(sent.segments)}  umid {sent.umid}")
+        size = f"{segments_view.plural(sent.segments.parts, 'part')} ({sent.segments.encoding})"
+        out.say(f"accepted  {message['destination']}  {size}  umid {sent.umid}")
         if not wait:
             return out.end(Exit.DONE, message=message)
         return follow(sms, out, stop, sent.umid, timeout=wait_timeout, until=until, message=message)
@@ -70,10 +70,6 @@ def _interrupted(out: Output, stop: Interrupts, interrupt: KeyboardInterrupt, ow
     out.note(f"connect-sms send: {said}")
     error = {"type": "Interrupted", "message": said, "may_have_been_sent": under_way}
     return out.end(stop.exit_code, error=error, client_message_id=own_id)
-
-
-def _size(found: Segments) -> str:
-    return f"{found.parts} part{'' if found.parts == 1 else 's'} ({found.encoding})"
 
 
 def _dry_run(account: Account, out: Output, destination: str, text: str, options: dict[str, Any]) -> int:

@@ -47,8 +47,7 @@ def check_wait_timeout(timeout: float) -> None:
     """
     if not 0 < timeout <= _MAX_WAIT:
         raise InvalidArgument(
-            "--wait-timeout must be a number of seconds above 0, and at most 30 days",
-            argument="wait_timeout",
+            "--wait-timeout must be a number of seconds above 0, and at most 30 days", argument="wait_timeout"
         )
 
 
@@ -61,13 +60,8 @@ def follow(
             found = sms.wait(umid, timeout=timeout, until=until)
     except KeyboardInterrupt:
         out.note(f"Stopped waiting. It was sent; ask again: connect-sms wait {umid}")
-        error = {
-            "type": "Interrupted",
-            "message": "stopped waiting",
-            "may_have_been_sent": True,
-            "umid": umid,
-        }
-        return out.end(stop.exit_code, error=error, **content)
+        error = {"type": "Interrupted", "message": "stopped waiting", "may_have_been_sent": True}
+        return out.end(stop.exit_code, error={**error, "umid": umid}, **content)
     except ConnectSmsError as error:
         error.may_have_been_sent = True
         if content:

@@ -14,12 +14,7 @@ class Refusal(Exception):
     """
 
     def __init__(
-        self,
-        code: int | None,
-        message: str,
-        *,
-        status: int = 400,
-        headers: tuple[tuple[str, str], ...] = (),
+        self, code: int | None, message: str, *, status: int = 400, headers: tuple[tuple[str, str], ...] = ()
     ) -> None:
         super().__init__(message)
         self.status = status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import Counter
+from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from connect_sms.sandbox.faults.kinds import KINDS, Fault, OperationName
 from connect_sms.sandbox.scenarios import SCENARIOS
 
-from .views import attempt_view, message_view, request_view, shown_state
+from .views import message_view, request_view, shown_state
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -139,12 +139,12 @@ class _Control:
 
     async def _requests(self, _: Request) -> object:
         log = self._sandbox.requests
-        counts = Counter({operation: log.count(operation) for operation in get_args(OperationName)})
+        counts = {operation: log.count(operation) for operation in get_args(OperationName)}
         recent = [request_view(record) for record in list(log)[-_PAGE:]]
         return {"total": len(log), "byOperation": counts, "recent": recent}
 
     async def _receipts(self, _: Request) -> object:
-        return [attempt_view(attempt) for attempt in list(self._sandbox.receipts.log)[-_PAGE:]]
+        return [asdict(attempt) for attempt in list(self._sandbox.receipts.log)[-_PAGE:]]
 
     async def _faults(self, _: Request) -> object:
         return {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connect_sms.sandbox.messages import SandboxMessage
     from connect_sms.sandbox.request_log import RequestRecord
-    from connect_sms.sandbox.webhooks.delivery import DeliveryAttempt
 
 
 def shown_state(message: SandboxMessage) -> str:
@@ -43,24 +43,6 @@ def message_view(message: SandboxMessage, *, reveal: bool) -> dict[str, Any]:
 
 def request_view(record: RequestRecord) -> dict[str, Any]:
     """A request."""
-    return {
-        "at": record.at,
-        "operation": record.operation,
-        "status": record.status,
-        "fault": record.fault,
-        "accepted": record.accepted,
-        "rejected": record.rejected,
-        "code": record.code,
-        "about": record.about,
-    }
-
-
-def attempt_view(attempt: DeliveryAttempt) -> dict[str, Any]:
-    """An attempt to post."""
-    return {
-        "at": attempt.at,
-        "umid": attempt.umid,
-        "what": attempt.what,
-        "attempt": attempt.attempt,
-        "result": attempt.result,
-    }
+    shown = asdict(record)
+    del shown["seconds"]
+    return shown
