@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import connect_sms
-from connect_sms import AsyncSmsClient, SmsClient
+from connect_sms import AsyncSmsClient, SmsClient, receipts, reconcile
 from tests.support import arguments_of
 
 ROOT = Path(connect_sms.__file__).parent
@@ -55,7 +55,7 @@ class TestNames:
         ]
         assert undocumented == []
 
-    @pytest.mark.parametrize("package", [connect_sms, connect_sms.receipts, connect_sms.reconcile])
+    @pytest.mark.parametrize("package", [connect_sms, receipts, reconcile])
     def test_each_loads_and_dir_shows_it(self, package: Any) -> None:
         assert all(getattr(package, name) is not None for name in package.__all__)
         assert set(dir(package)) >= set(package.__all__)
