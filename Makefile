@@ -3,7 +3,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-# Without compiled files each of the tests' many processes would compile everything anew.
+# Without compiled files each of the tests' many processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Each of these may be given on the command line: make test PYTHON=python3.13
@@ -122,7 +122,7 @@ bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## M
 ##@ The contract
 
 .PHONY: regenerate
-regenerate: $(ENV) ## Write generated/ anew from openapi.yaml
+regenerate: $(ENV) ## Write generated/ again from openapi.yaml
 	@$(PY) -m tools.regenerate
 
 .PHONY: drift
