@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 import connect_sms
 from tests.support.import_graph import Import, Tree
+from tests.support.paths import ROOT as REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -257,6 +259,22 @@ def test_every_rule_is_about_modules_that_exist(tree: Tree) -> None:
     assert named <= tree.modules.keys()
     assert SHARED_WITH_WINGS.keys() <= tree.modules.keys()
     assert set(LATE) <= {(one.by, one.what) for one in tree.imports if one.function is not None}
+
+
+def test_the_picture_shows_the_floors(tree: Tree) -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = page.partition("```text\n")[2].partition("```")[0]
+    _, *rows = re.split(r"^─+.*$", picture, flags=re.MULTILINE)
+    shown = [
+        {
+            floor_of(name.replace("/", "."))
+            for line in row.splitlines()
+            for name in re.findall(r"([\w/]+)(?:\.py|/)(?=\s)", line[:44])
+        }
+        for row in rows
+    ]
+    there = [level for level, names in enumerate(FLOORS) if tree.modules.keys() & set(names)]
+    assert shown == [{level} for level in reversed(there)]
 
 
 class TestControl:
