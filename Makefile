@@ -3,7 +3,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-# Without compiled files each of the tests' many processes would compile everything anew.
+# Without compiled files each of the tests' many processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Each of these may be given on the command line: make test PYTHON=python3.13
@@ -27,7 +27,7 @@ CONTRACT_NODE := $(CURDIR)/contract_tests/node/node_modules
 PYRIGHT_NODE := $(CURDIR)/requirements/pyright/node_modules
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-# Tests of one group share what is dear to set up, and run in one process.
+# Tests of one group share what is costly to set up, and run in one process.
 SPREAD = -n $(WORKERS) --dist loadgroup --hypothesis-profile=$(PROFILE)
 DAILY = --ignore=tests/slow -m "not nightly"
 
@@ -71,7 +71,7 @@ contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, cl
 	@$(PY) -m pytest $(SPREAD) $(DAILY) contract_tests
 
 .PHONY: fault-matrix
-fault-matrix: $(ENV) ## Let everything go wrong once more, and write docs/fault-matrix.md
+fault-matrix: $(ENV) ## Run every fault again and write docs/fault-matrix.md
 	@$(PY) -m tests.integration.faults
 
 .PHONY: test-all-pythons
@@ -103,7 +103,7 @@ types: $(ENV) $(PYRIGHT_NODE)/.stamp ## mypy --strict and pyright
 	@node $(PYRIGHT_NODE)/.bin/pyright --pythonpath $(PY)
 
 .PHONY: format
-format: $(ENV) ## Let ruff lay out the code and fix what it safely can
+format: $(ENV) ## Let ruff format the code and fix what it safely can
 	@$(VENV)/bin/ruff format $(CHECKED)
 	@$(VENV)/bin/ruff check --fix $(CHECKED)
 
@@ -112,7 +112,7 @@ fuzz: .venv-fuzz/.stamp ## Post whatever reaches new code to a receiver, for FUZ
 	@.venv-fuzz/bin/python tests/slow/fuzz/receipts.py -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.venv-fuzz/
 
 .PHONY: mutants
-mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Plant one defect at a time; the tests must catch each
+mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Seed one defect at a time; the tests must catch each
 	@$(PY) -m tools.mutants
 
 .PHONY: bench
@@ -122,7 +122,7 @@ bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## M
 ##@ The contract
 
 .PHONY: regenerate
-regenerate: $(ENV) ## Write generated/ anew from openapi.yaml
+regenerate: $(ENV) ## Write generated/ again from openapi.yaml
 	@$(PY) -m tools.regenerate
 
 .PHONY: drift

@@ -16,7 +16,7 @@ def test_the_first_program_sends_waits_and_sends_a_batch(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    [program] = re.findall(r"```python\n(from connect_sms import SmsClient\n.*?)```", page, re.DOTALL)
+    program, *_ = re.findall(r"```python\n(from connect_sms import SmsClient\n.*?)```", page, re.DOTALL)
     with SandboxServer(factor=10_000, status_per_second=None) as sandbox:
         monkeypatch.setenv("CONNECT_SMS_API_KEY", "sandbox-key")
         monkeypatch.setenv("CONNECT_SMS_SUB_ACCOUNT_ID", "sandbox")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 import connect_sms
 from tests.support.import_graph import Import, Tree
+from tests.support.paths import ROOT as REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,12 +81,24 @@ DOERS: Final = (
 DEEDS: Final = frozenset(
     {
         *("sleep", "connect", "unlink", "stat", "mkdir", "rmdir", "rename", "touch"),
+        *("open", "exists", "is_file", "is_dir", "iterdir", "glob", "rglob", "chmod", "fsync"),
         *("read_text", "read_bytes", "write_text", "write_bytes"),
     }
 )
 
-#: Needed by the package itself, and so no extras.
-REQUIRED: Final = {"httpx", "attrs", "attr", "anyio", "httpcore", GENERATED}
+#: The top-level packages of optional extras, and keyring: what may be imported late or under a guard.
+EXTRAS: Final = {
+    *("rich", "typer", "psycopg", "defusedxml", "httpx_aiohttp", "aiohttp"),
+    *("uvicorn", "starlette", "orjson", "keyring"),
+}
+
+#: Own modules that are imported late all the same, and why.
+LATE: Final = {
+    (
+        "cli",
+        "connect_sms.cli.run.run",
+    ): "without the extra there is no typer; `main` then says what to install",
+}
 
 
 def floor_of(module: str) -> int | None:
@@ -159,15 +173,28 @@ def http_libraries(tree: Tree) -> Iterator[str]:
 
 
 def late_imports(tree: Tree) -> Iterator[str]:
-    """Nothing is imported inside a function but an extra, and a command's own module in `cli`."""
+    """Only extras, a command's own module and what `LATE` names are imported late or under a guard."""
     for one in tree.imports:
-        if one.function is None or one.guarded or one.typing:
+        if (one.function is None and not one.guarded) or one.typing:
             continue
-        first = one.what.partition(".")[0]
-        extra = first not in {tree.package, *REQUIRED, *sys.stdlib_module_names}
-        command = one.by == "cli.app" or (one.by == "cli" and one.within(f"{tree.package}.cli"))
-        if not (extra or command):
+        command = one.by == "cli.app" and one.within(f"{tree.package}.cli.commands")
+        if not (one.within(*EXTRAS) or command or (one.by, one.what) in LATE):
             yield str(one)
+
+
+def computed_imports(tree: Tree) -> Iterator[str]:
+    """Only `_lazy` imports by a name that it is given: no other import is hidden from these rules."""
+    for name, path in tree.modules.items():
+        if name == "_lazy":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called: set[str] = set()
+            if isinstance(node, ast.Name | ast.Attribute):
+                called = {node.id if isinstance(node, ast.Name) else node.attr}
+            elif isinstance(node, ast.ImportFrom):
+                called = {alias.name for alias in node.names}
+            if called & {"import_module", "__import__"}:
+                yield f"{name}:{getattr(node, 'lineno', 0)} imports by a computed name"
 
 
 def lengths(tree: Tree) -> Iterator[str]:
@@ -191,8 +218,10 @@ def idle_flows(tree: Tree) -> Iterator[str]:
                 continue
             function = node.func
             deed = function.attr if isinstance(function, ast.Attribute) else None
-            opens = isinstance(function, ast.Name) and function.id in {"open", "print", "input"}
-            if opens or deed in DEEDS:
+            opens = isinstance(function, ast.Name) and function.id in {"open", "print", "input", "fsync"}
+            # A path's `replace` takes one argument; that of a string two, and that of a time named ones.
+            moves = deed == "replace" and len(node.args) == 1
+            if opens or moves or deed in DEEDS:
                 yield f"{name}:{node.lineno} calls {ast.unparse(function)}"
 
 
@@ -203,6 +232,7 @@ RULES: Final[tuple[Callable[[Tree], Iterator[str]], ...]] = (
     generated_code,
     http_libraries,
     late_imports,
+    computed_imports,
     lengths,
     idle_flows,
 )
@@ -228,6 +258,23 @@ def test_every_rule_is_about_modules_that_exist(tree: Tree) -> None:
     named = {name for names in FLOORS for name in names} - {"policy"}
     assert named <= tree.modules.keys()
     assert SHARED_WITH_WINGS.keys() <= tree.modules.keys()
+    assert set(LATE) <= {(one.by, one.what) for one in tree.imports if one.function is not None}
+
+
+def test_the_picture_shows_the_floors(tree: Tree) -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = page.partition("```text\n")[2].partition("```")[0]
+    _, *rows = re.split(r"^─+.*$", picture, flags=re.MULTILINE)
+    shown = [
+        {
+            floor_of(name.replace("/", "."))
+            for line in row.splitlines()
+            for name in re.findall(r"([\w/]+)(?:\.py|/)(?=\s)", line[:44])
+        }
+        for row in rows
+    ]
+    there = [level for level, names in enumerate(FLOORS) if tree.modules.keys() & set(names)]
+    assert shown == [{level} for level in reversed(there)]
 
 
 class TestControl:
@@ -244,7 +291,8 @@ class TestControl:
         "wing/__init__.py": "from connect_sms.client import SmsClient",
         "other/__init__.py": "import connect_sms.wing",
         "cli/__init__.py": "",
-        "cli/app.py": "def command():\n    from connect_sms.wing import thing",
+        "cli/app.py": "def command():\n    from .commands import send",
+        "cli/commands/send.py": "import connect_sms.wing",
     }
 
     def made(self, folder: Path, **files: str) -> Tree:
@@ -292,6 +340,24 @@ class TestControl:
             (late_imports, "client.py", "class A:\n    async def call(self):\n        import anyio"),
             (late_imports, "wing/more.py", "def call():\n    from connect_sms.models import status"),
             (late_imports, "cli/other.py", "def call():\n    from connect_sms.cli import app"),
+            (late_imports, "client.py", "def call():\n    import attrs"),
+            (
+                late_imports,
+                "client.py",
+                "def call():\n    try:\n        import csv\n    except ImportError:\n        pass",
+            ),
+            (late_imports, "client.py", "try:\n    import tomllib\nexcept ImportError:\n    pass"),
+            (
+                late_imports,
+                "wing/more.py",
+                "try:\n    from connect_sms import wing\nexcept ModuleNotFoundError:\n    wing = None",
+            ),
+            (late_imports, "cli/app.py", "def send():\n    import csv"),
+            (late_imports, "cli/app.py", "def send():\n    from connect_sms.cli import parsing"),
+            (late_imports, "cli/__init__.py", "def main():\n    from .app import app"),
+            (computed_imports, "client.py", "import importlib\nimportlib.import_module('csv')"),
+            (computed_imports, "client.py", "from importlib import import_module as load\nload('csv')"),
+            (computed_imports, "wing/more.py", "__import__('csv')"),
             (lengths, "models/status.py", "\n" * 351),
             (idle_flows, "_calls/send.py", "import os"),
             (idle_flows, "_batch/sender.py", "from pathlib import Path"),
@@ -299,6 +365,19 @@ class TestControl:
             (idle_flows, "_calls/send.py", "with open(path) as file: pass"),
             (idle_flows, "_calls/send.py", "path.unlink()"),
             (idle_flows, "_calls/send.py", "clock.sleep(5)"),
+            *(
+                (idle_flows, "_calls/send.py", call)
+                for call in (
+                    "path.open()",
+                    "path.exists()",
+                    "path.replace(other)",
+                    "path.iterdir()",
+                    "path.glob('*')",
+                    "path.chmod(0o600)",
+                    "fsync(file)",
+                    "files.fsync(file)",
+                )
+            ),
         ],
         ids=lambda value: getattr(value, "__name__", str(value))[:60],
     )
@@ -311,14 +390,10 @@ class TestControl:
         ("rule", "file", "text"),
         [
             (late_imports, "wing/more.py", "def call():\n    import typer"),
-            (
-                late_imports,
-                "wing/more.py",
-                (
-                    "def call():\n    try:\n        from connect_sms._serving import uvicorn\n"
-                    "    except ImportError:\n        raise MissingExtra from None"
-                ),
-            ),
+            (late_imports, "wing/more.py", "try:\n    import orjson\nexcept ImportError:\n    orjson = None"),
+            (late_imports, "cli/__init__.py", "def main():\n    from .run import run"),
+            (computed_imports, "_lazy.py", "from importlib import import_module\nimport_module(name)"),
+            (idle_flows, "_calls/send.py", "text.replace('a', 'b')\nmoment.replace(tzinfo=UTC)"),
             (idle_flows, "_calls/send.py", "if TYPE_CHECKING:\n    import os"),
             (idle_flows, "_calls/send.py", "yield RunBlocking(path.unlink)"),
             (idle_flows, "_transport/files.py", "import os\nopen(path)"),

@@ -7,13 +7,14 @@ import re
 import stat
 import sys
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from connect_sms import Outcome, reconcile
 from connect_sms.models.sent import SentMessage
-from connect_sms.models.status import MessageStatus
+from connect_sms.models.status import MessageStatus, Price
 from connect_sms.reconcile import (
     Findings,
     Report,
@@ -197,6 +198,26 @@ class TestSummary:
             "Not all could be asked for: 8x8 does not know some of the messages.",
         ):
             assert sentence in said
+
+    def test_one_is_counted_as_one(self, store: ReceiptStore) -> None:
+        price = Price(Decimal("0.04"), Decimal("0.04"), "EUR")
+        store.record(
+            [MessageStatus(umid="1", outcome=Outcome.DELIVERED, sent_at=START, price=price, parts=1)]
+        )
+        findings = Findings(open_before=1, polled=1, log_rows=1, log_used=1, no_receipt=1)
+        report = report_of(store, findings=findings)
+        said, page = summary(report), html(report)
+        assert said.startswith("1 message sent from ")
+        assert re.search(r"EUR +0\.04 +1 message\n", said)
+        for sentence in (
+            "1 message was open before, 0 of them sends whose answer was lost.",
+            "1 was asked for one by one.",
+            "8x8's log had 1 message; 1 of them was looked for.",
+            "1 was given up: no receipt comes any more.",
+        ):
+            assert sentence in said
+        assert "Reconciliation of 1 message<" in page
+        assert "<p>1 part. 8x8 named no price for 0 messages.</p>" in page
 
     def test_it_names_nobody(self, report: Report) -> None:
         for said in (summary(report), summary(report, colour=True), html(report)):

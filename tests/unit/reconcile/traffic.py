@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 7, 1, 6, tzinfo=UTC)
 
 #: Number ranges for fiction, with the price of a part.
-ROUTES = (("+447700900{:03}", "0.0412", "GBP"), ("+120255501{:02}", "0.0075", "USD"))
+ROUTES = (("+4477009{:05}", "0.0412", "GBP"), ("+120255501{:02}", "0.0075", "USD"))
 
 #: State, detail and code in the end; None for a message of which nothing came back.
 ENDS = (

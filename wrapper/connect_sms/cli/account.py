@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -146,7 +145,7 @@ def _from_keyring(sub_account_id: str | None) -> Key:
     if sub_account_id is None or find_spec("keyring") is None:
         return Key(None, "nowhere")
     try:
-        value: str | None = import_module("keyring").get_password(KEYRING_SERVICE, sub_account_id)
+        value: str | None = LazyModule("keyring").get_password(KEYRING_SERVICE, sub_account_id)
     except Exception as problem:  # noqa: BLE001  a keyring without a desktop raises any exception
         return Key(None, f"the keyring failed: {type(problem).__name__}")
     return Key(Secret(value.strip()), "keyring") if value and value.strip() else Key(None, "nowhere")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from connect_sms._lazy import LazyModule
 from connect_sms._serving.sockets import listen_on, url_of
 from connect_sms._validation.hosts import is_loopback
 from connect_sms.errors.base import MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
-    from connect_sms._serving.uvicorn import ServerInThread
+    from connect_sms._serving import uvicorn
 
     from .webhook_app import Receiver
+else:
+    uvicorn = LazyModule("connect_sms._serving.uvicorn")  # an extra
 
 DEFAULT_PORT: Final = 8289
 
@@ -41,13 +43,13 @@ def serve(
         OSError: The port is taken.
         MissingExtra: uvicorn is not installed.
     """
-    serving = _serving()
+    server = _server_class()
     listening = listen_on(host, port)
     echo(f"receiving on {url_of(host, listening)} (POST anywhere; GET /healthz, /metrics)")
     if not is_loopback(host):
         echo("CAUTION: other machines reach this without TLS; the Authorization value travels in the clear")
     try:
-        asyncio.run(serving.Server(receiver, head_deadline=head_deadline).serve(sockets=[listening]))
+        asyncio.run(server(receiver, head_deadline=head_deadline).serve(sockets=[listening]))
     except KeyboardInterrupt:
         pass
     finally:
@@ -57,22 +59,18 @@ def serve(
 
 def in_thread(
     receiver: Receiver, host: str = "127.0.0.1", port: int = 0, *, head_deadline: float = 10.0
-) -> ServerInThread:
+) -> uvicorn.ServerInThread:
     """A server for a receiver that runs while its ``with`` block lasts; ``.url`` says where.
 
     Raises:
         MissingExtra: uvicorn is not installed.
     """
-    serving = _serving()
-    server: ServerInThread = serving.ServerInThread(
-        lambda: serving.Server(receiver, head_deadline=head_deadline), host, port
-    )
-    return server
+    server = _server_class()
+    return uvicorn.ServerInThread(lambda: server(receiver, head_deadline=head_deadline), host, port)
 
 
-def _serving() -> ModuleType:
+def _server_class() -> type[uvicorn.Server]:
     try:
-        from connect_sms._serving import uvicorn as _serving  # noqa: PLC0415  an extra
+        return uvicorn.Server
     except ImportError:
         raise MissingExtra("serving receipts", extra="receipts") from None
-    return _serving

@@ -47,7 +47,7 @@ def html(report: Report) -> str:
     totals, home = report.totals, files("connect_sms.reconcile.output")
     # All that is inserted is made here or escaped: reasons are 8x8's words and may be anything.
     return Template(home.joinpath("page.html").read_text("utf-8")).substitute(
-        title=f"Reconciliation of {totals.total:,} messages",
+        title=f"Reconciliation of {labels.count(totals.total, 'message')}",
         style=home.joinpath("page.css").read_text("utf-8"),
         span=escape(labels.span(report)),
         made_at=f"{report.made_at:%Y-%m-%d at %H:%M} UTC",
@@ -106,8 +106,8 @@ def _times(totals: Totals) -> str:
         f"{share * 100:.0f} % within {labels.duration(took)}" for share, took in within if took is not None
     )
     lead = (
-        f"<p>Of {totals.timed:,} messages whose delivery to the handset was timed: {escape(said)}. "
-        "Counted from handing over; a schedule counts as waiting.</p>"
+        f"<p>Of {labels.count(totals.timed, 'message')} whose delivery to the handset was timed: "
+        f"{escape(said)}. Counted from handing over; a schedule counts as waiting.</p>"
     )
     rows = [(name, f"{times:,}", labels.share(times, totals.timed)) for name, times in named if times]
     picture = histogram("times", "Messages by time to delivery", entries)
@@ -173,7 +173,10 @@ def _cost(totals: Totals) -> str:
         for currency, cost in known
     ]
     unpriced = totals.total - sum(cost.messages for _, cost in known)
-    lead = f"<p>{totals.parts:,} parts. 8x8 named no price for {unpriced:,} messages.</p>"
+    lead = (
+        f"<p>{labels.count(totals.parts, 'part')}. "
+        f"8x8 named no price for {labels.count(unpriced, 'message')}.</p>"
+    )
     picture = bars("cost", "Messages with a price, by currency", entries)
     header = ("Currency", "Total", "Messages", "Each, on average")
     return _section("cost", "Cost", lead + picture, header, rows, numbers=3)

@@ -74,6 +74,11 @@ def reason(failure: Failure) -> str:
     return failure.reason if failure.code is None else f"{failure.reason} ({failure.code})"
 
 
+def count(number: int, noun: str) -> str:
+    """A number and what it counts: `1 message`, `2,000 messages`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def span(report: Report) -> str:
     """The span of a report."""
     start, end = (f"{moment:%Y-%m-%d %H:%M}" for moment in (report.sent_since, report.sent_until))
@@ -82,19 +87,26 @@ def span(report: Report) -> str:
 
 def findings(report: Report) -> list[str]:
     """What 8x8 was asked for, in sentences."""
+
+    def were(number: int) -> str:
+        return "was" if number == 1 else "were"
+
     found = report.findings
     lost = f"{found.lost_before:,} of them sends whose answer was lost"
     said = [
-        f"{found.open_before:,} messages were open before, {lost}."
+        f"{count(found.open_before, 'message')} {were(found.open_before)} open before, {lost}."
         if found.open_before
         else "No message was open before."
     ]
     if found.polled:
-        said.append(f"{found.polled:,} were asked for one by one.")
+        said.append(f"{found.polled:,} {were(found.polled)} asked for one by one.")
     if found.log_rows:
-        said.append(f"8x8's log had {found.log_rows:,} messages; {found.log_used:,} of them were looked for.")
+        said.append(
+            f"8x8's log had {count(found.log_rows, 'message')}; "
+            f"{found.log_used:,} of them {were(found.log_used)} looked for."
+        )
     if found.no_receipt:
-        said.append(f"{found.no_receipt:,} were given up: no receipt comes any more.")
+        said.append(f"{found.no_receipt:,} {were(found.no_receipt)} given up: no receipt comes any more.")
     if found.problem:
         said.append(f"Not all could be asked for: {found.problem}.")
     return said

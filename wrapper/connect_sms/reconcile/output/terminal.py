@@ -33,7 +33,7 @@ def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
     tables = [(title, rows) for title, rows in _tables(report.totals) if rows]
     drawn = _drawn(tables, width) if colour else None
     body = drawn if drawn is not None else "\n".join(_plain(title, rows) for title, rows in tables)
-    head = f"{report.totals.total:,} messages {labels.span(report)}\n\n"
+    head = f"{labels.count(report.totals.total, 'message')} {labels.span(report)}\n\n"
     return head + body + "\n" + "\n".join(labels.findings(report)) + "\n"
 
 
@@ -72,7 +72,7 @@ def _tables(totals: Totals) -> Iterator[tuple[str, list[Cells]]]:
     yield (
         "Cost",
         [
-            (currency, f"{cost.total:,f}", f"{cost.messages:,} messages")
+            (currency, f"{cost.total:,f}", labels.count(cost.messages, "message"))
             for currency, cost in sorted(totals.cost.items())
         ],
     )
