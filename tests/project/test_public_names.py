@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 import connect_sms
-from connect_sms import AsyncSmsClient, SmsClient, receipts, reconcile
+import connect_sms.receipts
+import connect_sms.reconcile
+from connect_sms import AsyncSmsClient, SmsClient
 from tests.support import arguments_of
 
 ROOT = Path(connect_sms.__file__).parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connect_sms.models.providers import PROVIDER
 from tests.support.callers import SUB_ACCOUNT
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Store:
     ) -> None:
         self.sent: list[SentMessage] = []
         self.statuses: list[MessageStatus] = []
+        self.asked: list[tuple[str, str]] = []
         self._said = list(said)
         self._slot = slot
         self._trouble = trouble
@@ -43,8 +45,9 @@ class Store:
         self._maybe_fail()
         self.statuses += statuses
 
-    def status(self, umid: str) -> MessageStatus | None:
+    def status(self, umid: str, /, *, provider: str = PROVIDER) -> MessageStatus | None:
         self._maybe_fail()
+        self.asked.append((provider, umid))
         return self._said.pop(0) if self._said else None
 
     def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .errors.calls import OutcomeUnknown as OutcomeUnknown
     from .errors.calls import PermissionDenied as PermissionDenied
     from .errors.calls import RateLimited as RateLimited
+    from .errors.calls import RequestBlocked as RequestBlocked
     from .errors.calls import ServerError as ServerError
     from .errors.results import BatchInterrupted as BatchInterrupted
     from .errors.results import ExportFailed as ExportFailed
@@ -130,6 +131,7 @@ _HOMES = {
         "OutcomeUnknown",
         "PermissionDenied",
         "RateLimited",
+        "RequestBlocked",
         "ServerError",
         "InvalidResponse",
     ),

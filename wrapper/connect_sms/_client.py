@@ -14,6 +14,8 @@ from .options import Transport
 if TYPE_CHECKING:
     from typing import Never, Unpack
 
+    from connect_sms._api.context import ClientContext
+
     from . import environment
     from .options import Changes, ClientOptions
 else:
@@ -60,8 +62,25 @@ class BaseClient(Generic[Transport]):
             ConfigurationError: An unknown or wrong setting.
         """
         twin = object.__new__(type(self))
-        twin._context, twin._pool = context_of(override(self.settings, changes), self._context), self._pool
+        twin._context, twin._pool = self._context.derive(override(self.settings, changes)), self._pool
         return twin
+
+    @classmethod
+    def _from_context(cls, context: ClientContext, connection: Connection | None = None) -> Self:
+        """A client on a context made elsewhere: with another provider, or a check before each write.
+
+        For other parts of this package; everybody else calls the class.
+
+        Args:
+            context: Its settings, the API it talks to, and the check. `with_options` derives from it.
+            connection: How to reach the server; as usual when left out.
+
+        Raises:
+            ConfigurationError: Something about the connection is wrong.
+        """
+        client = object.__new__(cls)
+        client._context, client._pool = context, cls._POOL(connection or Connection())
+        return client
 
     @property
     def settings(self) -> Settings:

@@ -25,6 +25,7 @@ from connect_sms import (
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
+    RequestBlocked,
 )
 from tests.support import TEXT, answer
 from tests.unit.batch.sender import Sender
@@ -52,6 +53,26 @@ class Last:
         assert last.result is not None
         assert not any(call.ended or call.result for call in before)
         return last.result
+
+
+@pytest.mark.parametrize("let_through", [0, 1])
+def test_what_a_check_before_the_write_refuses_was_not_sent(sender: Sender, let_through: int) -> None:
+    server, last, passed = Server(), Last(), list[object]()
+
+    def check(request: object) -> None:
+        if len(passed) >= let_through:
+            raise RuntimeError
+        passed.append(request)
+
+    def send(sms: Any) -> Any:
+        sms._context.before_write = check
+        return sms.send_batch(numbers(6), TEXT, progress=last)
+
+    with pytest.raises(BatchInterrupted if let_through else RequestBlocked):
+        sender.run(server, send, **TWO_BY_TWO)
+    assert indexes(last.result.accepted) == [0, 1][: 2 * let_through]
+    assert indexes(last.result.not_sent) == [0, 1, 2, 3, 4, 5][2 * let_through :]
+    assert len(server.documents) == let_through
 
 
 REFUSALS = {

@@ -51,9 +51,11 @@ class Provider:
         headers: Makes the headers of a request, authentication among them, from method, URL and body.
         policy: What a reply means.
         secrets: Strings that no error may show.
+        from_settings: Makes the provider of other settings, for a client that `with_options` derives. None
+            when it does not depend on them.
     """
 
-    __slots__ = ("account", "base_url", "headers", "name", "policy", "secrets")
+    __slots__ = ("account", "base_url", "from_settings", "headers", "name", "policy", "secrets")
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Provider:
         headers: Callable[[str, str, bytes], list[tuple[bytes, bytes]]],
         policy: ResponsePolicy,
         secrets: tuple[str, ...] = (),
+        from_settings: Callable[[Settings], Provider] | None = None,
     ) -> None:
         self.name = name
         self.base_url = base_url
@@ -71,6 +74,7 @@ class Provider:
         self.headers = headers
         self.policy = policy
         self.secrets = secrets
+        self.from_settings = from_settings
 
     def __repr__(self) -> str:
         return f"Provider({self.name!r} at {self.base_url})"
@@ -98,7 +102,7 @@ class ClientContext:
         provider: The API it talks to.
         capabilities: What has been learnt of the server; shared by clients that `with_options` derives.
         before_write: Called just before each write of a request to a connection, tries after the first
-            included; see `Request.before_write`.
+            included. What it raises ends the call, and that request is not sent; see `Request.before_write`.
 
     Attributes:
         rate_limiter: Shared by everybody in this process who asks for this account's messages.
@@ -119,3 +123,14 @@ class ClientContext:
         self.capabilities = capabilities or ServerCapabilities()
         self.before_write = before_write
         self.rate_limiter = shared_rate_limiter(settings.clock, provider.base_url, provider.account)
+
+    def derive(self, settings: Settings) -> ClientContext:
+        """The same with other settings. What was learnt holds for the same server alone."""
+        before = self.provider
+        provider = before if before.from_settings is None else before.from_settings(settings)
+        return ClientContext(
+            settings,
+            provider,
+            capabilities=self.capabilities if provider.base_url == before.base_url else None,
+            before_write=self.before_write,
+        )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def status_from(
-    details: MessageDetails, *, umid: str, errors: DeliveryErrors, response: RawResponse
+    details: MessageDetails, *, provider: str, umid: str, errors: DeliveryErrors, response: RawResponse
 ) -> MessageStatus:
     """The result of a status request. Strings stay as they were written, the destination as 8x8 masked it."""
     status = details.status
@@ -45,6 +45,7 @@ def status_from(
         source="status",
         delivery_errors=errors,
         price=_price_from(details.price),
+        provider=provider,
         read_text=as_str,
         read_number=as_str,
         read_int=as_int,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connect_sms.config import USER_AGENT
+from connect_sms.models.providers import PROVIDER
 
 from .context import ClientContext, Provider
 from .response_policy import classify_response
@@ -13,20 +14,9 @@ if TYPE_CHECKING:
     from connect_sms.config import Settings
 
 
-def context_of(settings: Settings, before: ClientContext | None = None) -> ClientContext:
-    """The context of a client of 8x8's API.
-
-    Args:
-        settings: The client's settings.
-        before: The context that this one is derived from; what was learnt holds for the same server alone.
-    """
-    same_server = before is not None and before.settings.base_url == settings.base_url
-    return ClientContext(
-        settings,
-        _provider(settings),
-        capabilities=before.capabilities if before is not None and same_server else None,
-        before_write=None if before is None else before.before_write,
-    )
+def context_of(settings: Settings) -> ClientContext:
+    """The context of a client of 8x8's API."""
+    return ClientContext(settings, _provider(settings))
 
 
 def _provider(settings: Settings) -> Provider:
@@ -38,10 +28,11 @@ def _provider(settings: Settings) -> Provider:
         (b"user-agent", USER_AGENT.encode("ascii")),
     ]
     return Provider(
-        "8x8",
+        PROVIDER,
         base_url=settings.base_url,
         account=settings.sub_account_id,
         headers=lambda _method, _url, _body: headers,
         policy=classify_response,
         secrets=(key,),
+        from_settings=_provider,
     )

@@ -86,6 +86,7 @@ def call(
         try:
             reply = yield Send(limited)
         except BaseException as stop:
+            watch.stopped(stop)
             if not (operation.is_read or isinstance(stop, Exception)):
                 _note_interrupted(stop, client_message_id)
             raise
@@ -94,7 +95,7 @@ def call(
         if isinstance(outcome, Retry):
             delay = _delay(settings, outcome, watch.attempt, deadline)
             if delay is not None:
-                watch.retry(outcome.reason, delay)
+                watch.retry(outcome, delay)
                 yield Sleep(delay)
                 continue
             outcome = outcome.error
@@ -170,6 +171,7 @@ class _Watch:
         self.size = size
         self.attempt = 0
         self.status: int | None = None
+        self.unsettled: ConnectSmsError | None = None
         self.started = context.settings.clock.monotonic()
 
     def request(self) -> None:
@@ -184,11 +186,24 @@ class _Watch:
             seen = reply.reason if isinstance(reply, TransportFailure) else f"HTTP {reply.status}"
             log.debug("%s, try %d: %s", self.operation, self.attempt, seen)
 
-    def retry(self, reason: str, delay: float) -> None:
-        log.debug("%s: trying again in %.1f s after %s", self.operation, delay, reason)
+    def retry(self, retry: Retry, delay: float) -> None:
+        if retry.error.may_have_been_sent:
+            self.unsettled = retry.error
+        log.debug("%s: trying again in %.1f s after %s", self.operation, delay, retry.reason)
         hook = self.context.settings.hooks.on_retry
         if hook is not None:
-            call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, reason, delay))
+            call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, retry.reason, delay))
+
+    def stopped(self, stop: BaseException) -> None:
+        """End the call when its request was not sent in this try.
+
+        Raises:
+            ConnectSmsError: That of an earlier try that may have been sent.
+        """
+        if isinstance(stop, ConnectSmsError):
+            self.end(self.unsettled or stop)
+            if self.unsettled is not None:
+                raise self.unsettled from stop
 
     def end(self, error: ConnectSmsError | None) -> None:
         hook = self.context.settings.hooks.on_result

@@ -249,6 +249,7 @@ class _Batch:
             return
         note = partial(
             SentMessage,
+            provider=self.context.provider.name,
             sub_account_id=settings.sub_account_id,
             sent_at=settings.clock.now(),
             batch_id=result.batch_id,

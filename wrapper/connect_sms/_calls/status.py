@@ -28,4 +28,10 @@ def status(
     settings = context.settings
     what = GET_MESSAGE(settings.sub_account_id, check_path_segment(umid, argument="umid"))
     done = yield from call(context, what, timeout=timeout, deadline=deadline, private=private)
-    return status_from(done.value, umid=umid, errors=settings.delivery_errors, response=done.response)
+    return status_from(
+        done.value,
+        provider=context.provider.name,
+        umid=umid,
+        errors=settings.delivery_errors,
+        response=done.response,
+    )

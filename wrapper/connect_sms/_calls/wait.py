@@ -105,7 +105,8 @@ class _Waiting:
         """Look into the store of receipts, which takes no request."""
         store = self.context.settings.receipts
         if store is not None:
-            known = yield from ask(partial(store.status, self.umid), otherwise=None)
+            look_up = partial(store.status, self.umid, provider=self.context.provider.name)
+            known = yield from ask(look_up, otherwise=None)
             self.last = known or self.last
 
     def _look(self) -> Flow[None]:

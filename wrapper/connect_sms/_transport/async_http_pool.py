@@ -39,7 +39,7 @@ class AsyncHttpPool:
 
         Raises:
             ConfigurationError: The pool is closed, or belongs to another event loop.
-            Exception: What `Request.before_write` raised; nothing was sent.
+            ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
         if self._client.is_closed:
             raise closed()
@@ -47,18 +47,19 @@ class AsyncHttpPool:
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        check = WriteCheck(request)
-        if request.before_write is not None and self._tells_writes():
-            ready.extensions["trace"] = check.atrace
-        else:
-            check.call()
+        check = None if request.before_write is None else WriteCheck(request, request.before_write)
+        if check is not None:
+            if self._tells_writes():
+                ready.extensions["trace"] = check.atrace
+            else:
+                await check.acall()
         try:
             response = await self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
             return RawResponse(response.status_code, response.headers, response.content)
-        if check.refusal is not None:
+        if check is not None and check.refusal is not None:
             raise check.refusal
         return fault
 

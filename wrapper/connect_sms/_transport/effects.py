@@ -26,9 +26,11 @@ class Request:
         headers: Names and values.
         body: The body.
         timeout: How long to wait.
-        before_write: Called just before the first byte is written to a connection. What it raises goes to the
-            caller, and nothing was sent. It must not block: asynchronous callers run it on the event loop. A
-            transport that does not say when it writes is handed the request right after this call.
+        before_write: Called just before the first byte is written to a connection. When it raises, nothing is
+            written, and the caller gets that `ConnectSmsError`, or a `RequestBlocked` in place of anything
+            else. It may block: the asynchronous client calls it in a thread. For that client it may also be a
+            coroutine function, which is awaited on the event loop. A transport that does not say when it
+            writes is handed the request right after this call.
     """
 
     __slots__ = ("before_write", "body", "headers", "method", "timeout", "url")

@@ -6,20 +6,27 @@ server, and is then forgotten: an exception of the transport's carries the reque
 
 from __future__ import annotations
 
+import inspect
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import httpx
 
-from connect_sms.errors.base import ConfigurationError
+from connect_sms._lazy import LazyModule
+from connect_sms.errors.base import ConfigurationError, ConnectSmsError
+from connect_sms.errors.calls import RequestBlocked
 from connect_sms.models.responses import RawResponse
 
 from .effects import TransportFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from anyio import to_thread
 
     from .effects import Request, Sink
+else:
+    to_thread = LazyModule("anyio.to_thread")  # with the asynchronous client alone
 
 #: httpx raises these before it has written the first byte of a request.
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -82,33 +89,72 @@ def closed() -> ConfigurationError:
 class WriteCheck:
     """Calls a request's `before_write` when httpcore is about to write the request's first byte.
 
+    Args:
+        request: The request.
+        before_write: Its `before_write`.
+
     Attributes:
-        refusal: What `before_write` raised; None otherwise.
+        refusal: The error for the caller when `before_write` raised; None otherwise.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, before_write: Callable[[Request], object]) -> None:
         self._request = request
-        self.refusal: Exception | None = None
+        self._before_write = before_write
+        self.refusal: ConnectSmsError | None = None
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """The callback of httpcore's extension ``trace``, for blocking connections."""
-        # A request for a tunnel through a proxy goes out first, and is not the one that matters.
-        if event not in _FIRST_WRITE or info["request"].method == b"CONNECT":
-            return
-        try:
+        if _is_first_write(event, info):
             self.call()
-        except Exception as refusal:
-            self.refusal = refusal
-            raise
 
     async def atrace(self, event: str, info: Mapping[str, Any]) -> None:
         """The same for connections of an event loop."""
-        self.trace(event, info)
+        if _is_first_write(event, info):
+            await self.acall()
 
     def call(self) -> None:
-        """Call it now."""
-        if self._request.before_write is not None:
-            self._request.before_write(self._request)
+        """Call it now.
+
+        Raises:
+            ConnectSmsError: What it raised, or a `RequestBlocked` in its place.
+        """
+        try:
+            result = self._before_write(self._request)
+        except Exception as problem:  # noqa: BLE001  raised again as a typed error
+            self._refuse(problem)
+        if inspect.iscoroutine(result):
+            result.close()
+            self._refuse(ConfigurationError("an asynchronous before_write needs the asynchronous client"))
+
+    async def acall(self) -> None:
+        """The same for connections of an event loop: a plain function is called in a thread.
+
+        Raises:
+            ConnectSmsError: What it raised, or a `RequestBlocked` in its place.
+        """
+        check = self._before_write
+        result: object
+        try:
+            if inspect.iscoroutinefunction(check):
+                result = check(self._request)
+            else:
+                result = await to_thread.run_sync(check, self._request)
+            if inspect.isawaitable(result):
+                await result
+        except Exception as problem:  # noqa: BLE001  raised again as a typed error
+            self._refuse(problem)
+
+    def _refuse(self, problem: Exception) -> NoReturn:
+        if isinstance(problem, ConnectSmsError) and not problem.may_have_been_sent:
+            self.refusal = problem
+            raise problem
+        self.refusal = RequestBlocked(reason=type(problem).__name__)
+        raise self.refusal from problem
+
+
+def _is_first_write(event: str, info: Mapping[str, Any]) -> bool:
+    # A request for a tunnel through a proxy goes out first, and is not the one that matters.
+    return event in _FIRST_WRITE and info["request"].method != b"CONNECT"
 
 
 class Intake:

@@ -31,25 +31,26 @@ class HttpPool:
 
         Raises:
             ConfigurationError: The pool is closed.
-            Exception: What `Request.before_write` raised; nothing was sent.
+            ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
         if self._client.is_closed:
             raise closed()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        check = WriteCheck(request)
-        if request.before_write is not None and self._tells_writes:
-            ready.extensions["trace"] = check.trace
-        else:
-            check.call()
+        check = None if request.before_write is None else WriteCheck(request, request.before_write)
+        if check is not None:
+            if self._tells_writes:
+                ready.extensions["trace"] = check.trace
+            else:
+                check.call()
         try:
             response = self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
             return RawResponse(response.status_code, response.headers, response.content)
-        if check.refusal is not None:
+        if check is not None and check.refusal is not None:
             raise check.refusal
         return fault
 

@@ -23,6 +23,7 @@
     ├── NetworkError
     │   ├── ConnectionFailed        no connection was made; nothing was sent
     │   └── NoResponse              a read went out and no usable answer came back
+    ├── RequestBlocked              a check before the request was written failed; nothing was sent
     ├── OutcomeUnknown              a send went out, and whether it was accepted is not known
     ├── MessageRejected             8x8 answered 200 and refused the message
     ├── InvalidResponse             2xx to a read that cannot be understood
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from .calls import OutcomeUnknown as OutcomeUnknown
     from .calls import PermissionDenied as PermissionDenied
     from .calls import RateLimited as RateLimited
+    from .calls import RequestBlocked as RequestBlocked
     from .calls import ServerError as ServerError
     from .results import BatchInterrupted as BatchInterrupted
     from .results import ExportFailed as ExportFailed
@@ -80,7 +82,7 @@ _HOMES = {
     "calls": (
         "ApiError", "AuthenticationFailed", "BadRequest", "ConnectionFailed", "Gone", "InsecureProtocol",
         "InvalidResponse", "MessageRejected", "NetworkError", "NoResponse", "NotFound", "OutcomeUnknown",
-        "PermissionDenied", "RateLimited", "ServerError",
+        "PermissionDenied", "RateLimited", "RequestBlocked", "ServerError",
     ),
     "results": (
         "BatchInterrupted", "ExportFailed", "WaitTimeout",

@@ -179,6 +179,20 @@ class OutcomeUnknown(ConnectSmsError):
         self.response = response
 
 
+class RequestBlocked(ConnectSmsError):
+    """A check just before the request was written failed. Nothing was sent.
+
+    What the check raised is the cause (``__cause__``); the message has its type alone.
+
+    Attributes:
+        reason: The name of that type.
+    """
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"the check before the request was written raised {reason}; nothing was sent")
+        self.reason = reason
+
+
 class MessageRejected(ConnectSmsError):
     """8x8 answered 200 and refused the message. It was not sent.
 

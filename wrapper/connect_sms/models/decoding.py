@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .outcomes import classify
+from .providers import PROVIDER
 from .readers import as_count, as_phone_number, as_text, as_time, as_word
 from .reprs import NOTHING
 from .status import MessageStatus
@@ -31,6 +32,7 @@ def status_from_fields(
     source: Source,
     delivery_errors: DeliveryErrors,
     price: Price | None,
+    provider: str = PROVIDER,
     read_text: Callable[[object], str | None] = as_word,
     read_number: Callable[[object], str | None] = as_phone_number,
     read_int: Callable[[object], int | None] = as_count,
@@ -40,11 +42,12 @@ def status_from_fields(
     """The status that one source gives.
 
     Args:
-        umid: 8x8's id of the message.
+        umid: The provider's id of the message.
         fields: What it said, by the names of `MessageStatus`; whatever is missing or odd becomes None.
         source: Who said it.
         delivery_errors: What each delivery error code means.
         price: What the message cost.
+        provider: Who carries the message.
         read_text: Reads ids, states and other words.
         read_number: Reads the destination.
         read_int: Reads error codes and parts.
@@ -57,6 +60,7 @@ def status_from_fields(
     words: Any = {name: read_text(get(name)) for name in _WORDS}
     outcome, error = classify(state, detail, error_code, delivery_errors)
     return MessageStatus(
+        provider=provider,
         umid=umid,
         outcome=outcome,
         error=error,

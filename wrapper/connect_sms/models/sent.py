@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .outcomes import Outcome
+from .providers import PROVIDER
 from .readers import as_phone_number, as_utc
 from .redaction import mask
 from .reprs import shown_number, shown_time
-from .status import PROVIDER, MessageStatus
+from .status import MessageStatus
 
 if TYPE_CHECKING:
     from datetime import datetime

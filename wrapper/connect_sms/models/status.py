@@ -9,6 +9,7 @@ import attrs
 from connect_sms._lazy import LazyModule
 
 from .outcomes import Outcome
+from .providers import PROVIDER
 from .redaction import scrub
 from .reprs import NOTHING, is_word, masked, shown_number, shown_sender, shown_time, word_only
 
@@ -25,8 +26,6 @@ else:
 
 Source: TypeAlias = Literal["receipt", "status", "export", "sent"]
 """Who said it: a receipt, a status request, 8x8's log export, or the answer to the send."""
-
-PROVIDER = "8x8"
 
 
 @attrs.frozen

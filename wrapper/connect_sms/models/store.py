@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from .providers import PROVIDER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,7 +29,7 @@ class MessageStore(Protocol):
         """Keep what status requests said; durable on return."""
         ...
 
-    def status(self, umid: str, /) -> MessageStatus | None:
+    def status(self, umid: str, /, *, provider: str = PROVIDER) -> MessageStatus | None:
         """The status of a message, merged from all that is known of it; None when nothing is."""
         ...
 

@@ -9,8 +9,9 @@ import attrs
 
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.outcomes import Outcome, classify
+from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import storable
-from connect_sms.models.status import PROVIDER, MessageStatus
+from connect_sms.models.status import MessageStatus
 from connect_sms.store.schema import time_text
 from connect_sms.store.writer import insert_new
 

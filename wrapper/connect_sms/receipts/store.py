@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
 
+from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
-from connect_sms.models.status import PROVIDER
 from connect_sms.store import DurableStore
 from connect_sms.store.schema import time_text
 

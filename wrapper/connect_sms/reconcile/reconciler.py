@@ -149,7 +149,7 @@ class _Work:
         """True when the store does not know yet that the message was read: few are, so each is looked up."""
         if status.outcome is not Outcome.READ:
             return False
-        known = self.store.status(status.umid)
+        known = self.store.status(status.umid, provider=status.provider)
         return known is not None and known.outcome is not Outcome.READ
 
 
