@@ -456,7 +456,8 @@ class TestWithOptions:
         "changes",
         [
             {"api_key": None}, {"api_key": ""}, {"sub_account_id": ".."}, {"sub_account_id": None},
-            {"timeout": None}, {"timeout": -1}, {"retries": None}, {"clock": None}, {"region": None}, {"base_url": None},
+            {"timeout": None}, {"timeout": -1}, {"retries": None}, {"clock": None}, {"region": None},
+            {"base_url": None},
             {"max_parts": None}, {"status_interval": None}, {"hooks": None}, {"receipts": "receipts.db"},
         ],
         ids=str,

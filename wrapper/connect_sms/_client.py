@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, NoReturn, Self, Unpack
 
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._transport.connection import Connection
@@ -10,13 +10,10 @@ from connect_sms._validation.options import check_names
 
 from ._lazy import LazyModule
 from .config import OPTION_NAMES, Settings, make_settings, override
-from .options import Transport
+from .options import Changes, ClientOptions, Transport
 
 if TYPE_CHECKING:
-    from typing import Never, Unpack
-
     from . import environment
-    from .options import Changes, ClientOptions
 else:
     environment = LazyModule("connect_sms.environment")
 

@@ -13,7 +13,15 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connect_sms import AsyncSmsClient, ConnectSmsError, InvalidArgument, ManualClock, Message, SmsClient
+from connect_sms import (
+    AsyncSmsClient,
+    ConnectSmsError,
+    InvalidArgument,
+    ManualClock,
+    Message,
+    Sent,
+    SmsClient,
+)
 from connect_sms._api.bodies import BATCH_FIELDS, MESSAGE_FIELDS
 from connect_sms._batch.sender import BATCH_NAMES
 from connect_sms._validation.options import OPTION_NAMES, SEND_NAMES
@@ -285,6 +293,13 @@ def test_the_names_that_are_suggested_are_those_that_there_are(names: Any, known
 @pytest.mark.parametrize("options", [MessageOptions, SendOptions, BatchOptions, ClientOptions, Changes])
 def test_the_types_of_the_options_can_be_read_at_run_time(options: Any) -> None:
     assert get_type_hints(options).keys() == options.__annotations__.keys()
+
+
+@pytest.mark.parametrize("kind", [SmsClient, AsyncSmsClient])
+def test_so_can_those_of_a_client_and_of_a_send(kind: Any) -> None:
+    assert get_type_hints(kind.__init__)["options"] == get_type_hints(kind.from_env)["options"]
+    assert get_type_hints(kind.with_options).keys() == {"changes", "return"}
+    assert get_type_hints(kind.send)["return"] is Sent
 
 
 @pytest.mark.parametrize("method", METHODS)
