@@ -300,9 +300,12 @@ def test_what_type_checkers_are_told_is_what_there_is() -> None:
     assert set(arguments_of(SmsClient.from_env)) == connection | changes
 
 
-def test_an_option_that_does_not_exist_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'api_kee'"):
-        SmsClient(api_kee=KEY)  # type: ignore[call-arg]
+@pytest.mark.parametrize("kind", [SmsClient, AsyncSmsClient])
+@pytest.mark.parametrize(("wrong", "right"), [("api_ky", "api_key"), ("prxy", "proxy")])
+def test_an_option_that_does_not_exist_is_a_type_error(kind: Any, wrong: str, right: str) -> None:
+    said = f"^{kind.__name__}\\(\\) got an unexpected keyword argument '{wrong}'; did you mean '{right}'\\?$"
+    with pytest.raises(TypeError, match=said):
+        kind(**{wrong: None})
 
 
 class TestNumbers:
@@ -452,15 +455,25 @@ class TestWithOptions:
     @pytest.mark.parametrize(
         "changes",
         [
-            {"proxy": "http://x"}, {"transport": None}, {"colour": "red"}, {"api_key": None},
-            {"api_key": ""}, {"sub_account_id": ".."}, {"sub_account_id": None}, {"timeout": None},
-            {"timeout": -1}, {"retries": None}, {"clock": None}, {"region": None}, {"base_url": None},
+            {"api_key": None}, {"api_key": ""}, {"sub_account_id": ".."}, {"sub_account_id": None},
+            {"timeout": None}, {"timeout": -1}, {"retries": None}, {"clock": None}, {"region": None},
+            {"base_url": None},
             {"max_parts": None}, {"status_interval": None}, {"hooks": None}, {"receipts": "receipts.db"},
         ],
         ids=str,
     )  # fmt: skip
     def test_wrong_changes_are_refused(self, caller: Caller, changes: Any) -> None:
         with pytest.raises(ConfigurationError):
+            caller.client().with_options(**changes)
+
+    @pytest.mark.parametrize(
+        "changes", [{"proxy": "http://x"}, {"transport": None}, {"colour": "red"}], ids=str
+    )
+    def test_what_it_cannot_change_is_a_type_error(self, caller: Caller, changes: Any) -> None:
+        said = (
+            rf"^with_options\(\) got an unexpected keyword argument '{min(changes)}'; it takes allow_http, "
+        )
+        with pytest.raises(TypeError, match=said):
             caller.client().with_options(**changes)
 
     def test_closing_either_closes_both(self, caller: Caller) -> None:

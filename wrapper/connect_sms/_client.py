@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, NoReturn, Self, Unpack
 
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._transport.connection import Connection
+from connect_sms._validation.options import check_names
 
 from ._lazy import LazyModule
-from .config import Settings, make_settings, override
-from .options import Transport
+from .config import OPTION_NAMES, Settings, make_settings, override
+from .options import Changes, ClientOptions, Transport
 
 if TYPE_CHECKING:
-    from typing import Never, Unpack
-
     from connect_sms._api.context import ClientContext
 
     from . import environment
-    from .options import Changes, ClientOptions
 else:
     environment = LazyModule("connect_sms.environment")
 
@@ -28,6 +26,7 @@ class BaseClient(Generic[Transport]):
     _POOL: ClassVar[type[Any]]
 
     def __init__(self, **options: Unpack[ClientOptions[Transport]]) -> None:
+        check_names(type(self).__name__, options, (*OPTION_NAMES, *Connection.OPTIONS))
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         connection = Connection.taken_from(given)
         self._context = context_of(make_settings(**given))
@@ -59,7 +58,8 @@ class BaseClient(Generic[Transport]):
                 back sender, receipt_url or receipts.
 
         Raises:
-            ConfigurationError: An unknown or wrong setting.
+            ConfigurationError: A setting is wrong.
+            TypeError: There is no such setting; the message names those that there are.
         """
         twin = object.__new__(type(self))
         twin._context, twin._pool = self._context.derive(override(self.settings, changes)), self._pool

@@ -34,7 +34,8 @@ def lazy_names(
         return value
 
     def listing() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *home_of})
+        dunders = (name for name in vars(sys.modules[package]) if name.startswith("__"))
+        return sorted({*dunders, *home_of})
 
     return load, listing, list(home_of)
 

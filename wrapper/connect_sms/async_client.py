@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 from connect_sms._calls import send
 from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
+from connect_sms.models.messages import Sent  # noqa: TC001  for typing.get_type_hints
 
 from ._client import BaseClient
 from ._lazy import LazyModule
+from .options import SendOptions  # noqa: TC001  as above
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
     from datetime import datetime
     from types import TracebackType
-    from typing import Unpack
 
     import httpx  # noqa: F401  for the base below
 
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from connect_sms._transport.effects import Flow
     from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
     from connect_sms.models.log_exports import LogExport, LogFile
-    from connect_sms.models.messages import Message, Sent
+    from connect_sms.models.messages import Message
     from connect_sms.models.status import MessageStatus
 
     from .config import Timeout
-    from .options import BatchOptions, SendOptions, WaitUntil
+    from .options import BatchOptions, WaitUntil
 else:  # loaded when used, so that the first message of a process is soon sent
     batch = LazyModule("connect_sms._batch.sender")
     confirm = LazyModule("connect_sms._calls.confirm")
@@ -172,8 +173,9 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         Nothing is kept of a request once the next is asked for, so an endless iterator takes no more memory
         than a short one. While the caller has a result no request is under way: the blocking client sends one
         at a time; the asynchronous one sends up to ``batch_concurrency`` together and yields them one after
-        the other. To leave the loop sends nothing further. A request that is cancelled or interrupted ends as
-        unknown; the last call of `progress` has its recipients.
+        the other. Each such group ends before the next one begins, so `send_batch` is faster. To leave the
+        loop sends nothing further. A request that is cancelled or interrupted ends as unknown; the last call
+        of `progress` has its recipients.
 
         Args:
             messages: As for `send_batch`.

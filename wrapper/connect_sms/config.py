@@ -10,6 +10,7 @@ import attrs
 
 from connect_sms._validation.fields import check_sender, check_sub_account_id
 from connect_sms._validation.hosts import is_loopback
+from connect_sms._validation.options import check_names
 from connect_sms._validation.urls import check_url
 from connect_sms._version import __version__
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
@@ -207,8 +208,8 @@ class Settings:
 #: Settings that are objects of ours.
 _OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
 
-_SETTING_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings))
-_OPTION_NAMES: Final = _SETTING_NAMES | {"region", "allow_http"}
+OPTION_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings)) | {"region", "allow_http"}
+"""The names of `connect_sms.options.Changes`."""
 
 
 def make_settings(**options: Any) -> Settings:
@@ -219,12 +220,8 @@ def make_settings(**options: Any) -> Settings:
 
     Raises:
         ConfigurationError: Something is missing or wrong; the message says what to set.
-        TypeError: There is no such option.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    unknown = given.keys() - _OPTION_NAMES
-    if unknown:
-        raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
     # Before the rest, so that the key is the first to be reported when nothing is set.
     given["api_key"] = _check_key(given.get("api_key"))
     given["sub_account_id"] = _check_sub_account(given.get("sub_account_id"))
@@ -237,14 +234,11 @@ def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
     """Settings with some of them changed.
 
     Raises:
-        ConfigurationError: An unknown or wrong setting.
+        ConfigurationError: A setting is wrong.
+        TypeError: There is no such setting.
     """
+    check_names("with_options", changes, OPTION_NAMES)
     changed: dict[str, Any] = dict(changes)
-    unknown = changed.keys() - _OPTION_NAMES
-    if unknown:
-        able = ", ".join(sorted(_SETTING_NAMES | {"region"}))
-        msg = f"with_options() cannot change {', '.join(sorted(unknown))}; it can change {able}"
-        raise ConfigurationError(msg)
     _set_base_url(changed)
     return attrs.evolve(settings, **changed)
 

@@ -5,22 +5,22 @@ They are for type checkers, and for functions of your own that pass options on
 `SmsClient.send`.
 """
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal, TypedDict, TypeVar
 
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from .clock import Clock
-    from .config import Region, Retries, Secret, Timeout
-    from .hooks import Hooks
-    from .models.delivery_errors import DeliveryErrors
-    from .models.messages import Track
-    from .models.store import MessageStore
-    from .text.counting import Encoding
+from .clock import Clock
+from .config import Region, Retries, Secret, Timeout
+from .hooks import Hooks
+from .models.delivery_errors import DeliveryErrors
+from .models.messages import Track
+from .models.store import MessageStore
+from .text.counting import Encoding
 
 Unset = TypeVar("Unset")
 Transport = TypeVar("Transport")

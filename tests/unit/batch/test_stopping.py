@@ -221,6 +221,8 @@ def test_a_wrong_recipient_late_in_an_iterator_stops_the_batch(sender: Sender) -
         sender(Server(), iter([*numbers(3), "wrong", number(4)]), client=TWO_BY_TWO)
     result = caught.value.result
     assert isinstance(caught.value.__cause__, InvalidBatch)
+    assert f"half-way: InvalidBatch ({caught.value.__cause__}); 2 accepted" in str(caught.value)
+    assert "message 3 of the batch: destination has a letter" in str(caught.value)
     assert [problem.index for problem in caught.value.__cause__.problems] == [3]
     assert (indexes(result.accepted), indexes(result.rejected)) == ([0, 1], [3])
     assert set(indexes(result.not_sent)) <= {2, 4}

@@ -8,7 +8,7 @@ import itertools
 import pickle
 from collections.abc import Mapping
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -226,6 +226,11 @@ class TestTable:
         entry = TABLE[code]
         assert (entry.code, entry.reason) == (code, f"code {code} is not in the table")
         assert entry.category is ErrorCategory.AMBIGUOUS
+
+    @pytest.mark.parametrize("code", ["59", None, True, 59.0])
+    def test_a_key_that_is_no_integer_is_a_type_error(self, code: Any) -> None:
+        with pytest.raises(TypeError, match=f"^codes are integers, not {type(code).__name__}$"):
+            _ = TABLE[code]
 
     def test_it_knows_which_codes_it_holds(self) -> None:
         assert 14 in TABLE

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from connect_sms import (
+    BatchProgress,
     BatchResult,
     DeliveryErrors,
+    LogExport,
+    LogFile,
     MessageStatus,
     Outcome,
     Price,
@@ -20,6 +25,7 @@ from connect_sms import (
     Sent,
     SentMessage,
     segments,
+    transliterate,
 )
 from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent
 from connect_sms.reconcile import Findings, Report, Totals
@@ -50,6 +56,8 @@ STATUS = MessageStatus(
     response=RAW,
 )
 RECIPIENT = RecipientResult(0, NUMBER, "order-1", "u-1", None)
+LINK = "https://files.example.com/log.csv?signature=s3cret"
+EXPORT = LogExport(job_id="j-1", status="succeeded", links=(LINK,), expires_at=NOON, response=RAW)
 RESULTS: dict[str, Any] = {
     "status": STATUS,
     "sent message": SentMessage(client_message_id="order-1", destination=NUMBER, sent_at=NOON, umid="u-1"),
@@ -69,8 +77,17 @@ RESULTS: dict[str, Any] = {
     "receipt": DeliveryReceipt(status=STATUS, raw=RAW.body),
     "inbound": InboundMessage(umid="in-1", source=NUMBER, destination=NUMBER, text=TEXT, raw=RAW.body),
     "unknown": UnknownEvent(reason="no umid", raw=RAW.body),
+    "segments": segments(TEXT),
+    "transliteration": transliterate(TEXT),
+    "export": EXPORT,
+    "log file": LogFile(path=Path("log.csv"), size=120, export=EXPORT),
+    "progress": BatchProgress(
+        1, 0, 0, 0, 1, ended=True, result=BatchResult((RECIPIENT,), (), (), (), ("b-1",), None, (RAW,))
+    ),
 }
-HOLDS_NUMBERS = sorted(RESULTS.keys() - {"unknown"})
+HOLDS_NUMBERS = sorted(
+    RESULTS.keys() - {"unknown", "segments", "transliteration", "export", "log file", "progress"}
+)
 
 
 @pytest.mark.parametrize("name", RESULTS)
@@ -108,6 +125,44 @@ def test_what_8x8_has_masked_stays_as_it_is(masked: str) -> None:
     status = MessageStatus(umid="", outcome=Outcome.SENT, destination=masked, sender="ACME")
     assert (status.to_dict()["destination"], status.to_dict()["umid"]) == (masked, None)
     assert status.to_dict()["sender"] == "ACME"
+    assert f"destination={masked}," in repr(status)
+
+
+def test_the_encoding_of_what_was_sent_is_the_one_8x8_chose() -> None:
+    sent: Sent = RESULTS["sent"]
+    assert attrs.evolve(sent, encoding="UCS2").to_dict()["encoding"] == "UCS2"
+    assert attrs.evolve(sent, encoding=None).to_dict()["encoding"] == "GSM7"
+
+
+def test_an_id_that_is_not_known_is_none() -> None:
+    assert RecipientResult(3, NUMBER, "").to_dict() == {
+        "index": 3, "destination": "+4477*****123", "client_message_id": None, "umid": None, "reason": None,
+    }  # fmt: skip
+
+
+def test_a_text_is_counted_without_its_letters() -> None:
+    assert segments("\u4e2d\u2014").to_dict() == {
+        "encoding": "UCS2", "units": 2, "units_per_part": 70, "units_left": 68, "parts": 1, "sendable": True,
+        "non_gsm_characters": [
+            {"code_point": None, "name": None, "positions": [0], "replacement": None},
+            {"code_point": "U+2014", "name": "EM DASH", "positions": [1], "replacement": "-"},
+        ],
+        "plain": {"encoding": "UCS2", "parts": 1, "parts_saved": 0, "blocked_by": ["letter or digit"]},
+    }  # fmt: skip
+
+
+def test_a_log_has_no_links() -> None:
+    export = {
+        "job_id": "j-1", "status": "succeeded", "is_ready": True, "has_failed": False,
+        "expires_at": "2026-07-01T12:00:00+00:00",
+    }  # fmt: skip
+    assert RESULTS["log file"].to_dict() == {"path": "log.csv", "size": 120, "export": export}
+
+
+def test_progress_is_its_numbers() -> None:
+    assert RESULTS["progress"].to_dict() == {
+        "accepted": 1, "rejected": 0, "unknown": 0, "not_sent": 0, "done": 1, "total": 1, "ended": True,
+    }  # fmt: skip
 
 
 def test_a_batch_has_its_four_lists() -> None:

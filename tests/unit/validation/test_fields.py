@@ -99,6 +99,7 @@ class TestDestination:
             ("07700900123", "with 0: write the international form (+, country code, no 0), or drop the 0"),
             ("+07700900123", "starts with 0"),
             ("+", "has 0 digits, too few: 8x8 takes 7 to 15"),
+            ("1", "has 1 digit, too few: 8x8 takes 7 to 15"),
             ("+447700", "has 6 digits, too few: 8x8 takes 7 to 15"),
             ("+4477009001234567", "has 16 digits, too many: 8x8 takes 7 to 15"),
         ],

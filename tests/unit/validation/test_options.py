@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import attrs
 import pytest
@@ -13,10 +13,19 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connect_sms import AsyncSmsClient, ConnectSmsError, InvalidArgument, ManualClock, Message, SmsClient
+from connect_sms import (
+    AsyncSmsClient,
+    ConnectSmsError,
+    InvalidArgument,
+    ManualClock,
+    Message,
+    Sent,
+    SmsClient,
+)
 from connect_sms._api.bodies import BATCH_FIELDS, MESSAGE_FIELDS
-from connect_sms._validation.options import OPTION_NAMES
-from connect_sms.options import MessageOptions
+from connect_sms._batch.sender import BATCH_NAMES
+from connect_sms._validation.options import OPTION_NAMES, SEND_NAMES
+from connect_sms.options import BatchOptions, Changes, ClientOptions, MessageOptions, SendOptions
 from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, arguments_of
 from tests.support.examples import examples
 from tests.support.paths import ROOT
@@ -254,6 +263,43 @@ def test_an_argument_that_does_not_exist_is_a_type_error(
         with pytest.raises(TypeError):
             caller(getattr(caller.client(script), method)(**right, **{name: 1}))
         assert script.seen == 0
+
+
+@pytest.mark.parametrize("method", ["send", "send_and_confirm", "send_batch", "iter_batch"])
+def test_a_misspelt_option_is_answered_with_the_right_one(caller: Caller, method: str) -> None:
+    said = f"^{method}\\(\\) got an unexpected keyword argument 'sendr'; did you mean 'sender'\\?$"
+    with pytest.raises(TypeError, match=said):
+        caller(getattr(caller.client(), method)(**METHODS[method][0], sendr="ACME"))
+
+
+@pytest.mark.parametrize("method", ["send_batch", "iter_batch"])
+def test_an_option_of_each_message_is_said_to_be_one(caller: Caller, method: str) -> None:
+    with pytest.raises(TypeError, match=r"'client_message_id'; give it in each message: Message\("):
+        caller(getattr(caller.client(), method)(**METHODS[method][0], client_message_id="order-1"))
+
+
+@pytest.mark.parametrize(
+    ("names", "known"),
+    [
+        (SEND_NAMES, arguments_of(SmsClient.send)),
+        (BATCH_NAMES, arguments_of(SmsClient.send_batch)),
+        (OPTION_NAMES, MessageOptions.__annotations__),
+    ],
+)
+def test_the_names_that_are_suggested_are_those_that_there_are(names: Any, known: Any) -> None:
+    assert set(names) == set(known)
+
+
+@pytest.mark.parametrize("options", [MessageOptions, SendOptions, BatchOptions, ClientOptions, Changes])
+def test_the_types_of_the_options_can_be_read_at_run_time(options: Any) -> None:
+    assert get_type_hints(options).keys() == options.__annotations__.keys()
+
+
+@pytest.mark.parametrize("kind", [SmsClient, AsyncSmsClient])
+def test_so_can_those_of_a_client_and_of_a_send(kind: Any) -> None:
+    assert get_type_hints(kind.__init__)["options"] == get_type_hints(kind.from_env)["options"]
+    assert get_type_hints(kind.with_options).keys() == {"changes", "return"}
+    assert get_type_hints(kind.send)["return"] is Sent
 
 
 @pytest.mark.parametrize("method", METHODS)

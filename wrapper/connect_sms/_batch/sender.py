@@ -14,6 +14,7 @@ import attrs
 from connect_sms._api.operation import Success
 from connect_sms._api.request import note_sent
 from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
+from connect_sms._validation.options import OPTION_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
@@ -34,6 +35,20 @@ if TYPE_CHECKING:
     from connect_sms.models.batch_results import BatchProgress, BatchResult
     from connect_sms.options import MessageOptions
 
+BATCH_NAMES: Final = (
+    "messages",
+    "text",
+    *OPTION_NAMES,
+    "client_batch_id",
+    "max_parts",
+    "extra",
+    "timeout",
+    "on_invalid",
+    "progress",
+)
+
+_ELSEWHERE: Final = {"client_message_id": "give it in each message: Message(client_message_id=...)"}
+
 OnInvalid = Literal["raise", "reject"]
 
 #: Requests in a row with an unknown outcome after which going on would only add to the unknown.
@@ -44,7 +59,7 @@ def send_batch(
     context: ClientContext, messages: object, text: str | None = None, *, concurrency: int, **arguments: Any
 ) -> Flow[BatchResult]:
     """Send any number of messages, with up to `concurrency` requests under way all the time."""
-    batch = _prepare(context, messages, text, **arguments)
+    batch = _prepare("send_batch", context, messages, text, **arguments)
     tracker = batch.tracker
     yield from batch.until_end(fold(batch.run(concurrency, refill_at=concurrency - 1), tracker.keep))
     return tracker.result()
@@ -58,11 +73,12 @@ def iter_batch(
     No request is under way when one is emitted: up to `concurrency` are sent together, and their results
     emitted one after the other.
     """
-    batch = _prepare(context, messages, text, **arguments)
+    batch = _prepare("iter_batch", context, messages, text, **arguments)
     yield from batch.until_end(batch.run(concurrency, refill_at=0))
 
 
 def _prepare(
+    call: str,
     context: ClientContext,
     messages: object,
     text: str | None,
@@ -75,6 +91,7 @@ def _prepare(
     progress: Callable[[BatchProgress], object] | None = None,
     **options: Unpack[MessageOptions],
 ) -> _Batch:
+    check_names(call, options, BATCH_NAMES, elsewhere=_ELSEWHERE)
     if not isinstance(on_invalid, str) or on_invalid not in ("raise", "reject"):
         raise InvalidArgument('on_invalid must be "raise" or "reject"', argument="on_invalid")
     requests = BatchRequests.of(context, client_batch_id, extra, timeout)
@@ -129,8 +146,10 @@ class _Batch:
             raise self.failure
         counts = tracker.final_progress().counts
         numbers = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.items())
+        # Words of ours, which hold no values; those of another error may.
+        why = f" ({self.failure})" if isinstance(self.failure, InvalidBatch) else ""
         msg = (
-            f"the batch stopped half-way: {type(self.failure).__name__}; {numbers}. .result has the "
+            f"the batch stopped half-way: {type(self.failure).__name__}{why}; {numbers}. .result has the "
             "recipients (of iter_batch: those that were not yielded). What is left of an iterator was not "
             "sent"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from connect_sms._validation.options import SEND_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError
 
 from .send import accepted_note, send
@@ -26,6 +27,7 @@ def send_and_confirm(
     **options: Unpack[SendOptions],
 ) -> Flow[MessageStatus]:
     """Send one message and wait for it."""
+    check_names("send_and_confirm", options, (*SEND_NAMES, "wait_timeout", "until"))
     check_wait(wait_timeout, until, argument="wait_timeout")
     sent = yield from send(context, destination, text, **options)
     waiting = wait(

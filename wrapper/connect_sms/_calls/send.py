@@ -9,7 +9,7 @@ from connect_sms._api.decoding import rejection_reason, sent_from
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call, note_sent
 from connect_sms._lazy import LazyModule
-from connect_sms._validation.options import check_extra, check_id, check_options
+from connect_sms._validation.options import SEND_NAMES, check_extra, check_id, check_names, check_options
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
@@ -43,6 +43,7 @@ def send(
     **options: Unpack[MessageOptions],
 ) -> Flow[Sent]:
     """Send one message."""
+    check_names("send", options, SEND_NAMES)
     settings = context.settings
     checked = check_options(options, defaults=settings.message_defaults, now=settings.clock.now)
     to = check_destination(destination, country=checked.get("country"))

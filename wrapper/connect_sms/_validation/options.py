@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.text.counting import normalise_encoding
 
@@ -16,8 +17,11 @@ from .schedule import check_expiry, check_scheduled
 from .urls import check_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import difflib
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
+else:
+    difflib = LazyModule("difflib")
 
 _CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "sender": check_sender,
@@ -31,6 +35,42 @@ _CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
 OPTION_NAMES: Final = (*_CHECKS, "scheduled", "expiry")
 """The names of `connect_sms.options.MessageOptions`."""
 
+SEND_NAMES: Final = (
+    "destination",
+    "text",
+    *OPTION_NAMES,
+    "client_message_id",
+    "max_parts",
+    "extra",
+    "timeout",
+)
+"""The arguments of `SmsClient.send`."""
+
+
+def check_names(
+    call: str, given: Iterable[str], known: Collection[str], *, elsewhere: Mapping[str, str] | None = None
+) -> None:
+    """Refuse a keyword that a call does not take.
+
+    Args:
+        call: The name of what was called.
+        given: The keywords it was given.
+        known: Those it takes.
+        elsewhere: What to do instead, for keywords that belong somewhere else.
+
+    Raises:
+        TypeError: There is no such argument; the message says what was meant, or which there are.
+    """
+    unknown = set(given).difference(known)
+    if not unknown:
+        return
+    name = min(unknown)
+    advice = (elsewhere or {}).get(name)
+    if advice is None:
+        close = difflib.get_close_matches(name, known, n=1)
+        advice = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(sorted(known))}"
+    raise TypeError(f"{call}() got an unexpected keyword argument {name!r}; {advice}")
+
 
 def check_options(
     options: Mapping[str, Any], *, defaults: Mapping[str, Any], now: Callable[[], datetime]
@@ -38,7 +78,7 @@ def check_options(
     """Check the options of a message.
 
     Args:
-        options: What the caller gave, by `OPTION_NAMES`; None counts as left out.
+        options: What the caller gave, all of it in `OPTION_NAMES`; None counts as left out.
         defaults: Values already checked, for what is left out.
         now: The present.
 
@@ -47,11 +87,7 @@ def check_options(
 
     Raises:
         InvalidArgument: A value is wrong.
-        TypeError: There is no such option.
     """
-    unknown = options.keys() - OPTION_NAMES
-    if unknown:
-        raise TypeError(f"unexpected keyword argument {min(unknown)!r}")
     given = {name: value for name, value in options.items() if value is not None}
     checked = {name: value for name, value in defaults.items() if value is not None}
     checked.update((name, check(given[name])) for name, check in _CHECKS.items() if name in given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connect_sms._validation.wording import _character_at, _type_of
+from connect_sms._validation.wording import _character_at, _type_of, plural
 from connect_sms.errors.base import InvalidDestination
 
 # [0-9] and never \d, fullmatch and never $: the alternatives let Arabic digits and a newline through.
@@ -61,4 +61,4 @@ def _explain_digits(digits: str, country: str | None) -> str:
             "destination starts with 0: drop that trunk 0, or write the international form (+, country code)"
         )
     side = "few" if len(digits) < 7 else "many"  # noqa: PLR2004  E.164 as 8x8 reads it
-    return f"destination has {len(digits)} digits, too {side}: 8x8 takes 7 to 15"
+    return f"destination has {plural(len(digits), 'digit')}, too {side}: 8x8 takes 7 to 15"

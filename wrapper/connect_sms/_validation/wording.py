@@ -17,6 +17,11 @@ _KINDS: Final = {
 }
 
 
+def plural(number: int, noun: str) -> str:
+    """A count with its noun: ``1 part``, ``1,000 parts``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _character_at(text: str, position: int) -> str:
     character = text[position]
     if character in _COMMON_SIGNS:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from connect_sms._validation.wording import plural
+
 from .exit_codes import Exit, exit_of
 from .output import error_document
-from .segments_view import plural
 
 if TYPE_CHECKING:
     from connect_sms.errors.base import ConnectSmsError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from connect_sms._validation.wording import plural
 from connect_sms.text.counting import MAX_PARTS, segments
 
 from .output import visible
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from .output import Output
 
 _UNITS = {"GSM7": "septets", "UCS2": "16-bit units"}
-
-
-def plural(number: int, noun: str) -> str:
-    """A count with its noun: ``1 part``, ``1,000 parts``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def headline(found: Segments) -> str:
@@ -74,33 +70,7 @@ def advice(found: Segments) -> list[str]:
 
 def document(found: Segments) -> dict[str, Any]:
     """The same as JSON."""
-    plain = found.plain
-    return {
-        "encoding": found.encoding,
-        "units": found.units,
-        "units_per_part": found.units_per_part,
-        "units_left": found.units_left,
-        "parts": found.parts,
-        "sendable": bool(found.text) and found.parts <= MAX_PARTS,
-        "non_gsm_characters": [
-            {
-                "char": character.char,
-                "code_point": f"U+{ord(character.char):04X}",
-                "name": unicodedata.name(character.char, None),
-                "positions": list(character.positions),
-                "replacement": character.replacement,
-            }
-            for character in found.non_gsm_characters
-        ],
-        "part_texts": list(found.part_texts),
-        "plain": {
-            "text": plain.text,
-            "encoding": plain.segments.encoding,
-            "parts": plain.segments.parts,
-            "parts_saved": plain.parts_saved,
-            "blocked_by": [character.char for character in plain.blocked_by],
-        },
-    }
+    return found.to_dict(show_text=True)
 
 
 def show(out: Output, found: Segments) -> None:

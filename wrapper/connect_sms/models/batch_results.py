@@ -40,7 +40,7 @@ class RecipientResult:
     reason: str | None = None
 
     def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
-        """The result, ready for JSON.
+        """The result, ready for JSON. An id that is not known is None.
 
         Args:
             show_numbers: Write the phone number whole, not masked.
@@ -48,8 +48,8 @@ class RecipientResult:
         return {
             "index": self.index,
             "destination": shown_number(self.destination, show_numbers=show_numbers),
-            "client_message_id": self.client_message_id,
-            "umid": self.umid,
+            "client_message_id": self.client_message_id or None,
+            "umid": self.umid or None,
             "reason": self.reason,
         }
 
@@ -209,3 +209,7 @@ class BatchProgress:
     def counts(self) -> dict[str, int]:
         """The four counts by name."""
         return {name: getattr(self, name) for name in _OUTCOMES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers, ready for JSON. `result` is not in it: it has a ``to_dict`` of its own."""
+        return {**self.counts, "done": self.done, "total": self.total, "ended": self.ended}

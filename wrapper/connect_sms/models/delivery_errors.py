@@ -196,6 +196,8 @@ class DeliveryErrors(Mapping[int, DeliveryError]):
         return _shipped() if self._own is None else self._own
 
     def __getitem__(self, code: int) -> DeliveryError:
+        if not isinstance(code, int) or isinstance(code, bool):
+            raise TypeError(f"codes are integers, not {type(code).__name__}")
         entry = self._table.get(code)
         if entry is None:
             return DeliveryError(code, f"code {code} is not in the table", ErrorCategory.AMBIGUOUS)

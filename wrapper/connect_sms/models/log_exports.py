@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connect_sms.models.responses import RawResponse
 
 
-from connect_sms.models.reprs import count_only
+from connect_sms.models.reprs import count_only, shown_time
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +49,16 @@ class LogExport:
         """The same, without links and raw answer."""
         return attrs.evolve(self, links=(), response=None)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The export, ready for JSON. Links and the raw answer are not in it."""
+        return {
+            "job_id": self.job_id,
+            "status": self.status,
+            "is_ready": self.is_ready,
+            "has_failed": self.has_failed,
+            "expires_at": shown_time(self.expires_at),
+        }
+
 
 @attrs.frozen(kw_only=True)
 class LogFile:
@@ -63,3 +73,7 @@ class LogFile:
     path: Path
     size: int
     export: LogExport
+
+    def to_dict(self) -> dict[str, Any]:
+        """The file, ready for JSON."""
+        return {"path": str(self.path), "size": self.size, "export": self.export.to_dict()}

@@ -74,6 +74,9 @@ class Sent:
     def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
         """The result, ready for JSON. 8x8's description, unknown fields and the raw answer are not in it.
 
+        ``encoding`` is the one 8x8 chose, or when it did not say the one worked out here; ``parts`` and
+        ``units`` are always worked out here.
+
         Args:
             show_numbers: Write the phone number whole, not masked.
         """
@@ -82,7 +85,7 @@ class Sent:
             "client_message_id": self.client_message_id,
             "destination": shown_number(self.destination, show_numbers=show_numbers),
             "code": self.code,
-            "encoding": self.segments.encoding,
+            "encoding": self.segments.encoding if self.encoding is None else self.encoding,
             "parts": self.segments.parts,
             "units": self.segments.units,
         }

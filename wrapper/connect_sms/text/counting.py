@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
@@ -55,9 +55,13 @@ _ENCODINGS: Final[dict[str, Encoding]] = {
 
 def describe_character(char: str) -> str:
     """A character by code point and name, but for letters, digits and their marks: these are the text."""
-    if unicodedata.category(char)[0] in "LMN":
+    if _is_letter_or_digit(char):
         return "letter or digit"
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+
+
+def _is_letter_or_digit(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LMN"
 
 
 @attrs.frozen
@@ -73,6 +77,21 @@ class NonGsmCharacter:
     char: str = attrs.field(repr=describe_character)
     positions: tuple[int, ...] = attrs.field(repr=lambda positions: f"<{len(positions)}>")
     replacement: str | None = attrs.field(repr=False)
+
+    def to_dict(self, *, show_text: bool = False) -> dict[str, Any]:
+        """The character, ready for JSON. Of a letter or digit it tells the positions alone.
+
+        Args:
+            show_text: Write the character itself, and letters and digits as well.
+        """
+        shown = show_text or not _is_letter_or_digit(self.char)
+        return {
+            **({"char": self.char} if show_text else {}),
+            "code_point": f"U+{ord(self.char):04X}" if shown else None,
+            "name": unicodedata.name(self.char, None) if shown else None,
+            "positions": list(self.positions),
+            "replacement": self.replacement if shown else None,
+        }
 
 
 @attrs.frozen
@@ -128,6 +147,24 @@ class Segments:
         """The text in plain characters, and what it would then take: `transliterate` of this text."""
         return transliterate(self.text)
 
+    def to_dict(self, *, show_text: bool = False) -> dict[str, Any]:
+        """The count, ready for JSON; ``sendable`` is false for an empty text and for more than 10 parts.
+
+        Args:
+            show_text: Write the text of each part and the plain wording as well.
+        """
+        return {
+            "encoding": self.encoding,
+            "units": self.units,
+            "units_per_part": self.units_per_part,
+            "units_left": self.units_left,
+            "parts": self.parts,
+            "sendable": bool(self.text) and self.parts <= MAX_PARTS,
+            "non_gsm_characters": [char.to_dict(show_text=show_text) for char in self.non_gsm_characters],
+            **({"part_texts": list(self.part_texts)} if show_text else {}),
+            "plain": self.plain.to_dict(show_text=show_text),
+        }
+
 
 @attrs.frozen
 class Transliteration:
@@ -146,6 +183,22 @@ class Transliteration:
     segments: Segments
     parts_saved: int
     blocked_by: tuple[NonGsmCharacter, ...]
+
+    def to_dict(self, *, show_text: bool = False) -> dict[str, Any]:
+        """The wording's size, ready for JSON; ``blocked_by`` names signs, but no letters and digits.
+
+        Args:
+            show_text: Write the wording, and in ``blocked_by`` the characters themselves.
+        """
+        return {
+            **({"text": self.text} if show_text else {}),
+            "encoding": self.segments.encoding,
+            "parts": self.segments.parts,
+            "parts_saved": self.parts_saved,
+            "blocked_by": [
+                char.char if show_text else describe_character(char.char) for char in self.blocked_by
+            ],
+        }
 
 
 def segments(text: str, encoding: Encoding = "AUTO") -> Segments:

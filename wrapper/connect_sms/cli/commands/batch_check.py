@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from connect_sms._validation.wording import plural
 from connect_sms.cli.batch_input import InputLines, Source
 from connect_sms.cli.csv_table import InputProblem
 from connect_sms.cli.progress_bar import ProgressBar
-from connect_sms.cli.segments_view import plural
 from connect_sms.errors.base import InvalidBatch
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms._batch.plan import BatchPlan
+from connect_sms._validation.wording import plural
 from connect_sms.cli.dry_run import cached_segments, request_document, request_lines
 from connect_sms.cli.exit_codes import Exit
-from connect_sms.cli.segments_view import character_line, plural
+from connect_sms.cli.segments_view import character_line
 
 from .batch_check import CheckedLine, Problems, checked_lines, nobody_in
 

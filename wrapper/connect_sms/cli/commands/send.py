@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connect_sms._calls import send as send_flow
 from connect_sms._transport.effects import first_request
+from connect_sms._validation.wording import plural
 from connect_sms.cli import segments_view
 from connect_sms.cli.dry_run import request_document, request_lines
 from connect_sms.cli.exit_codes import Exit
@@ -51,7 +52,7 @@ def send(
         except ConnectSmsError as error:
             return out.fail(error, client_message_id=options["client_message_id"])
         message = sent.to_dict(show_numbers=out.show_numbers)
-        size = f"{segments_view.plural(sent.segments.parts, 'part')} ({sent.segments.encoding})"
+        size = f"{plural(sent.segments.parts, 'part')} ({sent.segments.encoding})"
         out.say(f"accepted  {message['destination']}  {size}  umid {sent.umid}")
         if not wait:
             return out.end(Exit.DONE, message=message)
