@@ -1,4 +1,4 @@
-"""What the flows of a client share: its settings, the API it talks to, and what was learnt of the server."""
+"""State shared by a client's flows: its settings, the API provider, and the server's capabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ResponsePolicy(Protocol):
-    """Decides what a reply means: whether the message was sent, and whether another try is safe."""
+    """Decides what a reply means: whether the message was sent, and whether a retry is safe."""
 
     def __call__(
         self,
@@ -29,28 +29,28 @@ class ResponsePolicy(Protocol):
         private: tuple[str, ...],
         /,
     ) -> Success[Any] | Retry | ConnectSmsError:
-        """What to make of a reply: a result, another try, or an error.
+        """Classify a reply: a result, a retry, or an error.
 
         Args:
             context: The client's context.
-            call: What was asked.
-            reply: What came back.
-            client_message_id: For `OutcomeUnknown` to name.
-            private: Strings that must not show in an error, should the server repeat them.
+            call: The call that was made.
+            reply: The reply.
+            client_message_id: The id for `OutcomeUnknown`.
+            private: Strings that must not appear in an error, even if the server repeats them.
         """
         ...
 
 
 class Provider:
-    """An SMS API: where it is, how its requests are authenticated, and what its answers mean.
+    """An SMS API: its URL, its authentication, and its response policy.
 
     Attributes:
-        name: Tells message ids of different providers apart.
-        base_url: What paths are appended to.
-        account: Whose limit on status requests counts, within `base_url`.
-        headers: Makes the headers of a request, authentication among them, from method, URL and body.
-        policy: What a reply means.
-        secrets: Strings that no error may show.
+        name: Distinguishes message ids of different providers.
+        base_url: The URL that paths are appended to.
+        account: The account that the limit on status requests applies to, within `base_url`.
+        headers: Makes the headers of a request, including authentication, from method, URL and body.
+        policy: Decides what a reply means.
+        secrets: Strings that must not appear in an error.
     """
 
     __slots__ = ("account", "base_url", "headers", "name", "policy", "secrets")
@@ -77,11 +77,11 @@ class Provider:
 
 
 class ServerCapabilities:
-    """What has been learnt of a server.
+    """What is known about a server.
 
     Attributes:
-        catalogue_batch_path: True once the server has shown that it knows only the catalogue's path for
-            batches.
+        catalogue_batch_path: True once the server was seen to support only the catalogue's path
+            for batches.
     """
 
     __slots__ = ("catalogue_batch_path",)
@@ -91,17 +91,17 @@ class ServerCapabilities:
 
 
 class ClientContext:
-    """What every flow of a client needs.
+    """The context that every flow of a client needs.
 
     Args:
         settings: The client's settings.
-        provider: The API it talks to.
-        capabilities: What has been learnt of the server; shared by clients that `with_options` derives.
-        before_write: Called just before each write of a request to a connection, tries after the first
+        provider: The API provider.
+        capabilities: What is known about the server; shared by clients that `with_options` derives.
+        before_write: Called just before each write of a request to a connection, retries
             included; see `Request.before_write`.
 
     Attributes:
-        rate_limiter: Shared by everybody in this process who asks for this account's messages.
+        rate_limiter: Shared by all clients of this account in this process.
     """
 
     __slots__ = ("before_write", "capabilities", "provider", "rate_limiter", "settings")

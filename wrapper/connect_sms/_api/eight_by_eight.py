@@ -18,7 +18,7 @@ def context_of(settings: Settings, before: ClientContext | None = None) -> Clien
 
     Args:
         settings: The client's settings.
-        before: The context that this one is derived from; what was learnt holds for the same server alone.
+        before: The context that this one is derived from; its capabilities apply to the same server only.
     """
     same_server = before is not None and before.settings.base_url == settings.base_url
     return ClientContext(

@@ -13,7 +13,7 @@ from ._schema import OPEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connect_sms.store.database import Row, Session
+    from connect_sms.store.database import DbRow, Session
 
 PAGE: Final = 1_000
 """Rows touched in one transaction, so that receipts never wait long behind maintenance."""
@@ -77,7 +77,7 @@ def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tu
     return len(rows), sum(bool(silent) for *_, silent in rows)
 
 
-def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[Row]:
+def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[DbRow]:
     """Events whose callback is due, oldest first; nobody else gets them until the lease ends."""
     rows = session.fetch(
         "SELECT provider, umid, fingerprint, content_type, raw FROM events "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connect_sms.models.delivery_errors import DeliveryErrors
-    from connect_sms.store.database import Row, Session
+    from connect_sms.store.database import DbRow, Session
 
 _ADD_EVENT: Final = EVENTS.insert_new()
 _ADD_TO_QUARANTINE: Final = QUARANTINE.insert_new()
@@ -50,8 +50,8 @@ class WriteBatch:
         statuses: What the events say of each message.
     """
 
-    events: dict[tuple[str, ...], Row] = attrs.field(factory=dict[tuple[str, ...], "Row"])
-    bodies: dict[str, Row] = attrs.field(factory=dict[str, "Row"])
+    events: dict[tuple[str, ...], DbRow] = attrs.field(factory=dict[tuple[str, ...], "DbRow"])
+    bodies: dict[str, DbRow] = attrs.field(factory=dict[str, "DbRow"])
     statuses: list[Observed] = attrs.field(factory=list[Observed])
 
     @property
@@ -143,7 +143,7 @@ def write_batches(merge_statement: str, session: Session, batches: Sequence[Writ
     return new_events
 
 
-def message_rows(entries: Iterable[Observed]) -> list[Row]:
+def message_rows(entries: Iterable[Observed]) -> list[DbRow]:
     """Rows for the table of messages, one for each message, in the order of its key."""
     grouped: dict[tuple[str, str, str], list[Observed]] = {}
     for entry in entries:
@@ -153,7 +153,7 @@ def message_rows(entries: Iterable[Observed]) -> list[Row]:
     return [_message_row(key, group) for key, group in sorted(grouped.items())]
 
 
-def _message_row(key: tuple[str, str, str], group: Sequence[Observed]) -> Row:
+def _message_row(key: tuple[str, str, str], group: Sequence[Observed]) -> DbRow:
     if len(group) == 1:
         status, at = group[0]
     else:

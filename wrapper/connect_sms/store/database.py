@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     Values: TypeAlias = Sequence[Any]
-    Row: TypeAlias = tuple[Any, ...]
+    DbRow: TypeAlias = tuple[Any, ...]
 
 
 class Session(Protocol):
@@ -24,7 +24,7 @@ class Session(Protocol):
         """Run a statement; the number of rows that it changed."""
         ...
 
-    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
         """Run a query; all its rows."""
         ...
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
-    from .database import Database, Row, Session
+    from .database import Database, DbRow, Session
     from .schema import Schema
 
 _T = TypeVar("_T")
@@ -76,7 +76,7 @@ class DurableStore(Generic[_B]):
         """Run a function in a transaction of its own; its result, once it is durable."""
         return self.writer.call(work)
 
-    def fetch(self, query: str, values: Sequence[object] = ()) -> list[Row]:
+    def fetch(self, query: str, values: Sequence[object] = ()) -> list[DbRow]:
         """All rows of a query."""
         return self.read(lambda session: session.fetch(query, values))
 

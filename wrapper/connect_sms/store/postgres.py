@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from .database import Row, Session, Values
+    from .database import DbRow, Session, Values
 
 SCHEMA = "connect_sms"
 _CANCELLED = "57014"
@@ -127,7 +127,7 @@ class _Session:
     def execute(self, statement: str, values: Values = ()) -> int:
         return self._connection.execute(_with_placeholders(statement), values).rowcount
 
-    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
         return self._connection.execute(_with_placeholders(statement), values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:

@@ -14,7 +14,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .database import Row, Session, Values
+    from .database import DbRow, Session, Values
 
 _ALWAYS = ("PRAGMA synchronous = FULL",)
 _WRITER = (
@@ -95,7 +95,7 @@ class _Session:
     def execute(self, statement: str, values: Values = ()) -> int:
         return self._connection.execute(statement, values).rowcount
 
-    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
         return self._connection.execute(statement, values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:

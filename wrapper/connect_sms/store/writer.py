@@ -19,7 +19,7 @@ from connect_sms.errors.base import ConfigurationError, StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .database import Database, Row, Session
+    from .database import Database, DbRow, Session
 
 _MAX_GROUP: Final = 2_000
 _TRIES: Final = 3
@@ -192,7 +192,7 @@ class Writer(Generic[_B]):
 
 
 def insert_new(
-    session: Session, statement: str, rows: Sequence[Mapping[_K, Row]], new_rows: list[int]
+    session: Session, statement: str, rows: Sequence[Mapping[_K, DbRow]], new_rows: list[int]
 ) -> None:
     """Insert rows of several callers, each key once, in the order of the keys.
 

@@ -75,11 +75,11 @@ class WebhookSender:
         else:
             self._schedule_next(url, message, 1)
 
-    def _schedule_next(self, url: str, message: SandboxMessage, place: int) -> None:
+    def _schedule_next(self, url: str, message: SandboxMessage, index: int) -> None:
         # One waiting delivery a message: its next receipt is scheduled when this one is taken out.
-        upcoming = next(itertools.islice(message.state_changes(), place, None), None)
+        upcoming = next(itertools.islice(message.state_changes(), index, None), None)
         if upcoming is not None and upcoming[0] <= message.shared.created + _LAST_AFTER:
-            self._put(upcoming[0], Delivery(url, message, *upcoming, following=place + 1))
+            self._put(upcoming[0], Delivery(url, message, *upcoming, following=index + 1))
 
     def _schedule_shuffled(self, url: str, message: SandboxMessage) -> None:
         changes = list(itertools.islice(message.state_changes(), 1, None))
