@@ -18,10 +18,10 @@ def check_destination(value: object, *, country: str | None = None) -> str:
     Args:
         value: An international number of 7 to 15 digits with or without ``+``; with `country` also a
             national one without its trunk 0, which 8x8 completes.
-        country: The country that 8x8 is to read a national number in. It changes the advice, not the rule.
+        country: The country of a national number. It changes the advice, not the rule.
 
     Raises:
-        InvalidDestination: 8x8 would not take it.
+        InvalidDestination: 8x8 would refuse it.
     """
     if isinstance(value, str) and _is_destination(value):
         return value
@@ -60,5 +60,5 @@ def _explain_digits(digits: str, country: str | None) -> str:
         return (
             "destination starts with 0: drop that trunk 0, or write the international form (+, country code)"
         )
-    side = "few" if len(digits) < 7 else "many"  # noqa: PLR2004  E.164 as 8x8 reads it
+    side = "few" if len(digits) < 7 else "many"  # noqa: PLR2004  8x8's reading of E.164
     return f"destination has {len(digits)} digits, too {side}: 8x8 takes 7 to 15"

@@ -1,4 +1,4 @@
-"""One way from what 8x8 says of a message to its `MessageStatus`, for every source."""
+"""Builds a `MessageStatus` from the fields of any source."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ def status_from_fields(
     extra: Mapping[str, Any] = NOTHING,
     response: RawResponse | None = None,
 ) -> MessageStatus:
-    """The status that one source gives.
+    """The status from one source.
 
     Args:
         umid: 8x8's id of the message.
-        fields: What it said, by the names of `MessageStatus`; whatever is missing or odd becomes None.
-        source: Who said it.
+        fields: Its values, by the names of `MessageStatus`; missing or invalid ones become None.
+        source: The source.
         delivery_errors: What each delivery error code means.
         price: What the message cost.
-        read_text: Reads ids, states and other words.
+        read_text: Reads ids, states and other short values.
         read_number: Reads the destination.
         read_int: Reads error codes and parts.
-        extra: Fields that are not known here.
+        extra: Unknown fields.
         response: The raw answer.
     """
     get = fields.get
