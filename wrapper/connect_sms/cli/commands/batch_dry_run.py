@@ -69,7 +69,7 @@ def _show(out: Output, line: CheckedLine, totals: _Totals) -> None:
 
 @attrs.define(eq=False)
 class _Totals:
-    """What a batch would take, added up."""
+    """The totals of a batch."""
 
     messages: int = 0
     parts: int = 0

@@ -36,7 +36,7 @@ def serve(
 
     Args:
         host: Where to listen; loopback by default.
-        port: 0 takes a free one.
+        port: 0 chooses a free one.
         sandbox: The sandbox to run; a new one when not given.
         echo: Prints a line.
 
@@ -57,7 +57,7 @@ def serve(
         echo("  CAUTION      other machines can reach this; it has no real access control")
     sandbox.listen(lambda event: echo(line_of(event)))
     try:
-        # However uvicorn passes Ctrl-C on, it has stopped.
+        # uvicorn has stopped, however it passes on Ctrl-C.
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(HttpServer(sandbox).serve(sockets=[listening]))
         echo("stopped")
