@@ -126,7 +126,7 @@ def test_nobody_to_send_to_is_2(how: str, dry: tuple[str, ...], cli: Cli, accoun
     write("c.csv", "destination,text")
     done = cli("batch", "c.csv", "--on-invalid", how, *dry)
     assert done.code == 2
-    assert "c.csv names nobody to send to" in done.err
+    assert "c.csv has no recipients" in done.err
 
 
 def test_a_text_is_needed(cli: Cli, account: SandboxServer) -> None:

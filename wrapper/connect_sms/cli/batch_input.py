@@ -98,7 +98,7 @@ def _lines(binary: BinaryIO, layout: Layout, name: str) -> Iterator[Line]:
         while not first.strip():
             first = text.readline()
             if not first:
-                raise InputProblem(f"{name} is empty: there is nobody to send to")
+                raise InputProblem(f"{name} is empty: it has no recipients")
             skipped += 1
         delimiter = layout.delimiter
         if found := re.fullmatch(r"sep=(.)\s*", first):  # a line written by Excel

@@ -23,7 +23,7 @@ from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConnectSmsError
 from connect_sms.errors.results import BatchInterrupted
 
-from .batch_check import check, nobody_in
+from .batch_check import check, no_recipients_in
 from .batch_dry_run import dry_run as show_dry_run
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class _Sending:
         if self._stopped:
             self._write_rest()
         elif not self.summary.recipients:
-            self.summary.failure = nobody_in(self.source)
+            self.summary.failure = no_recipients_in(self.source)
 
     def note_end(self, progress: BatchProgress) -> None:
         """Record the recipients in no yielded request, which the library reports at the end."""

@@ -72,7 +72,7 @@ def check(source: Source, plan: BatchPlan, out: Output) -> int:
     if problems.count:
         raise _refusal(problems)
     if not messages:
-        raise nobody_in(source)
+        raise no_recipients_in(source)
     return messages
 
 
@@ -98,9 +98,9 @@ def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[Chec
             bar.show(done, {})
 
 
-def nobody_in(source: Source) -> InputProblem:
+def no_recipients_in(source: Source) -> InputProblem:
     """The error for an input without a recipient."""
-    return InputProblem(f"{source.name} names nobody to send to")
+    return InputProblem(f"{source.name} has no recipients")
 
 
 def _refusal(problems: Problems) -> InvalidBatch:

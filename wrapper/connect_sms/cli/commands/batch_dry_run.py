@@ -12,7 +12,7 @@ from connect_sms.cli.dry_run import cached_segments, request_document, request_l
 from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.segments_view import character_line, plural
 
-from .batch_check import CheckedLine, Problems, checked_lines, nobody_in
+from .batch_check import CheckedLine, Problems, checked_lines, no_recipients_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def dry_run(
     for line in checked_lines(source, plan, out):
         _show(out, line, totals)
     if not totals.messages and not totals.problems.count:
-        raise nobody_in(source)
+        raise no_recipients_in(source)
     for said in totals.lines(plan.requests):
         out.say(said)
     shown = None if plan.first_request is None else request_document(plan.first_request, out)
