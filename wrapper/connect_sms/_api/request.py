@@ -182,7 +182,7 @@ class _Watch:
         self.status = None if isinstance(reply, TransportFailure) else reply.status
         if log.isEnabledFor(logging.DEBUG):
             seen = reply.reason if isinstance(reply, TransportFailure) else f"HTTP {reply.status}"
-            log.debug("%s, try %d: %s", self.operation, self.attempt, seen)
+            log.debug("%s, attempt %d: %s", self.operation, self.attempt, seen)
 
     def retry(self, reason: str, delay: float) -> None:
         log.debug("%s: trying again in %.1f s after %s", self.operation, delay, reason)

@@ -161,7 +161,7 @@ class CsvTable:
         if len(cells) != len(fields):
             return (
                 f"it has {len(cells)} cells and the header {len(fields)}: "
-                'a cell with a delimiter in it must stand in "quotation marks"'
+                'a cell with a delimiter in it must be in "quotation marks"'
             )
         if "destination" not in item:
             return "it has no number"

@@ -44,7 +44,7 @@ def character_line(found: NonGsmCharacter) -> str:
     more = ", ..." * (len(found.positions) > 5)  # noqa: PLR2004  as many as shown
     plain = found.replacement
     instead = (
-        "no plain replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
+        "no replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
     )
     return f"{times}{found.char}  {name_of(found.char)}, at {where}{more}: {instead}"
 

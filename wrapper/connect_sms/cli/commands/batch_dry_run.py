@@ -102,7 +102,7 @@ class _Totals:
             yield f"{plural(len(self.characters), 'character')} outside GSM-7:"
             yield from (f"  {line}" for line in self.character_lines.values())
         if self.saved:
-            yield f"Plain characters would save {plural(self.saved, 'part')}."
+            yield f"Transliteration would save {plural(self.saved, 'part')}."
         if self.problems.count:
             yield f"{plural(self.problems.count, 'line')} cannot be sent:"
             yield from (f"  {problem}" for problem in self.problems.shown)

@@ -70,7 +70,7 @@ def line_of(event: RequestRecord | DeliveryAttempt) -> str:
     """A line about a request or an attempt to post, without numbers, texts or keys."""
     clock = time.strftime("%H:%M:%S", time.gmtime(event.at))
     if isinstance(event, DeliveryAttempt):
-        return f"{clock}  receipt {event.what:<12} {event.result!s:<8} try {event.attempt}  {event.umid}"
+        return f"{clock}  receipt {event.what:<12} {event.result!s:<8} attempt {event.attempt}  {event.umid}"
     details = [event.about]
     if event.code is not None:
         details.append(f"code {event.code}")

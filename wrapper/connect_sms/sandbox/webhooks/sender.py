@@ -222,7 +222,7 @@ class WebhookSender:
         self.log.append(attempt)
         message = delivery.message
         if message is not None and result != "refused" and not self._is_stale(delivery):
-            note = f"receipt for '{attempt.what}', try {attempt.attempt}: {result}"
+            note = f"receipt for '{attempt.what}', attempt {attempt.attempt}: {result}"
             self._state.messages.note(message, note)
         self._state.notify(attempt)
         return attempt
