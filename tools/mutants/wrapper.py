@@ -327,7 +327,7 @@ MUTANTS = (
     mutant(
         "a loop that was left reports what the caller has",
         "_transport/runners",
-        "emit.taken()  # also when the caller leaves here, with the value in hand",
+        "emit.taken()  # also when the caller leaves the loop here",
         "pass",
         "batch",
     ),

@@ -5,8 +5,7 @@
     with SmsClient.from_env() as sms:
         sent = sms.send("+447700900123", "Your code is 482910", sender="ACME")
 
-Everything public is named here and loaded when first used, so that importing the package costs next to
-nothing.
+All public names are listed here and loaded when first used, so that importing the package is fast.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from __future__ import annotations
 from ._lazy import lazy_names
 from ._version import __version__ as __version__
 
-# Known to type checkers by its name alone; to import it from typing would take longer than all the rest.
+# Type checkers know it by name; importing it from typing would take longer than all the rest.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .async_client import AsyncSmsClient as AsyncSmsClient
@@ -193,6 +192,6 @@ _HOMES = {
     ),
 }
 
-# The names are those above; a test holds the two lists together.
+# The names are those above; a test compares the two lists.
 __getattr__, __dir__, _names = lazy_names(__name__, _HOMES)
 __all__ = ["__version__", *_names]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]

@@ -1,4 +1,4 @@
-"""What the two clients have in common: how one is made, and its settings."""
+"""The base of both clients: construction and settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ else:
 
 
 class BaseClient(Generic[Transport]):
-    """A client without its calls; each kind adds them, and the pool that they run on."""
+    """A client without API calls; subclasses add these and their connection pool."""
 
     _POOL: ClassVar[type[Any]]
 
@@ -41,11 +41,11 @@ class BaseClient(Generic[Transport]):
         ``CONNECT_SMS_SENDER``.
 
         Args:
-            **options: Arguments of the class, in place of what the environment says; None leaves it to the
+            **options: Arguments of the class, instead of the environment's values; None uses the
                 environment.
 
         Raises:
-            ConfigurationError: Something is missing or wrong; the message says what to set.
+            ConfigurationError: A setting is missing or invalid; the message says what to set.
         """
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         return cls(**environment.from_environment(without=given), **given)
@@ -54,8 +54,8 @@ class BaseClient(Generic[Transport]):
         """A client with other settings, on the same connections. Closing either closes both.
 
         Args:
-            **changes: Arguments of the class, but for proxy, tls, transport and max_connections. None takes
-                back sender, receipt_url or receipts.
+            **changes: Arguments of the class, except proxy, tls, transport and max_connections. None
+                clears sender, receipt_url or receipts.
 
         Raises:
             ConfigurationError: A setting is wrong.

@@ -1,6 +1,6 @@
 """The one lazy loader: names and modules that are loaded when they are first used (PEP 562).
 
-It imports next to nothing itself, so that ``import connect_sms`` stays cheap.
+It imports almost nothing itself, so that ``import connect_sms`` stays cheap.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def lazy_names(
 
     Args:
         package: The package's ``__name__``.
-        homes: By module, relative to the package, the public names that it defines.
+        homes: The public names by module, relative to the package.
     """
     home_of = {name: f"{package}.{module}" for module, names in homes.items() for name in names}
 
@@ -41,7 +41,7 @@ def lazy_names(
 
 
 class LazyModule:
-    """Stands for a module and loads it at the first use of one of its attributes.
+    """A proxy for a module, which loads it at the first use of an attribute.
 
     A type checker reads the plain import beside it::
 

@@ -49,38 +49,38 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
     Args:
         api_key: The key from the 8x8 Connect portal.
         sub_account_id: The sub-account to send from.
-        region: Where the account lives: ``asia-pacific`` (when nothing is given), ``north-america``,
+        region: The account's region: ``asia-pacific`` (when nothing is given), ``north-america``,
             ``europe`` or ``indonesia``.
-        base_url: In place of a region: everything before ``/{subAccountId}``, for a mock or a gateway.
+        base_url: Instead of a region: everything before ``/{subAccountId}``, for a mock or a gateway.
         timeout: Seconds to wait for an answer (30 when left out, with 5 to connect), or a `Timeout`.
-        retries: How often to try what is safe to try again (3 tries when left out).
-        sender: Sender ID for messages that name none.
-        receipt_url: Receipt URL for messages that name none.
+        retries: How often to retry what is safe to retry (3 attempts when left out).
+        sender: Sender ID for messages without one.
+        receipt_url: Receipt URL for messages without one.
         max_parts: Longest message to send, in parts, from 1 to 10.
         status_interval: Seconds between two status requests of the sub-account; 8x8 allows one a second.
-        batch_size: Most messages in one batch request, up to 10,000.
+        batch_size: Maximum number of messages in one batch request, up to 10,000.
         batch_bytes: Approximate limit on the bytes of one batch request.
         batch_concurrency: Batch requests in flight at once; the asynchronous client only.
         delivery_errors: What each delivery error means; the shipped table when left out.
         hooks: Functions to call before a request, before a retry and at the end of a call.
         clock: Time and random numbers, for tests.
-        receipts: Where receipts are kept (`connect_sms.receipts.open_store`): what is sent is noted there,
-            and waiting looks there before it asks 8x8.
+        receipts: The receipt store (`connect_sms.receipts.open_store`): sends are recorded there,
+            and waiting reads it before it sends a status request.
         proxy: URL of a proxy; that of the environment when left out.
         tls: TLS context: certificates to trust, and a client certificate.
-        transport: An httpx transport to use in place of real connections.
-        max_connections: Connections open at once.
+        transport: An httpx transport to use instead of real connections.
+        max_connections: Maximum number of open connections.
         allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
 
     Raises:
-        ConfigurationError: Something is missing or wrong; the message says what to set.
+        ConfigurationError: A setting is missing or invalid; the message says what to set.
     """
 
     _POOL = HttpPool
     _pool: HttpPool
 
     def send(self, destination: str, text: str, **options: Unpack[SendOptions]) -> Sent:
-        """Send one message. It is sent at most once: what may have been sent is never sent again.
+        """Send one message. It is sent at most once: a message that may have been sent is never resent.
 
         Args:
             destination: The phone number: ``+447700900123``, or national when `country` is given.
@@ -88,19 +88,19 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             sender: The sender ID shown to the recipient.
             encoding: ``AUTO`` (what 8x8 does when left out), ``GSM7`` or ``UCS2``.
             scheduled: When to send, with an offset, at most 7 days ahead; at once when left out.
-            expiry: When to give up, with an offset.
+            expiry: When delivery attempts end, with an offset.
             receipt_url: Where 8x8 posts the delivery receipt.
             client_message_id: Your own id, at most 350 characters. Made when left out; it comes back in
                 receipts.
             country: ISO 3166-1 alpha-2, for national numbers.
             client_ip: The end user's address, for 8x8's limits per address.
-            track: ``Outcome`` to track conversions, ``None`` (the word) not to.
+            track: ``Outcome`` to track conversions, ``"None"`` not to.
             max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
             extra: Further fields for the request, by their names in the API.
-            timeout: Seconds, or a `Timeout`, in place of the client's own.
+            timeout: Seconds, or a `Timeout`, instead of the client's own.
 
         Raises:
-            InvalidArgument: An argument is wrong. Nothing was sent.
+            InvalidArgument: An argument is invalid. Nothing was sent.
             MessageRejected: 8x8 answered and refused this message. It was not sent.
             ApiError: 8x8 refused the request. Nothing was sent.
             ConnectionFailed: No connection could be made. Nothing was sent.
@@ -117,29 +117,29 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         progress: Callable[[BatchProgress], object] | None = None,
         **options: Unpack[BatchOptions],
     ) -> BatchResult:
-        """Send any number of messages, in as many requests as it takes. Nothing is ever sent again by itself.
+        """Send any number of messages, in as many requests as needed. Nothing is ever resent automatically.
 
         Args:
-            messages: Numbers, mappings with the fields of `Message`, or `Message` objects; mixed as you like.
-                What has a length is checked whole before anything is sent; an iterator is taken a request at
-                a time.
-            text: The text for every message that has none of its own.
-            on_invalid: ``raise`` refuses the batch for one wrong message; ``reject`` reports it and sends the
-                others.
-            progress: Called after each request, and once more at the end with the whole result, however it
-                ends.
-            **options: As for `send`; a message's own go first. ``client_batch_id`` is your own id for the
-                whole, at most 20 characters; ``extra`` and ``timeout`` are for each request.
+            messages: Numbers, mappings with the fields of `Message`, or `Message` objects; or a mix.
+                A sized collection is checked completely before anything is sent; an iterator is read one
+                request at a time.
+            text: The text for every message without its own.
+            on_invalid: ``raise`` refuses the batch for one invalid message; ``reject`` reports it and sends
+                the others.
+            progress: Called after each request, and once more at the end with the whole result, also after
+                an error.
+            **options: As for `send`; a message's own take precedence. ``client_batch_id`` is your own
+                id for the batch, at most 20 characters; ``extra`` and ``timeout`` are for each request.
 
         Returns:
-            What became of every recipient: accepted, rejected, unknown or not sent. Look at ``ok``, for an
-            answer that was lost is no error here: its recipients stand in ``unknown``.
+            The result of every recipient: accepted, rejected, unknown or not sent. Check ``ok``: a lost
+            answer raises no error here, and its recipients are in ``unknown``.
 
         Raises:
-            InvalidArgument: An argument or a message is wrong; `InvalidBatch` names every such message.
+            InvalidArgument: An argument or a message is invalid; `InvalidBatch` lists every such message.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
-            BatchInterrupted: It stopped half-way; ``result`` says of each recipient what is known.
+            BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
         return self._run(
             batch.send_batch(
@@ -162,10 +162,10 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         progress: Callable[[BatchProgress], object] | None = None,
         **options: Unpack[BatchOptions],
     ) -> Generator[BatchRequestResult]:
-        """Send any number of messages as `send_batch` does, and yield what became of each request.
+        """Send any number of messages as `send_batch` does, and yield the result of each request.
 
-        Nothing is kept of a request once the next is asked for, so an endless iterator takes no more memory
-        than a short one. While the caller has a result no request is under way: the blocking client sends one
+        A request is forgotten when the next result is requested, so an endless iterator takes no more memory
+        than a short one. While the caller has a result no request is in flight: the blocking client sends one
         at a time; the asynchronous one sends up to ``batch_concurrency`` together and yields them one after
         the other. Each such group ends before the next one begins, so `send_batch` is faster. To leave the
         loop sends nothing further. A request that is cancelled or interrupted ends as unknown; the last call
@@ -173,22 +173,22 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
 
         Args:
             messages: As for `send_batch`.
-            text: The text for every message that has none of its own.
-            on_invalid: ``raise`` stops at a wrong message: before anything is sent when `messages` has a
-                length, and otherwise after what went out before it. ``reject`` reports it and sends the
+            text: The text for every message without its own.
+            on_invalid: ``raise`` stops at an invalid message: before anything is sent when `messages` has a
+                length, and otherwise after the messages sent before it. ``reject`` reports it and sends the
                 others.
             progress: Called after each request, and once more at the end with the recipients that are in no
-                request that was yielded, however it ends.
+                request that was yielded, also after an error.
             **options: As for `send_batch`. A ``client_message_id`` is compared with those of messages that
                 are still to be yielded.
 
         Raises:
-            InvalidArgument: An argument or a message is wrong; `InvalidBatch` names every such message. It is
-                raised when the first result is asked for.
+            InvalidArgument: An argument or a message is invalid; `InvalidBatch` lists every such message.
+                Raised when the first result is requested.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
-            BatchInterrupted: It stopped half-way; ``counts`` has the whole batch in numbers, and ``result``
-                the recipients that were not yielded.
+            BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
+                ``result`` the recipients that were not yielded.
         """
         return iterate(
             batch.iter_batch(
@@ -211,26 +211,26 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
 
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
-            timeout: Seconds, or a `Timeout`, in place of the client's own.
+            timeout: Seconds, or a `Timeout`, instead of the client's own.
 
         Raises:
-            NotFound: 8x8 knows no such message; one just sent may take a moment to appear.
+            NotFound: 8x8 has no such message; one just sent may take a moment to appear.
             ApiError: 8x8 refused the request.
-            NetworkError: No usable answer came in any try.
-            InvalidResponse: An answer came and cannot be understood.
+            NetworkError: No attempt got a usable answer.
+            InvalidResponse: The answer cannot be parsed.
         """
         return self._run(status.status(self._context, umid, timeout=timeout))
 
     def wait(self, umid: str, *, timeout: float = 60.0, until: WaitUntil = "final") -> MessageStatus:
         """Wait until a message has reached a state; its status is polled at growing intervals.
 
-        With a store of receipts, those are looked up first.
+        With a receipt store, receipts are looked up first.
 
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
-            timeout: Seconds after which to give up.
+            timeout: Maximum seconds to wait.
             until: ``final`` waits for delivery to the handset or failure; ``operator`` also ends at delivery
-                to the operator, the most that some routes report; ``sent`` also ends once 8x8 has sent it.
+                to the operator, the last state that some routes report; ``sent`` also ends once it is sent.
 
         Raises:
             WaitTimeout: It did not reach that state in time; ``last`` is the last status seen.
@@ -257,7 +257,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             **options: As for `send`; ``timeout`` is for its answer.
 
         Raises:
-            WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` says which message.
+            WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
         return self._run(
@@ -275,20 +275,20 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         limit: int = 0,
         timeout: Timeout | float | None = None,
     ) -> LogExport:
-        """Start an export of 8x8's message log for a span of time, and do not wait for it.
+        """Start an export of 8x8's message log for a period, and do not wait for it.
 
         Args:
-            since: The beginning of the span, with an offset.
+            since: The start of the period, with an offset.
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
-            limit: The most messages in the log; 0 for no limit.
-            timeout: Seconds, or a `Timeout`, in place of the client's own.
+            limit: Maximum number of messages in the log; 0 for no limit.
+            timeout: Seconds, or a `Timeout`, instead of the client's own.
 
         Raises:
-            InvalidArgument: An argument is wrong.
+            InvalidArgument: An argument is invalid.
             ApiError: 8x8 refused the request.
-            NetworkError: No usable answer came in any try; to start an export twice does no harm.
-            InvalidResponse: An answer came and cannot be understood.
+            NetworkError: No attempt got a usable answer; starting an export twice does no harm.
+            InvalidResponse: The answer cannot be parsed.
         """
         return self._run(
             log_export.create_log_export(
@@ -301,13 +301,13 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
 
         Args:
             job_id: 8x8's id of the export, from `LogExport.job_id`.
-            timeout: Seconds, or a `Timeout`, in place of the client's own.
+            timeout: Seconds, or a `Timeout`, instead of the client's own.
 
         Raises:
-            NotFound: 8x8 knows no such export.
+            NotFound: 8x8 has no such export.
             ApiError: 8x8 refused the request.
-            NetworkError: No usable answer came in any try.
-            InvalidResponse: An answer came and cannot be understood.
+            NetworkError: No attempt got a usable answer.
+            InvalidResponse: The answer cannot be parsed.
         """
         return self._run(log_export.get_log_export(self._context, job_id, timeout=timeout))
 
@@ -322,26 +322,26 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         timeout: float = 600.0,
         max_bytes: int = 2_000_000_000,
     ) -> LogFile:
-        """Export 8x8's message log for a span of time, wait for it, and download it into a file.
+        """Export 8x8's message log for a period, wait for it, and download it into a file.
 
-        The links that 8x8 gives are fetched without the key, over https alone (http on this machine), and
-        redirects are not followed. The file appears whole or not at all, readable by its owner. Read it with
+        The links from 8x8 are fetched without the key, over https only (http on this machine), and
+        redirects are not followed. The file is written atomically, readable by its owner only. Read it with
         `connect_sms.reconcile.read_log`.
 
         Args:
-            to: The CSV file to write; one that exists is replaced.
-            since: The beginning of the span, with an offset.
+            to: The CSV file to write; an existing file is replaced.
+            since: The start of the period, with an offset.
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
-            limit: The most messages in the log; 0 for no limit.
+            limit: Maximum number of messages in the log; 0 for no limit.
             timeout: Seconds for the whole call.
-            max_bytes: The largest file to accept.
+            max_bytes: The maximum size of the file.
 
         Raises:
-            InvalidArgument: An argument is wrong.
-            ExportFailed: 8x8 wrote no log, it was not ready in time, or it is too large.
+            InvalidArgument: An argument is invalid.
+            ExportFailed: The export failed, was not ready in time, or is too large.
             ApiError: 8x8 refused a request, or the link has expired.
-            NetworkError: No usable answer came in any try.
+            NetworkError: No attempt got a usable answer.
             OSError: The file cannot be written.
         """
         return self._run(

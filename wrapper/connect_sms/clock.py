@@ -18,10 +18,10 @@ else:  # for asynchronous callers
 
 
 class Clock:
-    """Where a client takes time and random numbers from. Subclass it to control them."""
+    """The source of a client's time and random numbers. Subclass it to control them."""
 
     def monotonic(self) -> float:
-        """Seconds of a clock that is never set back, for measuring durations."""
+        """Seconds of a monotonic clock, for measuring durations."""
         return time.monotonic()
 
     def now(self) -> datetime:
@@ -38,22 +38,22 @@ class Clock:
 
     def jitter(self) -> float:
         """A random number from 0 up to 1, which keeps many clients from retrying at the same moment."""
-        return random.random()  # noqa: S311  spreads load; guards nothing
+        return random.random()  # noqa: S311  spreads load; not for security
 
 
-#: The clock of every client that is given no other; one object, so that rate limiters are shared.
+#: The default clock of clients; one object, so that rate limiters are shared.
 SYSTEM_CLOCK = Clock()
 
 
 class ManualClock(Clock):
-    """A clock for tests: nothing sleeps, time passes only when told, and the random number is fixed.
+    """A clock for tests: nothing sleeps, time passes only on request, and the random number is fixed.
 
     Args:
-        start: The time of day at first.
+        start: The initial time.
         chance: What `jitter` returns.
 
     Attributes:
-        slept: Every wait asked for, in seconds.
+        slept: Every requested wait, in seconds.
     """
 
     def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC), chance: float = 1.0) -> None:
@@ -63,7 +63,7 @@ class ManualClock(Clock):
         self.slept: list[float] = []
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the time."""
         self._passed += seconds
 
     def monotonic(self) -> float:
@@ -71,16 +71,16 @@ class ManualClock(Clock):
         return self._passed
 
     def now(self) -> datetime:
-        """The start, and what has passed since."""
+        """The initial time plus the time passed."""
         return self._start + timedelta(seconds=self._passed)
 
     def sleep(self, seconds: float) -> None:
-        """Record the wait and let that much time pass at once."""
+        """Record the wait and advance the time by it."""
         self.slept.append(seconds)
         self.advance(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """The same as `sleep`, giving other tasks a turn."""
+        """Like `sleep`; other tasks run once."""
         self.sleep(seconds)
         await lowlevel.checkpoint()
 

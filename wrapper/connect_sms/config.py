@@ -35,10 +35,10 @@ REGIONS: Final[Mapping[Region, str]] = {
 
 USER_AGENT: Final = f"connect-sms/{__version__} Python/{platform.python_version()}"
 
-#: Whole numbers among the settings, and the most each may be.
+#: Integer settings, and the maximum of each.
 _LIMITS: Final = {"max_parts": 10, "batch_size": 10_000, "batch_concurrency": 64, "batch_bytes": 10_000_000}
 
-#: Seconds; what is much longer makes the operating system's own clocks overflow.
+#: Seconds; much longer timeouts overflow the operating system's clocks.
 _LONGEST: Final = 86_400.0
 
 ENV_PREFIX: Final = "CONNECT_SMS_"
@@ -99,10 +99,10 @@ def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> 
 
 @attrs.frozen
 class Timeout:
-    """How long to wait, in seconds. There is no way to say "for ever".
+    """How long to wait, in seconds. An infinite wait is not possible.
 
     Attributes:
-        connect: Seconds for a connection, its TLS handshake, and a free place in the pool.
+        connect: Seconds for a connection, its TLS handshake, and a free connection in the pool.
         read: Seconds until the answer begins, and between its parts. Also bounds each write.
     """
 
@@ -110,13 +110,13 @@ class Timeout:
     read: float = attrs.field(default=30.0, validator=_positive)
 
     def within(self, seconds: float) -> Timeout:
-        """The same, limited to that many seconds, and to a tenth of a second at least."""
+        """The same, limited to `seconds`, and to a tenth of a second at least."""
         most = max(seconds, 0.1)
         return Timeout(min(self.connect, most), min(self.read, most))
 
 
 def as_timeout(value: Timeout | float) -> Timeout:
-    """A number means that many seconds for the answer, and at most as long for the connection.
+    """A `Timeout` as it is, or a number of seconds for the answer and at most for the connection.
 
     Raises:
         ConfigurationError: It is neither a number of seconds above 0 nor a `Timeout`.
@@ -129,13 +129,13 @@ def as_timeout(value: Timeout | float) -> Timeout:
 
 @attrs.frozen
 class Retries:
-    """How often and when to try again. What may be tried again is fixed; see the response policy.
+    """How often and when to retry. What may be retried is fixed; see the response policy.
 
     Attributes:
-        tries: Requests in all, the first included.
-        initial_delay: Seconds before the second try; each further one doubles it.
-        max_delay: Seconds no delay of our own exceeds.
-        max_retry_after: Seconds at most to honour of a server's ``Retry-After``.
+        tries: Maximum number of attempts, the first included.
+        initial_delay: Seconds before the second attempt; doubled for each further one.
+        max_delay: Maximum seconds of a delay.
+        max_retry_after: Maximum seconds to wait for a server's ``Retry-After``.
     """
 
     tries: int = attrs.field(default=3, validator=_at_least_one)
@@ -144,15 +144,15 @@ class Retries:
     max_retry_after: float = attrs.field(default=120.0, validator=_positive)
 
     def delay(self, failed_tries: int, jitter: float) -> float:
-        """Seconds to wait after that many failed tries; `jitter` from 0 to 1 takes up to half of it off."""
-        # Doubling stops long before a float overflows, however many tries are set.
+        """Seconds to wait after failed attempts; `jitter` from 0 to 1 reduces it by up to half."""
+        # Doubling stops long before a float overflows, for any number of attempts.
         full = min(self.initial_delay * 2.0 ** min(failed_tries - 1, 64), self.max_delay)
         return full * (0.5 + jitter / 2)
 
 
 @attrs.frozen
 class Settings:
-    """Everything a client needs to know but the connections themselves.
+    """All settings of a client except its connections.
 
     The attributes are the arguments of `SmsClient`, where each is described; a region is its `base_url` here.
     """
@@ -198,14 +198,14 @@ class Settings:
 
     @property
     def message_defaults(self) -> Mapping[str, str | None]:
-        """Values for options of messages that name none."""
+        """Default values for options of messages."""
         return {"sender": self.sender, "receipt_url": self.receipt_url}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings hold an API key and are not pickled: build them anew in the other process")
 
 
-#: Settings that are objects of ours.
+#: Settings that are objects of this package.
 _OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
 
 OPTION_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings)) | {"region", "allow_http"}
@@ -213,7 +213,7 @@ OPTION_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings)) 
 
 
 def make_settings(**options: Any) -> Settings:
-    """Check the options of a client, save those of its connections, and make settings of them.
+    """Check the options of a client, except its connections, and create settings from them.
 
     Args:
         **options: The options of `connect_sms.options.Changes`; None counts as left out.
@@ -244,10 +244,10 @@ def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
 
 
 def _set_base_url(options: dict[str, Any]) -> None:
-    """Put the checked base URL in place of what it is made from: region, base_url, allow_http.
+    """Replace by the checked base URL the options it is made from: region, base_url, allow_http.
 
     Raises:
-        ConfigurationError: Both are given, or the one that is given is wrong.
+        ConfigurationError: Both are given, or the given one is invalid.
     """
     allow_http = options.pop("allow_http", False)
     if "region" in options and "base_url" in options:
@@ -277,7 +277,7 @@ def _check_base_url(value: str, *, allow_http: bool) -> str:
     except InvalidArgument as wrong:
         raise ConfigurationError(f"{wrong}. An example: {REGIONS['europe']}") from None
     host = parts.hostname or ""
-    if not all(0 < len(label) < 64 for label in host.split(".")):  # noqa: PLR2004  the most that DNS takes
+    if not all(0 < len(label) < 64 for label in host.split(".")):  # noqa: PLR2004  the maximum in DNS
         raise ConfigurationError("base_url has a host with a part that is empty or longer than 63 characters")
     of_8x8 = {urlsplit(url).hostname: url for url in REGIONS.values()}
     missing = of_8x8.get(host, value.rstrip("/"))

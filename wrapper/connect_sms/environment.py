@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def from_environment(
     *, without: Container[str] = (), environ: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """What the environment says, as arguments for a client.
+    """The environment's settings, as arguments for a client.
 
     Args:
-        without: Arguments the caller gives; what they replace is not read.
-        environ: In place of the process's own environment.
+        without: Arguments the caller gives; the variables they replace are not read.
+        environ: Used instead of the process's environment.
 
     Raises:
         ConfigurationError: The key file cannot be read, or the timeout is not a number.
@@ -44,7 +44,7 @@ def from_environment(
 
 
 def read_key_file(path: str) -> Secret:
-    """The key in a file: its whole content, without the space around it.
+    """The key in a file: its whole content, stripped.
 
     Raises:
         ConfigurationError: It cannot be read, or is empty.

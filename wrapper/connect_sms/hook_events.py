@@ -1,4 +1,4 @@
-"""What hooks are given. It holds no key, no phone number and no text, so it may be logged as it is."""
+"""The events passed to hooks. They hold no key, no phone number and no text, and are safe to log."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class RequestEvent:
 
     Attributes:
         operation: The contract's operationId, for example ``sendMessage``.
-        attempt: 1 for the first try.
-        messages: How many messages the request carries; 0 for a status request.
+        attempt: 1 for the first attempt.
+        messages: The number of messages in the request; 0 for a status request.
         size: Bytes of the body.
     """
 
@@ -29,13 +29,13 @@ class RequestEvent:
 
 @attrs.frozen
 class RetryEvent:
-    """A try failed in a way that makes another one safe, and it will be made.
+    """An attempt failed, a retry is safe, and it will be made.
 
     Attributes:
         operation: The contract's operationId.
-        attempt: The number of the try that failed.
-        reason: What was seen, for example ``ConnectTimeout`` or ``HTTP 429``.
-        delay: Seconds until the next try.
+        attempt: The number of the failed attempt.
+        reason: The cause, for example ``ConnectTimeout`` or ``HTTP 429``.
+        delay: Seconds until the next attempt.
     """
 
     operation: str
@@ -50,10 +50,10 @@ class ResultEvent:
 
     Attributes:
         operation: The contract's operationId.
-        attempts: How many requests it took.
+        attempts: The number of requests sent.
         elapsed: Seconds from the first request to the end.
         status: The last HTTP status; None when no answer came.
-        error: What is about to be raised; None when the call succeeded.
+        error: The error about to be raised; None when the call succeeded.
     """
 
     operation: str

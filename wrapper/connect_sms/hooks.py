@@ -26,12 +26,12 @@ def _plain_function(_: object, attribute: attrs.Attribute[Any], value: object) -
 
 @attrs.frozen
 class Hooks:
-    """Functions to call during a call of the API. What they raise is logged by its type and goes no further.
+    """Functions to call during a call of the API. An exception in one is logged by its type and ignored.
 
     They run in the thread or task that sends, so they should be quick and must not block.
 
     Raises:
-        ConfigurationError: One of them cannot be called, or would have to be awaited.
+        ConfigurationError: One of them is not callable, or is a coroutine function.
     """
 
     on_request: Callable[[RequestEvent], object] | None = attrs.field(default=None, validator=_plain_function)
@@ -43,9 +43,9 @@ E = TypeVar("E")
 
 
 def call_hook(hook: Callable[[E], object], event: E) -> None:
-    """Call a user's hook; what it raises is logged and dropped, for the call must still report its result."""
+    """Call a user's hook; an exception is logged and dropped, as the call must still report its result."""
     try:
         hook(event)
-    except Exception as exc:  # noqa: BLE001  whatever user code raises
-        # By type only: what a stranger's exception says might hold a number.
+    except Exception as exc:  # noqa: BLE001  user code may raise anything
+        # By type only: the exception's text might hold a number.
         log.warning("a hook raised %s; it was ignored", type(exc).__name__)

@@ -1,7 +1,7 @@
 """The options of a client and of its sends, each with its type.
 
 They are for type checkers, and for functions of your own that pass options on
-(``**options: Unpack[SendOptions]``). Each option is described where it is given: at `SmsClient` and at
+(``**options: Unpack[SendOptions]``). Each option is described at `SmsClient` or
 `SmsClient.send`.
 """
 
@@ -27,11 +27,11 @@ Transport = TypeVar("Transport")
 
 
 WaitUntil = Literal["final", "operator", "sent"]
-"""How far a message has to come for `SmsClient.wait` to end."""
+"""The state at which `SmsClient.wait` ends."""
 
 
 class MessageOptions(TypedDict, total=False):
-    """What `Message` and every way of sending have in common. None means the same as leaving it out."""
+    """Options common to `Message` and all send calls. None means the same as leaving it out."""
 
     sender: str | None
     encoding: Encoding | None
@@ -88,7 +88,7 @@ class Changes(TypedDict, Generic[Unset], total=False):
 
 
 class ClientOptions(Changes[None], Generic[Transport], total=False):
-    """Options of `SmsClient` and `AsyncSmsClient`, described there; `Transport` is httpx's of that kind."""
+    """Options of `SmsClient` and `AsyncSmsClient`, described there; `Transport` is an httpx type."""
 
     proxy: str | None
     tls: ssl.SSLContext | None

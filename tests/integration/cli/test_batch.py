@@ -126,7 +126,7 @@ def test_nobody_to_send_to_is_2(how: str, dry: tuple[str, ...], cli: Cli, accoun
     write("c.csv", "destination,text")
     done = cli("batch", "c.csv", "--on-invalid", how, *dry)
     assert done.code == 2
-    assert "c.csv names nobody to send to" in done.err
+    assert "c.csv has no recipients" in done.err
 
 
 def test_a_text_is_needed(cli: Cli, account: SandboxServer) -> None:
@@ -362,7 +362,7 @@ def test_a_dry_run_shows_totals_and_the_exact_request(cli: Cli, account: Sandbox
         "  9 of 1 part (GSM7)",
         "  1 of 2 parts (UCS2)",
         "1 character outside GSM-7:",
-        "Plain characters would save 1 part.",
+        "Transliteration would save 1 part.",
         "The first request, with 2 of its 6 messages:",
         f"POST {account.base_url}/sandbox/messages/batch",
         "Authorization: Bearer ***",

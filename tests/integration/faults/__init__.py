@@ -1,5 +1,5 @@
 """The fault matrix: every fault, every operation, every client, over a real socket to the sandbox.
 
-`troubles` says what goes wrong, `play` makes it go wrong and looks, `page` writes what was seen to
+`faults` defines the faults, `runner` injects them and records `observations`, `page` writes these to
 docs/fault-matrix.md. ``make fault-matrix`` runs all three.
 """

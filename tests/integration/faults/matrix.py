@@ -14,10 +14,10 @@ from connect_sms._api.operation import Retry, Success
 from connect_sms._api.response_policy import classify_response
 from connect_sms._batch import tracker
 from connect_sms._batch.response import read_response
-from tests.integration.faults.play import CLIENTS, Client, play
-from tests.integration.faults.roads import closing_servers
-from tests.integration.faults.seen import Seen
-from tests.integration.faults.troubles import LASTINGS, OPERATIONS, TROUBLES, Lasting, Operation, Trouble
+from tests.integration.faults.faults import LASTINGS, OPERATIONS, TROUBLES, Lasting, Operation, Trouble
+from tests.integration.faults.network_faults import closing_servers
+from tests.integration.faults.observations import Seen
+from tests.integration.faults.runner import CLIENTS, Client, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

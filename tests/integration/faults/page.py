@@ -6,9 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from connect_sms.sandbox import KINDS
-from tests.integration.faults.matrix import Matrix, Run, Sums
-from tests.integration.faults.play import CLIENTS, PEOPLE, PORTION
-from tests.integration.faults.troubles import (
+from tests.integration.faults.faults import (
     LASTINGS,
     OPERATIONS,
     TROUBLES,
@@ -17,6 +15,8 @@ from tests.integration.faults.troubles import (
     Rule,
     Trouble,
 )
+from tests.integration.faults.matrix import Matrix, Run, Sums
+from tests.integration.faults.runner import CLIENTS, PEOPLE, PORTION
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:

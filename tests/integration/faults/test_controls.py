@@ -6,9 +6,9 @@ import pytest
 
 from connect_sms._api import eight_by_eight
 from connect_sms._api.response_policy import classify_response
+from tests.integration.faults.faults import TROUBLES, Rule, Trouble
 from tests.integration.faults.matrix import Matrix, Sums
-from tests.integration.faults.play import CLIENTS, PORTION
-from tests.integration.faults.troubles import TROUBLES, Rule, Trouble
+from tests.integration.faults.runner import CLIENTS, PORTION
 
 pytestmark = pytest.mark.xdist_group("fault matrix")
 

@@ -11,13 +11,13 @@ import pytest
 
 from connect_sms.sandbox import KINDS
 from connect_sms.sandbox.faults.kinds import Fault
+from tests.integration.faults.faults import OPERATIONS, TROUBLES, Lasting, Operation, Rule, Trouble
 from tests.integration.faults.matrix import Matrix, Run, Sums, observe, runs
 from tests.integration.faults.page import PAGE, render
-from tests.integration.faults.play import CLIENTS, PEOPLE, Client
-from tests.integration.faults.troubles import OPERATIONS, TROUBLES, Lasting, Operation, Rule, Trouble
+from tests.integration.faults.runner import CLIENTS, PEOPLE, Client
 
 if TYPE_CHECKING:
-    from tests.integration.faults.seen import Seen
+    from tests.integration.faults.observations import Seen
 
 pytestmark = pytest.mark.xdist_group("fault matrix")
 

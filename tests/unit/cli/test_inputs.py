@@ -107,7 +107,7 @@ def test_a_line_that_cannot_be_used_says_why(content: str, said: str, tmp_path: 
 @pytest.mark.parametrize(
     ("content", "layout", "said"),
     [
-        ("", {}, "is empty: there is nobody to send to"),
+        ("", {}, "is empty: it has no recipients"),
         ("\n \n", {}, "is empty"),
         (f"phone,name\n{ONE},Ann\n", {}, "Columns found: phone, name. Say which holds the numbers"),
         (f"name,Mobile no\nAnn,{ONE}\n", {}, '--destination-column "Mobile no"'),

@@ -166,7 +166,7 @@ def test_a_retry_that_is_taken_is_the_last_and_the_timeline_has_each(
         (3, 200, True),
     ]
     words = [event.what for event in sandbox.messages[0].timeline]
-    assert words[-3:] == [f"receipt for 'rejected', try {n}" for n in ("1: 503", "2: error", "3: 200")]
+    assert words[-3:] == [f"receipt for 'rejected', attempt {n}" for n in ("1: 503", "2: error", "3: 200")]
 
 
 def test_some_messages_never_have_a_receipt(api: Api, sandbox: Sandbox, receiver: Receiver) -> None:

@@ -1,4 +1,4 @@
-"""Bodies of requests, made from checked values by the generated classes."""
+"""Request bodies, made from checked values by the generated classes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BatchBody = BatchOfMessages
 
-#: Fields of a message that have an argument of their own, by their names in the API.
+#: Message fields that have their own argument, by their names in the API.
 MESSAGE_FIELDS: Final = frozenset(
     re.sub("_([a-z])", lambda found: found[1].upper(), field.name)
     for field in attrs.fields(SendMessageRequest)
@@ -32,10 +32,10 @@ MESSAGE_FIELDS: Final = frozenset(
 #: Fields of a batch that `send_batch` sets. 8x8 would drop `messages` or `destinations` if it were sent both.
 BATCH_FIELDS: Final = frozenset({"clientBatchId", "destinations", "includeMessagesInResponse", "messages"})
 
-#: Options whose name in the API is another.
+#: Options with a different name in the API.
 _API_NAMES: Final = {"sender": "source", "receipt_url": "dlr_callback_url"}
 
-#: Options that the API has a closed list of words for.
+#: Options with a closed list of values in the API.
 _ENUMS: Final = {"encoding": RequestEncoding, "track": Tracking}
 
 
@@ -49,7 +49,7 @@ def send_message_body(
 
 
 def row_fields(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What options add to a message of a batch on the wire."""
+    """The fields that options add to a message of a batch."""
     fields = BatchMessage("", **_arguments(options)).to_dict()
     del fields["destination"]
     return fields
@@ -60,7 +60,7 @@ def send_batch_body(client_batch_id: str | None) -> BatchOfMessages:
     return BatchOfMessages(
         messages=[],
         client_batch_id=UNSET if client_batch_id is None else client_batch_id,
-        # Without it 8x8 answers with two counts, and not which messages were accepted.
+        # Without it 8x8 answers with two counts, not with each message's result.
         include_messages_in_response=True,
     )
 

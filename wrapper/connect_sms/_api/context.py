@@ -1,4 +1,4 @@
-"""What the flows of a client share: its settings, the API it talks to, and what was learnt of the server."""
+"""State shared by a client's flows: its settings, the API provider, and the server's capabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ResponsePolicy(Protocol):
-    """Decides what a reply means: whether the message was sent, and whether another try is safe."""
+    """Decides what a reply means: whether the message was sent, and whether a retry is safe."""
 
     def __call__(
         self,
@@ -29,20 +29,20 @@ class ResponsePolicy(Protocol):
         private: tuple[str, ...],
         /,
     ) -> Success[Any] | Retry | ConnectSmsError:
-        """What to make of a reply: a result, another try, or an error.
+        """Classify a reply: a result, a retry, or an error.
 
         Args:
             context: The client's context.
-            call: What was asked.
-            reply: What came back.
-            client_message_id: For `OutcomeUnknown` to name.
-            private: Strings that must not show in an error, should the server repeat them.
+            call: The call that was made.
+            reply: The reply.
+            client_message_id: The id for `OutcomeUnknown`.
+            private: Strings that must not appear in an error, even if the server repeats them.
         """
         ...
 
 
 class Provider:
-    """An SMS API: where it is, how its requests are authenticated, and what its answers mean.
+    """An SMS API: its URL, its authentication, and its response policy.
 
     Attributes:
         name: Tells message ids of different providers apart.
@@ -81,11 +81,11 @@ class Provider:
 
 
 class ServerCapabilities:
-    """What has been learnt of a server.
+    """What is known about a server.
 
     Attributes:
-        catalogue_batch_path: True once the server has shown that it knows only the catalogue's path for
-            batches.
+        catalogue_batch_path: True once the server was seen to support only the catalogue's path
+            for batches.
     """
 
     __slots__ = ("catalogue_batch_path",)
@@ -95,7 +95,7 @@ class ServerCapabilities:
 
 
 class ClientContext:
-    """What every flow of a client needs.
+    """The context that every flow of a client needs.
 
     Args:
         settings: The client's settings.
@@ -105,7 +105,7 @@ class ClientContext:
             included. What it raises ends the call, and that request is not sent; see `Request.before_write`.
 
     Attributes:
-        rate_limiter: Shared by everybody in this process who asks for this account's messages.
+        rate_limiter: Shared by all clients of this account in this process.
     """
 
     __slots__ = ("before_write", "capabilities", "provider", "rate_limiter", "settings")

@@ -1,4 +1,4 @@
-"""From the generated answer on a log export to a `LogExport`."""
+"""Converts the generated answer on a log export to a `LogExport`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the generated answer to a status request to a `MessageStatus`."""
+"""Converts the generated answer to a status request to a `MessageStatus`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def status_from(
     details: MessageDetails, *, provider: str, umid: str, errors: DeliveryErrors, response: RawResponse
 ) -> MessageStatus:
-    """The result of a status request. Strings stay as they were written, the destination as 8x8 masked it."""
+    """The result of a status request. Strings are unchanged, the destination as 8x8 masked it."""
     status = details.status
     return status_from_fields(
         as_str(details.umid) or umid,

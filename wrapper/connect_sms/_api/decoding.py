@@ -1,4 +1,4 @@
-"""From the generated answer to a send to our own values, leniently; no UNSET gets past it."""
+"""Converts the generated answer to a send to our own values, leniently and without UNSET."""
 
 from __future__ import annotations
 

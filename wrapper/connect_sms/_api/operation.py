@@ -1,8 +1,8 @@
-"""An operation of an API, bound once; one call of it; and what a reply to it is taken for.
+"""An operation of an API, bound once; one call of it; and the classes of a reply.
 
-Of a generated endpoint module only its two pure halves are used: one builds a request, one reads an answer.
-The generated client object is not: its repr prints the key, its timeout is infinite, and it raises on what a
-server may well send.
+Only two pure functions of a generated endpoint module are used: one builds a request, one reads an answer.
+The generated client object is not: its repr prints the key, its timeout is infinite, and it raises on
+answers that servers do send.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 @attrs.frozen
 class Call(Generic[T]):
-    """An operation with its arguments: what to send, and how to read the answer."""
+    """An operation with its arguments: the request, and the reader of its answer."""
 
     operation: Operation[..., T]
     path: str = attrs.field(repr=False)
@@ -38,14 +38,14 @@ class Operation(Generic[P, T]):
     Attributes:
         name: Its operationId.
         method: Its HTTP method.
-        build: The generated half that makes a request of arguments.
-        parse: The generated half that reads an answer.
-        answer: What a good answer is read as.
-        absent: What to read in place of a required field that is missing, where the rest still says
-            something.
-        unread: Fields the generated half is not shown, because the wrapper reads them itself.
-        good: The status of a good answer, as the contract has it.
-        replay_safe: True of a POST that does no harm when it is repeated.
+        build: The generated function that builds a request.
+        parse: The generated function that reads an answer.
+        answer: The class of a successful answer.
+        absent: Values for required fields that may be missing, where the rest is still
+            useful.
+        unread: Fields removed before the generated reader, because the wrapper reads them itself.
+        good: The HTTP status of success in the contract.
+        replay_safe: True of a POST that is safe to repeat.
         paced: True when it counts towards the limit of one status request a second.
     """
 
@@ -79,11 +79,11 @@ class Operation(Generic[P, T]):
 
     @property
     def is_read(self) -> bool:
-        """True when repeating it does no harm, so that a lost answer may be asked for again."""
+        """True when it is safe to repeat, so that a lost answer can be requested again."""
         return self.method == "GET" or self.replay_safe
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
-        """Give the operation its arguments; nothing is sent yet."""
+        """Bind the arguments; nothing is sent yet."""
         built = self.build(*args, **kwargs)
         return Call(self, built["url"], built.get("json"))
 
@@ -91,7 +91,7 @@ class Operation(Generic[P, T]):
         """Read the JSON of a 2xx answer.
 
         Raises:
-            KeyError, TypeError, ValueError, AttributeError: It is not what the contract says.
+            KeyError, TypeError, ValueError, AttributeError: It does not match the contract.
         """
         shown = {**self.absent, **document}
         for name in self.unread:
@@ -103,7 +103,7 @@ class Operation(Generic[P, T]):
 
 
 class _Answer:
-    """What the generated half reads of an answer. Any 2xx is read as the one that the contract has."""
+    """The part of an answer that the generated reader uses. Any 2xx is read as the contract's status."""
 
     def __init__(self, document: dict[str, Any], status: int) -> None:
         self._document = document
@@ -114,7 +114,7 @@ class _Answer:
 
 
 class Success(NamedTuple, Generic[T]):
-    """A good answer, read, with all that was in it."""
+    """A successful answer, parsed, and its full content."""
 
     value: T
     document: dict[str, Any]
@@ -125,12 +125,12 @@ class Success(NamedTuple, Generic[T]):
 
 
 class Retry(NamedTuple):
-    """Another try is safe.
+    """A retry is safe.
 
     Attributes:
-        reason: What was seen.
-        error: Raised when there is no try left.
-        after: Seconds that the server asks to wait; None when it does not say.
+        reason: The cause.
+        error: Raised when no attempt is left.
+        after: Seconds that the server asks to wait; None when not given.
     """
 
     reason: str

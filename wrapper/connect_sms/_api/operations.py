@@ -1,6 +1,6 @@
 """8x8's operations: each generated endpoint is bound here, once."""
 
-# The generated halves have no public names; the exact pin of the generator keeps them where they are.
+# The generated functions have no public names; the exact pin of the generator keeps them stable.
 # ruff: noqa: SLF001
 # pyright: reportPrivateUsage=false
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SubmittedMessage = SentMessage
 SubmittedBatch = SentBatch
 
-#: What a batch's answer lacks is not missed: its rows are read by `_batch`, which can do without any of it.
+#: Any field of a batch's answer may be missing: its rows are read by `_batch`, which needs none of them.
 _BATCH_ABSENT: Final[Mapping[str, Any]] = {"batchId": "", "acceptedCount": None, "rejectedCount": None}
 
 SEND_MESSAGE = Operation(
@@ -61,7 +61,7 @@ START_LOG_EXPORT = Operation(
     start_log_export._parse_response,
     OrderedLogExport,
     good=202,
-    # It sends nothing: ordering a log twice gives two logs.
+    # It sends no message: repeating it only makes a second log.
     replay_safe=True,
 )
 GET_LOG_EXPORT = Operation(

@@ -1,6 +1,6 @@
-"""One call of the API, from its request to its result: pacing, tries, watching. Written once for all.
+"""One call of the API, from its request to its result: pacing, retries, hooks. Shared by all calls.
 
-What a reply means is decided by the provider's response policy; here is what follows from it.
+What a reply means is decided by the provider's response policy; this module acts on it.
 """
 
 from __future__ import annotations
@@ -58,17 +58,17 @@ def call(
     Args:
         context: The client's context.
         what: The operation with its arguments.
-        timeout: In place of the client's own.
+        timeout: Used instead of the client's own.
         extra: Further fields for the body.
-        client_message_id: For `OutcomeUnknown` to name.
-        private: Strings that must not show in an error, should the server repeat them.
-        messages: How many messages the request carries.
-        deadline: A moment of the clock after which no further read is begun.
-        refusal: The error that a good answer stands for all the same, such as a rejection; None otherwise.
+        client_message_id: The id for `OutcomeUnknown`.
+        private: Strings that must not appear in an error, even if the server repeats them.
+        messages: The number of messages in the request.
+        deadline: A time of the clock after which no further read is started.
+        refusal: Returns the error in a successful answer, such as a rejection, or None.
 
     Raises:
-        ConnectSmsError: As the table says.
-        DeadlineReached: A read would have to begin after the deadline.
+        ConnectSmsError: As the response policy decides.
+        DeadlineReached: A read would have to start after the deadline.
     """
     settings, operation = context.settings, what.operation
     clock = settings.clock
@@ -80,7 +80,7 @@ def call(
             yield from _turn(context, deadline)
         limited = request
         if deadline is not None:
-            # No try may outlast the deadline by more than the moment it takes to give up.
+            # No attempt may run past the deadline, except for the moment that cancelling takes.
             limited = request.within(deadline - clock.monotonic())
         watch.request()
         try:
@@ -109,17 +109,17 @@ def call(
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
-    """Wait for this sub-account's turn to ask for a status.
+    """Wait for this sub-account's turn to send a status request.
 
     Raises:
-        DeadlineReached: It comes after the deadline.
+        DeadlineReached: The turn is after the deadline.
     """
     settings = context.settings
     pause = context.rate_limiter.reserve(settings.clock.monotonic(), settings.status_interval, deadline)
     if pause is None:
         raise DeadlineReached
     if settings.receipts is not None:
-        # Other processes on the same store ask for this sub-account's messages too.
+        # Other processes on the same store also send status requests.
         slot = partial(
             settings.receipts.reserve_status_slot, settings.sub_account_id, settings.status_interval
         )
@@ -131,27 +131,27 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
 
 
 def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
-    """Ask the message store, and do without it when it cannot answer: sending must not depend on it."""
+    """Call the message store, with a fallback when it fails: sending must not depend on it."""
     try:
         answer: T = yield RunBlocking(function)
     except StoreUnavailable as error:
         log.warning("receipts: %s", error)
         return otherwise
     except Exception as error:  # noqa: BLE001  a message already accepted must still be reported
-        # By type only: what a stranger's exception says might hold a number.
+        # By type only: the exception's text might hold a number.
         log.warning("receipts: the message store raised %s; it was ignored", type(error).__name__)
         return otherwise
     return answer
 
 
 def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
-    """Record what was handed to 8x8, so that its receipts can be joined with it later."""
+    """Record what was submitted to 8x8, so that receipts can be matched to it later."""
     if context.settings.receipts is not None and notes:
         yield from ask(partial(context.settings.receipts.record_sent, notes), otherwise=None)
 
 
 def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float | None) -> float | None:
-    """Seconds until the next try; None when there is to be none."""
+    """Seconds until the next attempt; None for no further attempt."""
     retries, clock = settings.retries, settings.clock
     if failed_tries >= retries.tries:
         return None
@@ -162,7 +162,7 @@ def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float 
 
 
 class _Watch:
-    """Tells the hooks and the log how a call is going."""
+    """Reports the progress of a call to the hooks and the log."""
 
     def __init__(self, context: ClientContext, operation: str, messages: int, size: int) -> None:
         self.context = context
@@ -184,7 +184,7 @@ class _Watch:
         self.status = None if isinstance(reply, TransportFailure) else reply.status
         if log.isEnabledFor(logging.DEBUG):
             seen = reply.reason if isinstance(reply, TransportFailure) else f"HTTP {reply.status}"
-            log.debug("%s, try %d: %s", self.operation, self.attempt, seen)
+            log.debug("%s, attempt %d: %s", self.operation, self.attempt, seen)
 
     def retry(self, retry: Retry, delay: float) -> None:
         if retry.error.may_have_been_sent:
@@ -235,20 +235,20 @@ def _request(
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:
-    """A document with the caller's further fields, as it goes on the wire.
+    """A document with the caller's further fields, encoded.
 
     Raises:
-        InvalidArgument: They hold something JSON cannot say.
+        InvalidArgument: They hold something JSON cannot encode.
     """
     try:
         return dumps(dict(document))
     except (TypeError, ValueError, RecursionError):
         pass
-    # Raised out here: the exception holds what was to be sent, and would hang on as the context of ours.
+    # Raised here: inside `except`, the JSON error would be its context, and that holds the content.
     raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
 
 
 def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
-    """Note on a Ctrl-C or a cancellation that a send was under way."""
+    """Add a note to a KeyboardInterrupt or cancellation: a send was in flight."""
     which = f" (clientMessageId {client_message_id})" if client_message_id else ""
     stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

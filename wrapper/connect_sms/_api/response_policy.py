@@ -1,8 +1,8 @@
-"""8x8's response policy, the safety table: what an answer, or the lack of one, means.
+"""8x8's response policy, the safety table: the meaning of an answer, or of none.
 
-What provably was not sent may be tried again, what may have been sent may not, and a read always may. 8x8
-documents no duplicate detection, so this table is all that stands between a lost answer and a message sent
-and billed twice.
+A request that provably was not sent may be retried, one that may have been sent may not, and a read always
+may. 8x8 documents no duplicate detection: only this table prevents a message from being sent and billed
+twice after a lost answer.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
     426: InsecureProtocol,
 }
 
-#: An id of 8x8's is a UUID. Anything of another form may be a number or a text in the wrong place.
+#: An 8x8 id is a UUID. Anything else may be a number or a text in the wrong field.
 _is_plain_id: Final = re.compile(
     r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}"
     r"|(?=.*[A-Za-z-])(?!.*[0-9]{7})[A-Za-z0-9-]{8,64}"
@@ -65,10 +65,10 @@ _SUCCESS: Final = 2
 _REDIRECT: Final = 3
 _REFUSAL: Final = 4
 
-#: Characters from which on a private string in an id is no coincidence.
+#: The length from which a private string in an id is no coincidence.
 _TELLING: Final = 4
 
-#: 4xx that a proxy also sends when it gave up on a request it had already passed on.
+#: 4xx that a proxy also sends when it abandons a request it had already forwarded.
 _TIMED_OUT: Final = frozenset({408, 499})
 
 
@@ -79,7 +79,7 @@ def classify_response(
     client_message_id: str | None,
     private: tuple[str, ...],
 ) -> Success[T] | Retry | ConnectSmsError:
-    """What to make of a reply: a result, an error, or leave to try again."""
+    """Classify a reply: a result, an error, or a retry."""
     if isinstance(reply, TransportFailure):
         return _without_answer(what, reply, client_message_id)
     status, hundreds = reply.status, reply.status // 100
@@ -145,7 +145,7 @@ class _ErrorFields(TypedDict):
 
 
 def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
-    """What an error answer says, as far as it says it. Gateways answer HTML."""
+    """The fields of an error answer, where present. Gateways answer HTML."""
     try:
         document = as_object(loads(reply.body))
     except Exception:  # noqa: BLE001  as above
@@ -166,7 +166,7 @@ def _repeats(error_id: str, private: tuple[str, ...]) -> bool:
 
 
 def _retry_after(context: ClientContext, reply: RawResponse) -> float | None:
-    """Seconds the server asks to wait, from a number or a date, capped; None when it does not say."""
+    """Seconds the server asks to wait, from a number or a date, capped; None when not given."""
     value = reply.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         seconds = float(value)

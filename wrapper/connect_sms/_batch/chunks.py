@@ -36,11 +36,11 @@ class Chunk:
     """Messages that go out in one request.
 
     Attributes:
-        number: Its place in the batch, counted from 0.
-        rows: The messages; empty once the result is there.
-        invalid: Messages that were found wrong while it was filled; they are not in the request.
+        number: Its index in the batch, from 0.
+        rows: The messages; empty once the result is set.
+        invalid: Invalid messages found while it was filled; they are not in the request.
         on_the_wire: True while the request may be on the wire.
-        result: What became of them; set in one step, so that Ctrl-C finds all of it or nothing.
+        result: The result of the messages; set in one step, so that Ctrl-C finds all of it or nothing.
     """
 
     number: int
@@ -82,12 +82,12 @@ class Chunker:
 
     Args:
         checker: Checks a message.
-        max_messages: Most messages in a chunk, and most wrong ones beside them.
-        max_bytes: Most bytes in a chunk. A single message larger than that has a chunk of its own.
+        max_messages: Maximum number of messages in a chunk, and of invalid ones beside them.
+        max_bytes: Maximum bytes in a chunk. A larger message has its own chunk.
 
     Attributes:
         chunks: Every chunk made and not released.
-        ready: Those that are full, and wait to be sent.
+        ready: The full chunks, waiting to be sent.
     """
 
     def __init__(self, checker: Checker, max_messages: int, max_bytes: int) -> None:
@@ -102,7 +102,7 @@ class Chunker:
 
     @property
     def capacity(self) -> int:
-        """How many messages the open chunk still takes."""
+        """The number of messages that still fit the open chunk."""
         return self._max_messages if self._open is None else self._max_messages - len(self._open.rows)
 
     @property
@@ -114,7 +114,7 @@ class Chunker:
         """Check a message and put it into a chunk.
 
         Returns:
-            What is wrong with it; None when it is right.
+            The error; None when the message is valid.
         """
         try:
             row = self._check(index, item)
@@ -155,7 +155,7 @@ class Chunker:
             self.flush()
 
     def _begin(self, chunk: Chunk) -> Chunk:
-        # It comes with its first message: a chunk without one would hide which message was placed last.
+        # Created with its first message: an empty chunk would hide which message was placed last.
         self.chunks.append(chunk)
         self._open, self._left = chunk, self._max_bytes
         self._made += 1

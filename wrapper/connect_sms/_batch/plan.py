@@ -24,7 +24,7 @@ class BatchPlan:
     """Checks messages and packs them into requests.
 
     Attributes:
-        requests: The number of requests, as far as messages were taken.
+        requests: The number of requests for the messages read so far.
         first_request: The first of them; None while there is none.
     """
 
@@ -47,14 +47,14 @@ class BatchPlan:
         """Check the arguments that concern every message.
 
         Raises:
-            InvalidArgument: One of them is wrong.
+            InvalidArgument: One of them is invalid.
         """
         requests = BatchRequests.of(context, client_batch_id, extra, None)
         checker = Checker(context.settings, text, max_parts, options)
         return cls(requests, Chunker(checker, context.settings.batch_size, requests.max_bytes))
 
     def chunks(self, messages: Iterable[object]) -> Iterator[Chunk]:
-        """The chunks that would go out, wrong messages included; one may hold wrong messages alone."""
+        """The chunks that would be sent, invalid messages included; one may hold only invalid messages."""
         chunker = self._chunker
         for index, message in enumerate(messages):
             chunker.place(index, message)

@@ -1,4 +1,4 @@
-"""One request of a batch: its body, and the path it goes to."""
+"""One request of a batch: its body and its path."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
 
-#: Statuses that show that a path does not exist, and so that nothing was done.
+#: Statuses of a path that does not exist: nothing was done.
 _NO_SUCH_PATH: Final = frozenset({404, 405})
 
 
 @attrs.frozen(eq=False)
 class BatchRequests:
-    """Makes the requests of a batch: what they have in common.
+    """Makes the requests of a batch, with their common settings.
 
     Attributes:
-        max_bytes: Most bytes that the messages of a request may take.
+        max_bytes: Maximum bytes of the messages of a request.
     """
 
     max_bytes: int
@@ -53,7 +53,7 @@ class BatchRequests:
         """Check the arguments that concern every request.
 
         Raises:
-            InvalidArgument: One of them is wrong.
+            InvalidArgument: One of them is invalid.
         """
         if client_batch_id is not None:
             check_client_batch_id(client_batch_id)
@@ -62,7 +62,7 @@ class BatchRequests:
         return cls(context.settings.batch_bytes - around + len(b","), context, body, extra, timeout)
 
     def send(self, rows: list[Row]) -> Flow[Success[SubmittedBatch]]:
-        """Send to the path 8x8 documents; where a server does not know that, to the catalogue's."""
+        """Send to the path 8x8 documents, or to the catalogue's where the server lacks that."""
         capabilities = self._context.capabilities
         paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
         if capabilities.catalogue_batch_path:

@@ -1,6 +1,6 @@
 """Reads the result of each message from the response to a batch request.
 
-Its rows are read without the generated classes, for speed; a test holds the two readings together.
+Its rows are read without the generated classes, for speed; a test compares both readers.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _CONTRADICTION: Final[Mapping[str, Any]] = {}
 
 
 def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
-    """Read the outcome of each message, as far as the response has it.
+    """Read the outcome of each message that the response has.
 
-    Messages are found by clientMessageId alone: 8x8 may reorder, and repeats a UMID in its own example.
+    Messages are matched by clientMessageId only: 8x8 may reorder, and its own example repeats a UMID.
     """
     found = Outcomes(batch_id=as_str(done.value.batch_id) or None, response=done.response)
     items = done.document.get("messages")
@@ -55,7 +55,7 @@ def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
         else:
             _not_accepted(found, row, umid or None, item)
     if silent:
-        # With an id that is not ours, this may be the response to another request, and so may its counts.
+        # With a foreign id, this response and its counts may belong to another request.
         code = None if said else _all_alike(silent, others, found, done.value)
         if code == _ACCEPTED:
             found.accepted += [row.result() for row in silent]
@@ -122,7 +122,7 @@ def _code(item: Mapping[str, Any]) -> str | None:
 def _all_alike(
     silent: list[Row], others: list[Mapping[str, Any]], found: Outcomes, answer: SubmittedBatch
 ) -> str | None:
-    """The one outcome of all messages without an item, if the two counts of the response leave no other."""
+    """The outcome shared by all messages without an item, if the two counts of the response prove it."""
     accepted = _count(answer.accepted_count) - len(found.accepted)
     rejected = _count(answer.rejected_count) - len(found.rejected)
     if (accepted, rejected) == (len(silent), 0):
@@ -135,5 +135,5 @@ def _all_alike(
 
 
 def _count(value: object) -> int:
-    # Not read leniently: the counts may decide who was accepted.
+    # Not read leniently: the counts may decide which messages were accepted.
     return value if type(value) is int else 0

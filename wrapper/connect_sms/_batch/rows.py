@@ -1,6 +1,6 @@
 """Rows: messages of a batch, checked and ready for the wire.
 
-There may be a million rows, so a row is small, and what is the same for many is held once.
+There may be a million rows, so a row is small, and common values are stored once.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ _OPTION_NAMES: Final = frozenset(OPTION_NAMES)
 #: Bytes of a message on the wire around its number, text and id, the quotes of number and id included.
 _FRAME: Final = len(b'{"destination":"","text":,"clientMessageId":""},')
 
-#: Sets of options remembered, so that a thousand senders in turn are checked once each.
+#: Number of cached option sets, so that a thousand alternating senders are checked once each.
 _REMEMBERED: Final = 1024
 
 
 def added_size(document: Mapping[str, Any] | None) -> int:
-    """Bytes that some fields add to a JSON object that has others.
+    """Bytes that fields add to a JSON object with other fields.
 
     Raises:
-        InvalidArgument: They hold something JSON cannot say.
+        InvalidArgument: They hold something JSON cannot encode.
     """
     return len(json_bytes(document)) - len(b"{}") + len(b",") if document else 0
 
 
 @attrs.frozen(eq=False, repr=False)
 class Common:
-    """What messages say besides number, text and id; most often one and the same for a whole batch."""
+    """The options of messages besides number, text and id; usually the same for a whole batch."""
 
     country: str | None
     encoding: Encoding
@@ -72,10 +72,10 @@ class Row:
     Attributes:
         index: Its position in the batch.
         destination: The number.
-        client_message_id: The caller's own id, or one made here.
+        client_message_id: The caller's own id, or a generated one.
         text: The text.
-        common: The rest.
-        size: Bytes it takes on the wire, but for its text.
+        common: The other options.
+        size: Its encoded size in bytes, without its text.
         extra: Further fields.
     """
 
@@ -88,7 +88,7 @@ class Row:
     extra: Mapping[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
-        """The message on the wire, equal to what the generated class writes but many times as fast."""
+        """The encoded message, as the generated class writes it but many times faster."""
         document = {
             "destination": self.destination,
             "text": self.text,
@@ -100,12 +100,12 @@ class Row:
         return document
 
     def result(self, umid: str | None = None, reason: str | None = None) -> RecipientResult:
-        """What became of it."""
+        """The result of the message."""
         return RecipientResult(self.index, self.destination, self.client_message_id, umid, reason)
 
 
 class Checker:
-    """Turns whatever a caller gives for a recipient into a row."""
+    """Converts a caller's recipient to a row."""
 
     def __init__(
         self, settings: Settings, text: str | None, max_parts: int | None, options: Mapping[str, Any]
@@ -125,7 +125,7 @@ class Checker:
         """Check a message.
 
         Raises:
-            InvalidArgument: Something about it is wrong.
+            InvalidArgument: The message is invalid.
         """
         if not isinstance(item, str):
             return self._full(index, _given(item))
@@ -137,7 +137,7 @@ class Checker:
         return Row(index, to, own_id, text, common, _FRAME + len(to) + len(own_id) + common.size)
 
     def forget(self, results: Iterable[RecipientResult]) -> None:
-        """Drop the callers' ids of these messages; later messages may have them again."""
+        """Drop the callers' ids of these messages; later messages may reuse them."""
         if self._callers_ids:
             self._callers_ids.difference_update(result.client_message_id for result in results)
 
@@ -153,9 +153,9 @@ class Checker:
         size = _FRAME + len(to) + common.size
         extra = check_extra(given.get("extra"), MESSAGE_FIELDS)
         if extra is not None:
-            # Written now: found out later, what JSON cannot say would stop a batch half-way.
+            # Encoded now: found later, a JSON error would stop a batch half-way.
             size += added_size(extra)
-            # A copy, for the caller may use one mapping again and again.
+            # A copy, as the caller may reuse the mapping.
             extra = deepcopy(dict(extra))
         callers_id: str | None = given.get("client_message_id")
         if callers_id is None:
@@ -193,7 +193,7 @@ class Checker:
         key = (*own, *own.values())
         try:
             known = self._seen.get(key)
-        except TypeError:  # something unhashable, which the check below refuses with better words
+        except TypeError:  # unhashable; the check below refuses it with a better message
             known = None
         if known is None:
             known = self._checked({**self._options, **own})
@@ -204,14 +204,14 @@ class Checker:
 
 
 def unchecked_result(index: int, item: object, reason: str) -> RecipientResult:
-    """The result of something given for a recipient that never became a row."""
+    """The result of a recipient that never became a row."""
     number: object = item
     own_id: object = None
     if isinstance(item, Message):
         number, own_id = item.destination, item.client_message_id
     elif isinstance(item, Mapping):
         mapping = cast("Mapping[object, object]", item)
-        # A mapping of the caller's own kind may raise anything, and the result is needed all the same.
+        # A caller's own mapping class may raise anything, and the result is still needed.
         with suppress(Exception):
             number, own_id = mapping.get("destination"), mapping.get("client_message_id")
     return RecipientResult(
@@ -228,7 +228,7 @@ def _no_text() -> InvalidText:
 
 
 def _given(item: object) -> Mapping[str, Any]:
-    """What is given for a message, by the names of `Message`."""
+    """The fields of a message, by the names of `Message`."""
     if isinstance(item, Message):
         return {name: value for name in _FIELDS if (value := getattr(item, name)) is not None}
     if not isinstance(item, Mapping):
@@ -237,7 +237,7 @@ def _given(item: object) -> Mapping[str, Any]:
     mapping = cast("Mapping[str, Any]", item)
     if "destination" in mapping and _FIELD_NAMES.issuperset(mapping):
         return mapping
-    # Names of columns may be shown; anything that is no plain name may be a value in the wrong place.
+    # Column names may be shown; anything else may be a value in the wrong place.
     unknown = [
         name if isinstance(name, str) and name.isidentifier() else "?"
         for name in mapping

@@ -1,7 +1,6 @@
 """The flows behind `iter_batch` and `send_batch`: any number of messages, in requests of bounded size.
 
-What each recipient gets never depends on how 8x8 merges a template: every message of a request is complete in
-itself.
+No message depends on how 8x8 merges a template: every message of a request is complete.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ _ELSEWHERE: Final = {"client_message_id": "give it in each message: Message(clie
 
 OnInvalid = Literal["raise", "reject"]
 
-#: Requests in a row with an unknown outcome after which going on would only add to the unknown.
+#: Consecutive requests with an unknown outcome after which the batch stops.
 _UNKNOWN_IN_A_ROW: Final = 3
 
 
@@ -70,8 +69,8 @@ def iter_batch(
 ) -> Flow[None]:
     """Send any number of messages and emit the `BatchRequestResult` of each request.
 
-    No request is under way when one is emitted: up to `concurrency` are sent together, and their results
-    emitted one after the other.
+    No request is in flight when a result is emitted: up to `concurrency` are sent together, and their
+    results emitted one after the other.
     """
     batch = _prepare("iter_batch", context, messages, text, **arguments)
     yield from batch.until_end(batch.run(concurrency, refill_at=0))
@@ -123,17 +122,17 @@ class _Batch:
     problems: list[InvalidArgument] = attrs.field(factory=list[InvalidArgument])
 
     def until_end(self, flow: Flow[None]) -> Flow[None]:
-        """Run a flow, and close the tracker however it ends.
+        """Run a flow, and always close the tracker.
 
         Raises:
-            BatchInterrupted: The batch stopped half-way.
-            Exception: It stopped before anything was sent; this is why.
+            BatchInterrupted: The batch stopped early.
+            Exception: The cause, when it stopped before anything was sent.
         """
         try:
             yield from flow
             self._conclude()
         finally:
-            # After Ctrl-C, a cancelled task, a loop that was left, or a bug of ours no response will be read.
+            # After Ctrl-C, a cancelled task, a loop that was left, or a bug no response will be read.
             self.tracker.close("interrupted")
             self.tracker.report_end()
 
@@ -156,11 +155,11 @@ class _Batch:
         raise BatchInterrupted(msg, result=tracker.result(), counts=counts) from self.failure
 
     def run(self, concurrency: int, *, refill_at: int) -> Flow[None]:
-        """Send everything, or as much as can be sent, and emit the result of each request.
+        """Send as much as possible, and emit the result of each request.
 
         Args:
-            concurrency: The most requests under way at once.
-            refill_at: How many may still be under way when results are emitted and further requests begun.
+            concurrency: Maximum number of requests in flight.
+            refill_at: The number in flight below which results are emitted and further requests started.
         """
         while (chunk := (yield from self._next_chunk())) is not None:
             if chunk.rows:
@@ -174,15 +173,15 @@ class _Batch:
         yield from self._collect(0)
 
     def _next_chunk(self) -> Flow[Chunk | None]:
-        """Take messages from the caller and check them until there is enough for a request.
+        """Read and check the caller's messages until a request is full.
 
-        What has a length is taken whole, so that one wrong number stops a batch before anything is sent.
+        A sized source is read completely, so that an invalid number stops a batch before anything is sent.
         """
         tracker, chunker = self.tracker, self.tracker.chunker
         while self.failure is None and not self.source_ended and (self.sized or not chunker.ready):
             try:
                 self.source_ended = yield ReadItems(self.source, tracker.taken, chunker.capacity)
-            except Exception as problem:  # noqa: BLE001  whatever the caller's iterator raises
+            except Exception as problem:  # noqa: BLE001  the caller's iterator may raise anything
                 self.failure = problem
             self.check_taken()
             tracker.all_checked()
@@ -198,7 +197,7 @@ class _Batch:
         return chunker.ready.popleft() if chunker.ready else None
 
     def check_taken(self) -> None:
-        """Check what was taken from the source and put it into chunks."""
+        """Check the items read from the source and put them into chunks."""
         tracker, place = self.tracker, self.tracker.chunker.place
         taken, first, checked = tracker.taken, tracker.first, tracker.checked
         try:
@@ -211,7 +210,7 @@ class _Batch:
             tracker.checked = checked
 
     def _collect(self, max_left: int) -> Flow[None]:
-        """Wait for requests to end until at most so many are under way, and emit the results."""
+        """Wait until at most `max_left` requests are in flight, and emit the results."""
         while self.under_way > max_left:
             chunk: Chunk = yield Join()
             self.under_way -= 1
@@ -222,7 +221,7 @@ class _Batch:
             yield Emit(chunk.result, partial(self._release, chunk))
 
     def _count(self, chunk: Chunk) -> None:
-        """Count what has ended, and stop the batch for an error that the next request would meet too."""
+        """Count a finished request, and stop the batch for an error that would recur."""
         if chunk.result is None:
             return
         self.tracker.count(chunk.result)
@@ -241,7 +240,7 @@ class _Batch:
             )
 
     def _release(self, chunk: Chunk) -> None:
-        """Drop a chunk whose result the caller has; a later message may have an id of its messages."""
+        """Drop a chunk whose result the caller has; later messages may reuse its ids."""
         self.tracker.release(chunk)
         if chunk.result is not None and chunk.number not in self.tracker.kept:
             self.checker.forget(chunk.result)
@@ -262,7 +261,7 @@ class _Batch:
         return chunk
 
     def _note(self, chunk: Chunk) -> Flow[None]:
-        """Record what was handed to 8x8 in the message store."""
+        """Record in the message store what was submitted to 8x8."""
         settings, result = self.context.settings, chunk.result
         if settings.receipts is None or result is None:
             return
@@ -296,9 +295,9 @@ class _Batch:
 
 
 def _is_too_late(chunk: Chunk, effect: Effect) -> bool:
-    """Note when a chunk's request is on the wire; true once the chunk has a result.
+    """Mark when a chunk's request is on the wire; True once the chunk has a result.
 
-    A cancelled task may run on for a moment: by then the caller may have been told that nothing was sent.
+    A cancelled task may continue briefly; the caller may already have the result "not sent".
     """
     if chunk.result is not None:
         return True

@@ -1,4 +1,4 @@
-"""Where the messages of a batch come from."""
+"""The source of a batch's messages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Recipient = str | Mapping[str, Any] | Message
 def open_source(
     messages: object, look: Callable[[], None]
 ) -> tuple[Iterator[object] | AsyncIterator[object], int | None]:
-    """An iterator over the messages, and how many there are if that is known.
+    """An iterator over the messages, and their number if known.
 
     Args:
-        messages: What the caller gave.
-        look: Called before the next message is taken, for the caller may put it into the same dict.
+        messages: The caller's messages.
+        look: Called before the next message is read, as the caller may reuse one dict.
 
     Raises:
-        InvalidArgument: That is no iterable of messages, or one that is surely a mistake.
+        InvalidArgument: It is not an iterable of messages, or clearly a mistake.
     """
     total = len(messages) if isinstance(messages, Sized) else None
     single = isinstance(messages, str | bytes | Message)
@@ -32,7 +32,7 @@ def open_source(
         raise InvalidArgument(msg, argument="messages")
     texts = cast("Mapping[object, object]", messages).values() if isinstance(messages, Mapping) else ()
     if any(text is not None for text in texts):
-        # Iterating would take the keys, and send everybody the shared text in place of these.
+        # Iterating would yield the keys, and send the shared text to all of them.
         msg = "messages must not map numbers to texts: give mappings with the keys destination and text"
         raise InvalidArgument(msg, argument="messages")
     if isinstance(messages, AsyncIterable):
@@ -53,7 +53,7 @@ def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[objec
 
 @attrs.define(eq=False)
 class _AsyncWatch(AsyncIterator[object]):
-    # No generator: nobody would close it.
+    # Not a generator: nothing would close it.
     source: AsyncIterator[object]
     look: Callable[[], None]
 

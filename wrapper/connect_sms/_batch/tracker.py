@@ -1,8 +1,8 @@
 """Keeps track of every recipient of a batch: accepted, rejected, unknown or not sent.
 
-Every recipient taken from the caller ends in exactly one of the four lists, however the batch ends. Ctrl-C
-may come between any two steps, so nothing is moved from one place to another: what is known is written once,
-and the rest is worked out from what is missing.
+Every recipient taken from the caller ends in exactly one of the four lists, even if it is interrupted. Ctrl-C
+may come between any two steps, so nothing is moved between lists: each result is written once, and the rest
+is derived from what is missing.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ def _no_counts() -> list[int]:
 
 @attrs.define(eq=False)
 class BatchTracker:
-    """What is known of every recipient so far.
+    """The known results of every recipient so far.
 
     Attributes:
         client_batch_id: The batch's id.
-        total: How many recipients there are; None while that is not known.
-        progress: Called as the batch goes on.
-        chunker: Holds every message that was checked and not released.
-        kept: The results of requests that are kept for the result of the whole, by their number.
-        taken: The items taken from the source last.
-        checked: How many of those were checked.
-        first: The position in the batch of the first of those.
+        total: The number of recipients; None while it is not known.
+        progress: Called after each request.
+        chunker: Holds every message checked and not yet released.
+        kept: The request results kept for the result of the whole batch, by number.
+        taken: The items last read from the source.
+        checked: The number of those already checked.
+        first: The position of their first in the batch.
         anything_happened: True once a request was answered or its outcome is unknown.
     """
 
@@ -69,7 +69,7 @@ class BatchTracker:
     _final: BatchResult | None = None
 
     def all_checked(self) -> None:
-        """Note that everything taken is in a chunk."""
+        """Note that all items read are in a chunk."""
         following = self.first + len(self.taken)
         self.taken = []
         self.first = following
@@ -101,7 +101,7 @@ class BatchTracker:
             call_hook(self.progress, self._progress(self._counts))
 
     def keep(self, result: BatchRequestResult) -> None:
-        """Keep a result for the result of the whole.
+        """Keep a result for the result of the whole batch.
 
         Its raw response is dropped when `_KEPT` bytes are kept already, unless it left a recipient unknown.
         """
@@ -118,7 +118,7 @@ class BatchTracker:
         self.chunker.chunks.remove(chunk)
 
     def close(self, why: str) -> None:
-        """End the batch: what has no result yet is unknown when it is on the wire, and not sent otherwise.
+        """End the batch: a message without a result is unknown when on the wire, and otherwise not sent.
 
         Only the first call counts.
 
@@ -127,7 +127,7 @@ class BatchTracker:
         """
         if self._closed:
             return
-        # Not by `checked`, which lags behind by a step; and now, while the chunks have their rows.
+        # Not by `checked`, which lags by one step; and now, while the chunks have their rows.
         placed = self.chunker.last_index
         for chunk in self.chunker.chunks:
             if chunk.result is None:
@@ -148,7 +148,7 @@ class BatchTracker:
         self._closed = True
 
     def result(self) -> BatchResult:
-        """What is known of every recipient whose request was not released, once the tracker is closed."""
+        """The results of all recipients whose request was not released; only once the tracker is closed."""
         if self._final is None:
             held = {chunk.number: chunk.result for chunk in self.chunker.chunks if chunk.result is not None}
             found = [result for _, result in sorted({**held, **self.kept}.items())]

@@ -35,14 +35,14 @@ def send_and_confirm(
         sent.umid,
         timeout=wait_timeout,
         until=until,
-        # A status request at once would almost always find it queued, and use up the one of this second.
+        # An immediate status request would almost always find it queued, and use up this second's quota.
         first_pause=0.4,
         private=(destination, text),
     )
     try:
         return (yield from waiting)
     except BaseException as stop:
-        # The message has been accepted, whatever the wait came to: sending it again would send it twice.
+        # The message was accepted, even if the wait fails: sending it again would send it twice.
         if isinstance(stop, ConnectSmsError):
             stop.may_have_been_sent = True
         stop.add_note(accepted_note(sent))

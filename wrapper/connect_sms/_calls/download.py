@@ -1,4 +1,4 @@
-"""Fetches the files of a log export, within bounds of size and time."""
+"""Downloads the files of a log export, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ _REFUSED: Final[Mapping[int, type[ApiError]]] = {403: PermissionDenied, 404: Not
 
 _SERVER_ERRORS: Final = 500
 
-#: Bytes to gather before they are written: a write off the event loop costs more than the bytes themselves.
-_GATHERED: Final = 262_144
+#: Bytes to buffer before a write: handing a write to a thread costs more than the bytes themselves.
+_FLUSH_BYTES: Final = 262_144
 
 
 def fetch(
     context: ClientContext, export: LogExport, file: PartFile, *, deadline: float, max_bytes: int
 ) -> Flow[None]:
-    """Write what is behind an export's links to a file, one after the other.
+    """Download an export's links into a file, one after the other.
 
     Args:
         context: The client's context.
         export: An export that is ready.
         file: An open file.
-        deadline: A moment of the clock.
-        max_bytes: The most that the file may have in all.
+        deadline: A time of the clock.
+        max_bytes: The maximum size of the file.
 
     Raises:
         ExportFailed: A link is not followed, the log is too large, or the time is up.
         ApiError: A link was refused.
-        NetworkError: No usable answer came, however often tried.
+        NetworkError: No attempt got a usable answer.
         OSError: The file cannot be written.
     """
     clock = context.settings.clock
@@ -64,9 +64,9 @@ def fetch(
 
 
 def _fetch(context: ClientContext, link: str, export: LogExport, sink: BoundedSink) -> Flow[None]:
-    """Append what is behind a link to the file.
+    """Append the content of a link to the file.
 
-    The key is not sent along: the link is its own permission, and may lead to another company's host.
+    The key is not sent along: the link needs none, and may lead to another company's host.
     """
     settings = context.settings
     headers = [
@@ -110,11 +110,11 @@ def _wrong_with(reply: RawResponse | TransportFailure) -> ConnectSmsError | None
 
 
 class BoundedSink:
-    """Takes the body of one link, within bounds.
+    """Receives the body of one link, within limits.
 
     Attributes:
-        deadline: A moment of the clock after which nothing more is taken.
-        problem: Why no more is taken: the bound that was exceeded, in words, or what the disk said.
+        deadline: A time of the clock after which no more data is accepted.
+        problem: Why no more is accepted: the limit that was exceeded, or the error from the disk.
     """
 
     def __init__(self, file: PartFile, clock: Clock, deadline: float, max_bytes: int) -> None:
@@ -125,12 +125,12 @@ class BoundedSink:
         self._kept = bytearray()
 
     def restart(self) -> None:
-        """Begin again: a try that broke off leaves nothing behind. Blocks."""
+        """Discard the data of a failed attempt. Blocks."""
         self._kept.clear()
         self._file.cut(self._start)
 
     def take(self, piece: bytes) -> bool:
-        """Keep a piece in memory. False when no further one is wanted."""
+        """Buffer a piece in memory. False when no more are wanted."""
         if self.problem is not None:
             return False
         if self._file.size + len(self._kept) + len(piece) > self._max_bytes:
@@ -143,11 +143,11 @@ class BoundedSink:
 
     @property
     def is_full(self) -> bool:
-        """True when there is enough to write."""
-        return len(self._kept) >= _GATHERED
+        """True when the buffer should be written."""
+        return len(self._kept) >= _FLUSH_BYTES
 
     def flush(self) -> None:
-        """Write what is kept. Blocks. A full disk is noted in `problem`: the connection is not at fault."""
+        """Write the buffer. Blocks. A full disk is noted in `problem`: the connection is not at fault."""
         try:
             self._file.write(bytes(self._kept))
         except OSError as problem:
@@ -155,17 +155,17 @@ class BoundedSink:
         self._kept.clear()
 
     def end(self) -> None:
-        """Write the rest, and let the next link's rows begin on a line of their own. Blocks."""
+        """Write the rest, and start a new line for the next link's rows. Blocks."""
         self.flush()
         if self.problem is None and self._file.size > self._start:
             self._file.end_line()
 
 
 def _check_link(link: str, export: LogExport) -> str:
-    """A link to a file: over TLS, or on this machine.
+    """Check a link: https, or http on this machine.
 
     Raises:
-        ExportFailed: Anything else; what 8x8 answered is not to be fetched.
+        ExportFailed: It is neither.
     """
     try:
         parts = urlsplit(link)

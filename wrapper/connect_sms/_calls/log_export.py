@@ -1,4 +1,4 @@
-"""The flows behind `create_log_export`, `get_log_export` and `download_log`: 8x8's log of a span of time."""
+"""The flows behind `create_log_export`, `get_log_export` and `download_log`: 8x8's message log."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from connect_sms._api.operation import Success
     from connect_sms.config import Timeout
 
-#: Seconds between two status requests for a job: the first, the growth, and the most. 8x8 documents that long
-#: spans take long, and no limit on these requests.
+#: Seconds between two status requests for a job: the first, the growth, and the maximum. 8x8 documents
+#: that long spans take long, and no limit on these requests.
 _FIRST_PAUSE: Final = 1.0
 _PAUSE_GROWTH: Final = 1.5
 _LONGEST_PAUSE: Final = 15.0
@@ -82,7 +82,7 @@ def download_log(
     timeout: float = 600.0,
     max_bytes: int = 2_000_000_000,
 ) -> Flow[LogFile]:
-    """Order a log, wait for it, and fetch it."""
+    """Start a log export, wait for it, and download it."""
     clock = context.settings.clock
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST_WAIT:
         msg = "timeout must be a number of seconds above 0, and at most a day"
@@ -91,7 +91,7 @@ def download_log(
     deadline = clock.monotonic() + timeout
     file = PartFile(to)
     try:
-        # Before anything is ordered, for the wait may be long and the folder wrong.
+        # Before the export starts: the wait may be long and the folder wrong.
         yield RunBlocking(file.open)
         ordered = yield from create_log_export(
             context, since=since, until=until, countries=countries, limit=limit, timeout=None
@@ -100,7 +100,7 @@ def download_log(
         yield from fetch(context, found, file, deadline=deadline, max_bytes=most)
         yield RunBlocking(file.finish)
     except GeneratorExit:
-        file.discard()  # a flow that is closed is not run any further
+        file.discard()  # a closed flow does not continue
         raise
     except BaseException:
         yield RunBlocking(file.discard, shielded=True)
@@ -136,7 +136,7 @@ def _wait(context: ClientContext, job_id: str, deadline: float, timeout: float) 
 
 
 def _span(since: object, until: object, now: datetime) -> tuple[datetime, datetime]:
-    """Both ends in UTC and whole seconds, as 8x8 documents them; outwards, so that nothing falls out."""
+    """Both ends in UTC and whole seconds, as 8x8 documents them; rounded outwards, to lose nothing."""
     start = _check_moment(since, "since").replace(microsecond=0)
     end = now.astimezone(UTC) if until is None else _check_moment(until, "until")
     if end.microsecond:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from connect_sms.options import MessageOptions
 
 else:
-    models = LazyModule("connect_sms.models.sent")  # with a store alone
+    models = LazyModule("connect_sms.models.sent")  # needed only with a store
 
 
 def send(

@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from connect_sms._api.context import ClientContext
     from connect_sms.models.status import MessageStatus
 
-#: The least a message must have reached to count as done.
+#: The outcome at which a wait ends.
 _REACHED: Final[Mapping[str, int]] = {
     "sent": Outcome.SENT.rank,
     "operator": Outcome.DELIVERED_TO_OPERATOR.rank,
 }
 
-#: Seconds in which a message just sent may not be found yet.
+#: Seconds during which a message just sent may not be found yet.
 _APPEARS_WITHIN: Final = 5.0
 
-#: Seconds; a message is scheduled 7 days ahead at most, and settled 2 days later.
+#: Seconds; a message is scheduled 7 days ahead at most, and final 2 days later.
 _LONGEST_WAIT: Final = 30 * 86_400.0
 
-#: Seconds between two status requests for a message: the first, the growth, and the most.
+#: Seconds between two status requests for a message: the first, the growth, and the maximum.
 _FIRST_PAUSE: Final = 1.0
 _PAUSE_GROWTH: Final = 1.3
 _LONGEST_PAUSE: Final = 5.0
 
-#: Intervals between two looks at the store of receipts: until how many seconds of waiting, and how long.
-#: Short at first, when a code is about to arrive.
+#: Intervals between two reads of the receipt store: until which second of the wait, and the interval.
+#: Short at first, as most receipts come early.
 _GLANCES: Final = ((1.0, 0.02), (10.0, 0.1), (float("inf"), 0.5))
 
-#: Seconds until 8x8 is asked when a receipt ought to come by itself.
+#: Seconds until the first status request when a receipt is expected.
 _FIRST_PAUSE_WITH_RECEIPTS: Final = 5.0
 
 
@@ -57,9 +57,9 @@ def wait(
     first_pause: float = 0.0,
     private: tuple[str, ...] = (),
 ) -> Flow[MessageStatus]:
-    """Poll until the message has reached the state asked for."""
+    """Poll until the message has reached the requested state."""
     check_wait(timeout, until)
-    # With receipts coming in, asking 8x8 is only for the case that one was lost.
+    # With receipts arriving, status requests are only for a lost receipt.
     pause = first_pause if context.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
     started = context.settings.clock.monotonic()
     waiting = _Waiting(context, umid, until, private, started, started + timeout, pause, started + pause)
@@ -71,7 +71,7 @@ def wait(
 
 @attrs.define
 class _Waiting:
-    """One wait for a message. Moments are those of the clock, in seconds."""
+    """One wait for a message. Times are those of the clock, in seconds."""
 
     context: ClientContext
     umid: str
@@ -85,7 +85,7 @@ class _Waiting:
     problem: ConnectSmsError | None = None
 
     def run(self) -> Flow[MessageStatus]:
-        """Look until it is done.
+        """Poll until it is done.
 
         Raises:
             DeadlineReached: There is no time left.
@@ -102,7 +102,7 @@ class _Waiting:
             yield Sleep(wake - self._now())
 
     def _glance(self) -> Flow[None]:
-        """Look into the store of receipts, which takes no request."""
+        """Read the receipt store; no request is sent."""
         store = self.context.settings.receipts
         if store is not None:
             look_up = partial(store.status, self.umid, provider=self.context.provider.name)
@@ -144,7 +144,7 @@ class _Waiting:
         return last.is_final or last.outcome.rank >= _REACHED.get(self.until, Outcome.READ.rank)
 
     def timeout(self, seconds: float) -> WaitTimeout:
-        """What to raise when there is no time left."""
+        """The error to raise when there is no time left."""
         seen = "its state could not be read" if self.last is None else f"last seen: {self.last.outcome}"
         why = f"; the last request failed: {type(self.problem).__name__}" if self.problem is not None else ""
         found = f"{seen}{why}"
@@ -157,6 +157,6 @@ def check_wait(timeout: object, until: object, *, argument: str = "timeout") -> 
     if not 0 < number <= _LONGEST_WAIT:
         msg = f"{argument} must be a number of seconds above 0, and at most 30 days"
         raise InvalidArgument(msg, argument=argument)
-    # By type first: what a caller passes by mistake may raise when it is compared.
+    # By type first: a wrong object may raise when it is compared.
     if not isinstance(until, str) or until not in get_args(WaitUntil):
         raise InvalidArgument(f"until must be one of {', '.join(get_args(WaitUntil))}", argument="until")

@@ -1,4 +1,4 @@
-"""Listening sockets, for the sandbox and for receipts."""
+"""Listening sockets, for the sandbox and the receipt server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 from typing import Final
 
 BACKLOG: Final = 2048
-"""Clients that may wait while the server is busy, or not quite up."""
+"""The listen backlog: connections that may wait while the server is busy or starting."""
 
 
 def listen_on(host: str, port: int) -> socket.socket:
@@ -14,7 +14,7 @@ def listen_on(host: str, port: int) -> socket.socket:
 
     Args:
         host: An address of this machine.
-        port: The port; 0 takes a free one.
+        port: The port; 0 chooses a free one.
 
     Raises:
         OSError: The port is taken, or the host is not of this machine.

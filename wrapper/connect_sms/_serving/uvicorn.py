@@ -1,7 +1,7 @@
 """An HTTP server for the ASGI applications of this package, in a thread or in the foreground.
 
-uvicorn does the serving. Added here: a port chosen by the system, a word when requests are answered, and
-an end for connections whose request never comes: uvicorn waits for those for ever.
+uvicorn does the serving. Added here: a port chosen by the system, a signal when it is ready, and a
+timeout for connections without a request: uvicorn waits for those indefinitely.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-#: Seconds that requests under way have to end when the server is stopped.
+#: Seconds that requests in flight have to end when the server is stopped.
 _GRACE: Final = 5
 
 _TICK: Final = 1.0
@@ -31,7 +31,7 @@ _POLL: Final = 0.05
 
 
 class HeadDeadline:
-    """Ends a connection of uvicorn's whose next request does not arrive in time.
+    """Closes a uvicorn connection whose next request does not arrive in time.
 
     Args:
         connection: The protocol object of the connection.
@@ -55,7 +55,7 @@ class HeadDeadline:
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes of a request came in."""
+        """Some bytes of a request were received."""
         self._received(data)
         cycle = self._connection.cycle
         if cycle is None or cycle.response_complete:
@@ -64,7 +64,7 @@ class HeadDeadline:
             self._rest()
 
     def connection_lost(self, problem: Exception | None) -> None:
-        """It is over."""
+        """The connection was closed."""
         self._rest()
         self._lost(problem)
 
@@ -85,13 +85,13 @@ class HeadDeadline:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, but it says when it is ready and stops at once when told.
+    """A uvicorn server that signals when it is ready and stops at once on request.
 
     Args:
         app: The ASGI application.
         connection: Makes the protocol object of a connection; by default uvicorn's with a `HeadDeadline`.
         head_deadline: Seconds of that deadline.
-        lifespan: Whether the application is told of start and end.
+        lifespan: Whether the application receives ASGI lifespan events.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class ServerInThread:
         port: 0 takes a free one.
 
     Attributes:
-        url: Scheme, host and port, once it has listened.
+        url: Scheme, host and port, once it listens.
     """
 
     def __init__(self, make: Callable[[], Server], host: str = "127.0.0.1", port: int = 0) -> None:
@@ -183,7 +183,7 @@ class ServerInThread:
         return self._thread is not None
 
     def start(self) -> None:
-        """Listen. Returns when requests are answered.
+        """Listen. Returns when the server is ready.
 
         Raises:
             OSError: The port is taken.

@@ -1,1 +1,1 @@
-"""Input and output: effects, the two runners, HTTP, JSON, rate limits. httpx is imported here alone."""
+"""Input and output: effects, the two runners, HTTP, JSON, rate limits. httpx is imported only here."""

@@ -1,4 +1,4 @@
-"""Connections for an event loop: on aiohttp's transport where that can be, on httpx's own otherwise."""
+"""Connections for an event loop: on aiohttp's transport where possible, otherwise on httpx's own."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .effects import Request, Sink
 
-#: Until the first request it is not known under which event loop a client will be used.
+#: The event loop of a client is not known until its first request.
 _NO_LOOP_YET: Final = object()
 
 
 class AsyncHttpPool:
-    """Connections for an event loop."""
+    """Asynchronous connection pool."""
 
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.AsyncBaseTransport, "AsyncSmsClient")
@@ -64,7 +64,7 @@ class AsyncHttpPool:
         return fault
 
     async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
-        """Send one request and pass the body on as it comes.
+        """Send one request and stream the body to the sink.
 
         Raises:
             ConfigurationError: The pool is closed, or belongs to another event loop.
@@ -100,14 +100,14 @@ class AsyncHttpPool:
             await transport.aclose()
 
     async def _file_transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        """A transport without a client: httpx's clients log URLs, and who has the link has the log."""
+        """A transport without a client: httpx's clients log URLs, and this link alone grants access."""
         connection = self._connection
         if connection.transport is not None:
             given: httpx.AsyncBaseTransport = connection.transport
             return given
         proxy = connection.proxy_for(url)
         if proxy not in self._file_transports:
-            # Off the loop, for it reads the files of the certificate authorities.
+            # In a thread, as it reads the certificate files.
             make = partial(connection.make, httpx.AsyncHTTPTransport, proxy=proxy)
             self._file_transports[proxy] = await run_sync(make)
         return self._file_transports[proxy]
@@ -127,14 +127,14 @@ class AsyncHttpPool:
                 self._client = self._connection.make_client(httpx.AsyncClient)
             self._loop = loop
         elif self._connection.transport is None:
-            # Left to the transport this would be an error half-way, and a send of unknown outcome.
+            # In the transport this would fail half-way, as a send of unknown outcome.
             raise ConfigurationError(
                 "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
             )
 
 
 def _running_loop() -> object:
-    # asyncio is not imported for this: under trio there is none.
+    # asyncio is not imported for this: trio does not use it.
     asyncio = sys.modules.get("asyncio")
     try:
         return None if asyncio is None else asyncio.get_running_loop()
@@ -148,7 +148,7 @@ def _under_trio() -> bool:
 
 
 def _client_class(connection: Connection) -> type[httpx.AsyncClient]:
-    """The client on aiohttp's transport where that can be: it is faster with many requests in flight."""
+    """The client on aiohttp's transport where possible: it is faster with many requests in flight."""
     if _under_trio() or connection.over_socks() or importlib.util.find_spec("httpx_aiohttp") is None:
         return httpx.AsyncClient
     from httpx_aiohttp import HttpxAiohttpClient  # noqa: PLC0415  an extra

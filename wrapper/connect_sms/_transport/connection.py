@@ -1,4 +1,4 @@
-"""How the server is reached: proxy, TLS, transport, number of connections."""
+"""Connection settings: proxy, TLS, transport, number of connections."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _MAX_KEEPALIVE_SECONDS: Final = 30.0
 
 
 class Connection:
-    """How to reach the server.
+    """Connection settings.
 
     Attributes:
-        proxy: URL of a proxy. None means what the environment says (``HTTPS_PROXY`` and so on).
-        tls: Certificates to trust and to show. None means the usual public authorities.
-        transport: A transport of httpx's to use in place of real connections.
-        max_connections: Connections open at once; further requests wait for a free one.
+        proxy: URL of a proxy. None means that of the environment (``HTTPS_PROXY`` and so on).
+        tls: Certificates to trust and to present. None means the usual public authorities.
+        transport: An httpx transport to use instead of real connections.
+        max_connections: Maximum number of open connections; further requests wait.
     """
 
     OPTIONS: Final = ("proxy", "tls", "transport", "max_connections")
@@ -44,11 +44,11 @@ class Connection:
 
     @classmethod
     def taken_from(cls, options: dict[str, Any]) -> Self:
-        """A connection of these among a client's options, which are taken out of them."""
+        """The connection settings among a client's options; they are removed from `options`."""
         return cls(**{name: options.pop(name) for name in cls.OPTIONS if name in options})
 
     def over_socks(self) -> bool:
-        """True when a SOCKS proxy is to be used, which aiohttp would take for one that speaks HTTP."""
+        """True for a SOCKS proxy, which aiohttp would treat as an HTTP proxy."""
         proxies = getproxies().values() if self.proxy is None else [self.proxy]
         return any(str(proxy).lower().startswith("socks") for proxy in proxies)
 
@@ -64,17 +64,17 @@ class Connection:
         """Refuse a transport of the wrong kind.
 
         Raises:
-            ConfigurationError: It is for the other client, or no transport.
+            ConfigurationError: It is for the other client, or not a transport.
         """
         if self.transport is not None and not isinstance(self.transport, wanted):
             kind = type(self.transport).__name__
             raise ConfigurationError(f"transport for {client} must be an httpx.{wanted.__name__}, not {kind}")
 
     def make(self, kind: type[T], **more: Any) -> T:
-        """A client or transport of httpx's with these connections.
+        """An httpx client or transport with these connection settings.
 
         Raises:
-            ConfigurationError: Something about them is wrong.
+            ConfigurationError: A setting is invalid.
         """
         self._check()
         options = {
@@ -86,7 +86,7 @@ class Connection:
             ),
             **more,
         }
-        # A proxy URL may hold a password: nothing httpx says about it is passed on, not even as a context.
+        # A proxy URL may hold a password: nothing of httpx's error is passed on, not even as a context.
         try:
             return kind(**options)
         except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
@@ -97,10 +97,10 @@ class Connection:
         raise ConfigurationError(msg)
 
     def make_client(self, kind: type[T]) -> T:
-        """A client of httpx's with these connections.
+        """An httpx client with these connection settings.
 
         Raises:
-            ConfigurationError: Something about them is wrong.
+            ConfigurationError: A setting is invalid.
         """
         return self.make(kind, proxy=self.proxy, transport=self.transport, follow_redirects=False)
 

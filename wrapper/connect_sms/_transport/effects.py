@@ -1,7 +1,7 @@
-"""What a flow may ask of its runner, and what it is given back.
+"""The effects that a flow may yield to its runner, and their results.
 
-A flow is a generator that decides; a runner does. The same flow serves blocking and asynchronous callers. The
-classes are plain, because each attrs class costs the start of every process half a millisecond.
+A flow is a generator that decides; a runner performs I/O. The same flow serves blocking and asynchronous
+callers. The classes are plain, because each attrs class adds half a millisecond to the import time.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Request:
         self.before_write = before_write
 
     def within(self, seconds: float) -> Request:
-        """The same, but given up after that many seconds."""
+        """The same with its timeout limited to `seconds`."""
         timeout = self.timeout.within(seconds)
         return Request(self.method, self.url, self.headers, self.body, timeout, self.before_write)
 
@@ -64,7 +64,7 @@ class TransportFailure(NamedTuple):
     """No answer came.
 
     Attributes:
-        reason: The transport's word for it, for example ``ReadTimeout``.
+        reason: The transport's name for it, for example ``ReadTimeout``.
         not_sent: True when it is certain that no byte of the request reached the server.
     """
 
@@ -73,10 +73,10 @@ class TransportFailure(NamedTuple):
 
 
 class Sink(Protocol):
-    """Where the body of a download goes."""
+    """Receives the body of a download."""
 
     def take(self, piece: bytes) -> bool:
-        """Keep a piece in memory. False when no further one is wanted."""
+        """Buffer a piece in memory. False when no more are wanted."""
         ...
 
     @property
@@ -85,12 +85,12 @@ class Sink(Protocol):
         ...
 
     def flush(self) -> None:
-        """Write what is kept to a file; blocks."""
+        """Write the buffer to a file; blocks."""
         ...
 
 
 class Send:
-    """Send a request. Given back: a `RawResponse` or a `TransportFailure`."""
+    """Send a request. Result: a `RawResponse` or a `TransportFailure`."""
 
     __slots__ = ("request",)
 
@@ -99,9 +99,9 @@ class Send:
 
 
 class Download:
-    """Fetch a file: the body of a 200 goes to the sink, which may hold the end of it back.
+    """Fetch a file: the body of a 200 goes to the sink, which may buffer the end.
 
-    Given back: a `RawResponse`, with an empty body for a 200 and a shortened one otherwise, or a
+    Result: a `RawResponse`, with an empty body for a 200 and a shortened one otherwise, or a
     `TransportFailure`.
     """
 
@@ -113,7 +113,7 @@ class Download:
 
 
 class Sleep:
-    """Wait. Given back: nothing."""
+    """Wait. Result: None."""
 
     __slots__ = ("seconds",)
 
@@ -122,11 +122,11 @@ class Sleep:
 
 
 class RunBlocking:
-    """Call something that blocks, such as a database or a file. Given back: what it returned.
+    """Call a blocking function, such as a database query. Result: its return value.
 
     Attributes:
         function: What to call.
-        shielded: True to call it also when the task that runs the flow is being cancelled.
+        shielded: True to call it even when the task is being cancelled.
     """
 
     __slots__ = ("function", "shielded")
@@ -137,9 +137,9 @@ class RunBlocking:
 
 
 class ReadItems:
-    """Take up to `count` items from a source and append them to `into`, which keeps them if the source fails.
+    """Read up to `count` items from a source and append them to `into`, which keeps them if the source fails.
 
-    Given back: True when the source has ended.
+    Result: True when the source has ended.
     """
 
     __slots__ = ("count", "into", "source")
@@ -151,7 +151,7 @@ class ReadItems:
 
 
 class Spawn:
-    """Begin another flow beside this one (a blocking runner: run it at once). Given back: nothing."""
+    """Start another flow concurrently (a blocking runner: run it at once). Result: None."""
 
     __slots__ = ("flow",)
 
@@ -160,11 +160,11 @@ class Spawn:
 
 
 class Join:
-    """Wait for any flow begun with `Spawn` to end. Given back: what it returned."""
+    """Wait for any flow started with `Spawn` to end. Result: its return value."""
 
 
 class Emit:
-    """Hand a value to the caller that iterates over the flow. Given back: nothing.
+    """Yield a value to the caller that iterates over the flow. Result: None.
 
     Attributes:
         value: The value.
@@ -173,7 +173,7 @@ class Emit:
 
     __slots__ = ("taken", "value")
 
-    def __init__(self, value: Any, taken: Callable[[], object]) -> None:  # noqa: ANN401  whatever a flow gives
+    def __init__(self, value: Any, taken: Callable[[], object]) -> None:  # noqa: ANN401  any value of a flow
         self.value = value
         self.taken = taken
 
@@ -183,10 +183,10 @@ Flow = Generator[Effect, Any, T]
 
 
 def forward(flow: Flow[T], until: Callable[[Effect], bool]) -> Flow[T | Effect]:
-    """Run a flow up to an effect for which `until` is true; that one is returned and not carried out.
+    """Run a flow up to an effect for which `until` is true; return that effect without performing it.
 
     Returns:
-        The effect, after which the flow can be run on or closed; or what the flow returned.
+        The effect, after which the flow can be continued or closed; or the flow's return value.
     """
     step: Callable[[], Effect] = partial(flow.send, None)
     while True:
@@ -205,13 +205,13 @@ def forward(flow: Flow[T], until: Callable[[Effect], bool]) -> Flow[T | Effect]:
 
 
 def next_value(flow: Flow[None]) -> Flow[Emit | None]:
-    """Run a flow up to the next value that it emits; None at its end."""
+    """Run a flow until it emits a value; None when it ends."""
     effect = yield from forward(flow, lambda effect: type(effect) is Emit)
     return effect if type(effect) is Emit else None
 
 
 def fold(flow: Flow[None], take: Callable[[Any], object]) -> Flow[None]:
-    """Run a flow to its end and give each value that it emits to a function."""
+    """Run a flow to its end and pass each emitted value to a function."""
     while (emit := (yield from next_value(flow))) is not None:
         take(emit.value)
         emit.taken()

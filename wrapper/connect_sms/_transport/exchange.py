@@ -1,7 +1,7 @@
-"""One exchange with a server: the request as httpx takes it, and what an exception or a body stands for.
+"""One exchange with a server: conversion of the request for httpx, and of its exceptions and bodies.
 
-What the transport raises is turned into a `TransportFailure` that says whether anything can have reached the
-server, and is then forgotten: an exception of the transport's carries the request, and with it key and text.
+An exception of the transport becomes a `TransportFailure` that says whether anything can have reached the
+server. The exception itself is dropped: it holds the request, and with it key and text.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ else:
 #: httpx raises these before it has written the first byte of a request.
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
-#: The same of aiohttp's, by name so that it need not be imported. httpx-aiohttp reports a connection that
-#: broke *after* the request as a ConnectTimeout; only aiohttp's own exception tells the two apart.
+#: The same of aiohttp, by name so that it need not be imported. httpx-aiohttp reports a connection that
+#: broke *after* the request as a ConnectTimeout; only aiohttp's own exception distinguishes the two.
 _BEFORE_SENDING_AIOHTTP: Final = frozenset(
     {"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}
 )
 
-#: Events of httpcore's just before it writes the first byte of a request.
+#: httpcore events just before it writes the first byte of a request.
 _FIRST_WRITE: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 
-#: Bytes of a refusal to keep when a file was expected.
+#: Maximum bytes of an error body to keep when a file was expected.
 _LONGEST_REFUSAL: Final = 65_536
 
 
 @lru_cache(maxsize=64)
 def parse_url(url: str) -> httpx.URL:
-    """A URL as httpx has it; parsing costs as much as encoding a message, and a send's URL never changes."""
+    """Parse a URL for httpx, cached: parsing costs as much as encoding a message."""
     return httpx.URL(url)
 
 
 def build(request: Request) -> httpx.Request | TransportFailure:
-    """The request as httpx takes it."""
+    """Convert a request for httpx."""
     timeout = request.timeout
     try:
         return httpx.Request(
@@ -68,12 +68,12 @@ def build(request: Request) -> httpx.Request | TransportFailure:
                 }
             },
         )
-    except Exception as problem:  # noqa: BLE001  a host that only httpx finds wrong, for one
+    except Exception as problem:  # noqa: BLE001  for example a host that only httpx refuses
         return TransportFailure(type(problem).__name__, not_sent=True)
 
 
 def failure(problem: Exception) -> TransportFailure:
-    """What an exception of the transport's stands for."""
+    """Convert a transport's exception to a failure."""
     cause = problem.__cause__
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         names = {cls.__name__ for cls in type(cause).__mro__}
@@ -82,7 +82,7 @@ def failure(problem: Exception) -> TransportFailure:
 
 
 def closed() -> ConfigurationError:
-    """What to raise when a closed client is used."""
+    """The error for using a closed client."""
     return ConfigurationError("the client is closed; use it inside its `with` block, or make a new one")
 
 
@@ -158,7 +158,7 @@ def _is_first_write(event: str, info: Mapping[str, Any]) -> bool:
 
 
 class Intake:
-    """Where the body of a download goes: to the sink when it is a file, else it is kept, to a point."""
+    """Receives a download's body: a file goes to the sink, any other body is kept up to a limit."""
 
     def __init__(self, response: httpx.Response, sink: Sink) -> None:
         self._response, self._sink = response, sink
@@ -166,16 +166,16 @@ class Intake:
 
     @property
     def is_full(self) -> bool:
-        """True when the sink is to be flushed before the next piece."""
+        """True when the sink must be flushed before the next piece."""
         return self._sink.is_full
 
     def wants_more_after(self, piece: bytes) -> bool:
-        """Take a piece; False when no further one is wanted."""
+        """Take a piece; False when no more are wanted."""
         if self._response.status_code == httpx.codes.OK:
             return self._sink.take(piece)
         self._kept += piece[: _LONGEST_REFUSAL - len(self._kept)]
         return len(self._kept) < _LONGEST_REFUSAL
 
     def reply(self) -> RawResponse:
-        """What to give back."""
+        """The response to return."""
         return RawResponse(self._response.status_code, self._response.headers, bytes(self._kept))

@@ -1,4 +1,4 @@
-"""A file that appears under its name whole or not at all. All of it blocks."""
+"""A file that is written atomically. All calls block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import BinaryIO
 class PartFile:
     """A file that is written beside its target and moved there when it is complete.
 
-    For its owner alone to read, since a log names people where the account is cleared for that.
+    Readable by its owner only, since a log may hold phone numbers.
 
     Attributes:
         path: The target.
@@ -25,10 +25,10 @@ class PartFile:
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
-        """Make the file.
+        """Create the file.
 
         Raises:
-            OSError: It cannot be made there.
+            OSError: It cannot be created there.
         """
         self._file = open(self._part, "w+b", opener=_private)  # noqa: SIM115  closed by finish or discard
 
@@ -42,17 +42,17 @@ class PartFile:
         self.size += len(data)
 
     def cut(self, size: int) -> None:
-        """Take back what was written beyond a size.
+        """Truncate the file to a size.
 
         Raises:
-            OSError: The file cannot be cut.
+            OSError: The file cannot be truncated.
         """
         self._opened.seek(size)
         self._opened.truncate()
         self.size = size
 
     def end_line(self) -> None:
-        """Let what is written next begin on a line of its own.
+        """End the current line if it is not ended.
 
         Raises:
             OSError: The file cannot be read or written.
@@ -62,16 +62,16 @@ class PartFile:
             self.write(b"\n")
 
     def finish(self) -> None:
-        """Put the file in its place.
+        """Move the file to its path.
 
         Raises:
-            OSError: It cannot be put there.
+            OSError: It cannot be moved there.
         """
         self._opened.close()
         self._part.replace(self.path)
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Delete the temporary file."""
         with suppress(OSError):
             if self._file is not None:
                 self._file.close()

@@ -1,4 +1,4 @@
-"""Connections that block."""
+"""Blocking connection pool."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HttpPool:
-    """Connections that block; safe to share between threads."""
+    """Blocking connection pool; safe to share between threads."""
 
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.BaseTransport, "SmsClient")
@@ -55,7 +55,7 @@ class HttpPool:
         return fault
 
     def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
-        """Send one request and pass the body on as it comes.
+        """Send one request and stream the body to the sink.
 
         Raises:
             ConfigurationError: The pool is closed.
@@ -89,7 +89,7 @@ class HttpPool:
             transport.close()
 
     def _file_transport(self, url: httpx.URL) -> httpx.BaseTransport:
-        """A transport without a client: httpx's clients log URLs, and who has the link has the log."""
+        """A transport without a client: httpx's clients log URLs, and this link alone grants access."""
         connection = self._connection
         if connection.transport is not None:
             given: httpx.BaseTransport = connection.transport

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 try:
     import orjson
-except ImportError:  # pragma: no cover  which of the two runs depends on what is installed; both are tested
+except ImportError:  # pragma: no cover  depends on what is installed; both are tested
 
     def dumps(document: object) -> bytes:
-        """Compact UTF-8. Raises TypeError or ValueError for what JSON cannot say."""
+        """Compact UTF-8. Raises TypeError or ValueError for what JSON cannot encode."""
         return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
     def loads(body: bytes) -> Any:  # noqa: ANN401  JSON is anything
@@ -20,7 +20,7 @@ except ImportError:  # pragma: no cover  which of the two runs depends on what i
 else:
 
     def dumps(document: object) -> bytes:
-        """Compact UTF-8. Raises TypeError or ValueError for what JSON cannot say."""
+        """Compact UTF-8. Raises TypeError or ValueError for what JSON cannot encode."""
         return orjson.dumps(document)
 
     def loads(body: bytes) -> Any:  # noqa: ANN401  JSON is anything
@@ -32,7 +32,7 @@ def as_object(document: object) -> dict[str, Any]:
     """A JSON object, as such.
 
     Raises:
-        TypeError: It is something else.
+        TypeError: It is another type.
     """
     if not isinstance(document, dict):
         raise TypeError

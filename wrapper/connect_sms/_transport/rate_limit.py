@@ -1,8 +1,8 @@
-"""One status request a second for a whole sub-account, whoever in this process asks.
+"""One status request a second for a whole sub-account, across this process.
 
 8x8 counts per sub-account, so all clients, threads and tasks of a process share one rate limiter for each.
-It is arithmetic under a lock: it hands out the next free moment and never sleeps itself, which is why
-blocking and asynchronous callers can share it.
+It only computes the next free time under a lock and never sleeps, so blocking and asynchronous callers can
+share it.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 
 class RateLimiter:
-    """Hands out moments of a clock, each a fixed interval after the one before."""
+    """Reserves times of a clock at a fixed interval."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next = float("-inf")
 
     def reserve(self, now: float, interval: float, deadline: float | None = None) -> float | None:
-        """Take the next free moment.
+        """Reserve the next free time.
 
         Args:
-            now: The present, on a monotonic clock.
-            interval: Seconds that must lie between this moment and the one after it.
-            deadline: A moment of the clock; a free moment after it is not taken.
+            now: The current time of a monotonic clock.
+            interval: Seconds between this time and the next.
+            deadline: A time of the clock; a free time after it is not reserved.
 
         Returns:
-            Seconds to wait until the moment; None when it lies after the deadline.
+            Seconds to wait until then; None when it is after the deadline.
         """
         with self._lock:
             moment = max(now, self._next)
@@ -41,7 +41,7 @@ class RateLimiter:
             return moment - now
 
     def hold(self, until: float) -> None:
-        """Hand out nothing before a moment of the clock: the server has asked for a pause."""
+        """Reserve nothing before a time of the clock: the server asked for a pause."""
         with self._lock:
             self._next = max(self._next, until)
 
@@ -51,6 +51,6 @@ _registry_lock = threading.Lock()
 
 
 def shared_rate_limiter(clock: Clock, base_url: str, account: str) -> RateLimiter:
-    """The rate limiter of an account in this process; the same one for everybody who asks."""
+    """The shared rate limiter of an account in this process."""
     with _registry_lock:
         return _rate_limiters.setdefault(clock, {}).setdefault((base_url, account), RateLimiter())

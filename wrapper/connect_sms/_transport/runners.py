@@ -1,7 +1,7 @@
 """Two runners for flows, one blocking, one asynchronous. All input and output happens here.
 
-Whatever goes wrong while an effect is carried out is thrown into the flow, so that the flow can record what
-it means (a cancelled send may have been sent) before it goes further up.
+An exception while performing an effect is thrown into the flow, so that the flow can record its meaning
+(a cancelled send may have been sent) before it propagates.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ T = TypeVar("T")
 
 
 class Pool(Protocol):
-    """Connections that block."""
+    """Interface of a blocking connection pool."""
 
     def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         ...
 
     def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
-        """Send one request and pass the body on as it comes."""
+        """Send one request and stream the body to the sink."""
         ...
 
 
 class AsyncPool(Protocol):
-    """Connections that do not block."""
+    """Interface of an asynchronous connection pool."""
 
     async def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         ...
 
     async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
-        """Send one request and pass the body on as it comes."""
+        """Send one request and stream the body to the sink."""
         ...
 
 
@@ -94,7 +94,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
             else:
                 step = partial(flow.send, got)
     finally:
-        # A signal may come between two of our own steps; the flow still has to be ended.
+        # A signal may come between two steps here; the flow must still be closed.
         flow.close()
 
 
@@ -107,13 +107,13 @@ def _read_items(effect: ReadItems) -> bool:
 
 
 def iterate(flow: Flow[None], pool: Pool, clock: Clock) -> Generator[Any]:
-    """Run a flow, blocking, and yield the values that it emits. The flow rests while the caller has one."""
+    """Run a flow, blocking, and yield the values that it emits. The flow pauses while the caller has one."""
     try:
         while (emit := run(next_value(flow), pool, clock)) is not None:
             try:
                 yield emit.value
             finally:
-                emit.taken()  # also when the caller leaves here, with the value in hand
+                emit.taken()  # also when the caller leaves the loop here
     finally:
         flow.close()
 
@@ -127,7 +127,7 @@ async def run_async(  # noqa: C901  one branch an effect
         flow: The flow.
         pool: Connections.
         clock: Waits.
-        tasks: Runs what the flow begins with `Spawn`; see `run_with_tasks`.
+        tasks: Runs the flows started with `Spawn`; see `run_with_tasks`.
     """
     step = partial(flow.send, None)
     try:
@@ -167,10 +167,10 @@ def _required(tasks: TaskPool | None) -> TaskPool:
 
 
 async def run_with_tasks(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
-    """Run a flow that begins others; they run beside it, and end with it."""
+    """Run a flow that starts others; they run concurrently, and end with it."""
 
     async def run(tasks: TaskPool) -> T | _Failed:
-        # An exception that left the group's block would come out wrapped in an ExceptionGroup.
+        # An exception leaving the group's block would be wrapped in an ExceptionGroup.
         try:
             return await run_async(flow, pool, clock, tasks)
         except (Exception, KeyboardInterrupt, SystemExit) as problem:  # noqa: BLE001  raised again below
@@ -191,16 +191,16 @@ async def run_with_tasks(flow: Flow[T], pool: AsyncPool, clock: Clock) -> T:
 class AsyncValues(AsyncGenerator[Any, None]):
     """Runs a flow in an event loop and yields the values that it emits.
 
-    The flows that it begins end before it emits: a task group that stayed open while the caller has a value
-    would be left behind by a `break`, and anyio forbids it. So nothing waits to be cancelled when this is
-    dropped, and it is no async generator, which trio and asyncio would close in a task of their own.
+    The flows that it starts end before it emits: `break` would leave a task group open, which anyio forbids.
+    So nothing is left to cancel when this is dropped. It is not an async generator, which trio and asyncio
+    would close in another task.
     """
 
     def __init__(self, flow: Flow[None], pool: AsyncPool, clock: Clock) -> None:
         self._flow, self._pool, self._clock = flow, pool, clock
         self._running = False
 
-    async def asend(self, _: None, /) -> Any:  # noqa: ANN401  whatever the flow emits
+    async def asend(self, _: None, /) -> Any:  # noqa: ANN401  any value of the flow
         """Run up to the next value."""
         self._begin()
         try:
@@ -229,13 +229,13 @@ class AsyncValues(AsyncGenerator[Any, None]):
 
 @attrs.frozen
 class _Failed:
-    """Carries an exception past a task group."""
+    """Carries an exception out of a task group."""
 
     problem: BaseException
 
 
 class TaskPool:
-    """Flows that run beside the one that began them."""
+    """Runs flows concurrently with the flow that started them."""
 
     def __init__(
         self,
@@ -250,7 +250,7 @@ class TaskPool:
         self._not_joined = 0
 
     def start(self, flow: Flow[Any]) -> None:
-        """Begin a flow."""
+        """Start a flow."""
         self._not_joined += 1
         self._group.start_soon(self._run, flow)
 
@@ -261,12 +261,12 @@ class TaskPool:
     async def _run(self, flow: Flow[Any]) -> None:
         try:
             result = await run_async(flow, self._pool, self._clock)
-        except Exception as problem:  # noqa: BLE001  handed over, and raised where the result is asked for
+        except Exception as problem:  # noqa: BLE001  raised where the result is requested
             result = _Failed(problem)
         self._put.send_nowait(result)
 
     async def next_result(self) -> Any:  # noqa: ANN401  what the flow returns
-        """Wait for any flow to end; what it returned, or what it raised."""
+        """Wait for any flow to end; return its value or raise its exception."""
         if not self._not_joined:
             raise TypeError("a flow joins what it began before it emits a value")  # or it would wait forever
         self._not_joined -= 1

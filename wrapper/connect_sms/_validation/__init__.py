@@ -1,1 +1,1 @@
-"""Checks of what a caller gives. Each returns the value for the wire or raises `InvalidArgument`."""
+"""Checks of the caller's values. Each returns the value for the wire or raises `InvalidArgument`."""

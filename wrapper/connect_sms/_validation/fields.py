@@ -1,11 +1,11 @@
 """Checks of single fields of a request.
 
 Each check takes whatever the caller gave and returns the ``str`` that goes on the wire, or raises an
-`InvalidArgument` that says how to put it right. The good path is one precompiled expression, because
-destination and sender are checked on every send; explaining is left to the failure. No message here shows
-the value itself: a position, a length or a character's code point is enough to find the fault.
+`InvalidArgument` that says how to correct it. The success path is one precompiled expression, because
+destination and sender are checked on every send; only a failure is explained. No message shows the value
+itself: a position, a length or a character's code point is enough to find the fault.
 
-Limits are those of 8x8's public description of its SMS API. Positions count from 0, as Python does.
+Limits are those of 8x8's public description of its SMS API. Positions count from 0.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def check_sender(value: object) -> str:
 
     A sender ID is numeric (a short or long code: digits with or without ``+``, at most 16 characters) or
     alphanumeric (ASCII letters, digits and inner spaces, at most 11 characters, at least one letter).
-    8x8's text speaks of 17 characters for a number and its schema of 16; only 16 is safe under both.
+    8x8's text allows 17 characters for a number and its schema 16; only 16 is safe under both.
     A space at either end is refused, because a phone shows the result as another sender.
 
     Raises:
-        InvalidSender: 8x8 would not take it, or not show it as written.
+        InvalidSender: 8x8 would refuse it, or not show it as written.
     """
     if isinstance(value, str) and _is_sender(value):
         return value
@@ -49,7 +49,7 @@ def check_sender(value: object) -> str:
 def check_country(value: object) -> str:
     """Checks an ISO 3166-1 alpha-2 country code and returns it in upper case.
 
-    Only the form is checked: which codes are assigned changes with the world, and 8x8 knows.
+    Only the form is checked: assigned codes change over time, and 8x8 checks them.
 
     Raises:
         InvalidArgument: It is not two ASCII letters.
@@ -67,7 +67,7 @@ def check_sub_account_id(value: object) -> str:
     """Checks a sub-account id: 3 to 50 of ASCII letters, digits and ``- . _ &``, and not dots alone.
 
     Raises:
-        InvalidArgument: It does not fit; dots alone would make the request go to another path.
+        InvalidArgument: It does not match; dots alone would change the request's path.
     """
     if isinstance(value, str) and _is_sub_account_id(value):
         return value
@@ -87,8 +87,8 @@ def check_sub_account_id(value: object) -> str:
 def check_path_segment(value: object, *, argument: str) -> str:
     """Checks an opaque id, such as a UMID, that becomes one segment of a path.
 
-    Its form is 8x8's own affair, and percent-encoding makes every other string harmless; only what no
-    encoding protects is refused.
+    Its form is defined by 8x8. Percent-encoding makes other strings safe; only what it cannot protect
+    is refused.
 
     Raises:
         InvalidArgument: Not a str, empty, dots alone (``..`` means the parent path), longer than 256
@@ -106,7 +106,7 @@ def check_client_message_id(value: object) -> str:
     """Checks the caller's own id of a message: 1 to 350 characters, without control characters.
 
     Raises:
-        InvalidArgument: It does not fit. Control characters would not survive a log export.
+        InvalidArgument: The id is too long or has control characters, which a log export would not keep.
     """
     return _check_opaque(value, argument="client_message_id", limit=350)
 
@@ -115,7 +115,7 @@ def check_client_batch_id(value: object) -> str:
     """Checks the caller's own id of a batch: 1 to 20 characters, without control characters.
 
     Raises:
-        InvalidArgument: It does not fit; a UUID, with its 32 to 36 characters, does not.
+        InvalidArgument: The id is too long, as a UUID is, or has control characters.
     """
     return _check_opaque(
         value, argument="client_batch_id", limit=20, hint=" (a UUID does not fit; shorten it)"
@@ -143,10 +143,10 @@ def check_client_ip(value: object) -> str:
 
 
 def check_track(value: object) -> str:
-    """Checks the word for tracking conversions, and returns it as it is.
+    """Checks the value for tracking conversions, and returns it as it is.
 
     Raises:
-        InvalidArgument: It is neither ``Outcome`` nor ``None`` (the word).
+        InvalidArgument: It is neither ``"Outcome"`` nor ``"None"``.
     """
     if isinstance(value, str) and value in _TRACKS:
         return value

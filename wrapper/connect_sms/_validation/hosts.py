@@ -6,7 +6,7 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can mean it."""
+    """Whether a host name or address is loopback."""
     if host == "localhost":
         return True
     try:

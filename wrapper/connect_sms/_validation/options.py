@@ -1,4 +1,4 @@
-"""Checks of what goes with a message, for one message and for rows of a batch alike."""
+"""Checks of a message's options, for single messages and rows of a batch."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def check_options(
         now: The present.
 
     Returns:
-        By the same names, what there is a value for.
+        The options that have a value, by the same names.
 
     Raises:
         InvalidArgument: A value is wrong.
@@ -99,10 +99,10 @@ def check_options(
 
 
 def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mapping[str, Any] | None:
-    """Check further fields: they may add to the request, and not get round the checks of what is known.
+    """Check further fields: they may add to the request, but not bypass the checks of known fields.
 
     Raises:
-        InvalidArgument: Not a mapping with str keys, or a key that has an argument of its own.
+        InvalidArgument: Not a mapping with str keys, or a key that has its own argument.
     """
     if extra is None:
         return None
@@ -118,7 +118,7 @@ def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mappi
 
 
 def _is_json(document: dict[str, Any]) -> bool:
-    # Strictly, and whichever encoder is installed: orjson alone would send a NaN as null.
+    # Strict with any encoder: orjson alone would send a NaN as null.
     try:
         json.dumps(document, allow_nan=False)
     except (TypeError, ValueError, RecursionError):

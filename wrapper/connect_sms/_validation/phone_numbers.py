@@ -18,10 +18,10 @@ def check_destination(value: object, *, country: str | None = None) -> str:
     Args:
         value: An international number of 7 to 15 digits with or without ``+``; with `country` also a
             national one without its trunk 0, which 8x8 completes.
-        country: The country that 8x8 is to read a national number in. It changes the advice, not the rule.
+        country: The country of a national number. It changes the advice, not the rule.
 
     Raises:
-        InvalidDestination: 8x8 would not take it.
+        InvalidDestination: 8x8 would refuse it.
     """
     if isinstance(value, str) and _is_destination(value):
         return value

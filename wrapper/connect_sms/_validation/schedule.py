@@ -12,12 +12,12 @@ MAX_SCHEDULE_AHEAD: Final = timedelta(days=7)
 
 
 def check_time(value: object, *, argument: str, now: datetime | None = None) -> datetime:
-    """Checks a time to come and returns it in UTC and whole milliseconds.
+    """Checks a future time and returns it in UTC and whole milliseconds.
 
     Args:
-        value: A datetime that knows its offset from UTC.
+        value: An aware datetime.
         argument: Its name in messages.
-        now: The present; the system's clock when None.
+        now: The current time; the system's clock when None.
 
     Raises:
         InvalidSchedule: Not a datetime, without an offset, or not in the future.
@@ -46,7 +46,7 @@ def check_time(value: object, *, argument: str, now: datetime | None = None) -> 
 
 
 def check_scheduled(value: object, *, argument: str = "scheduled", now: datetime | None = None) -> datetime:
-    """Like `check_time`, for the time to send at, which 8x8 takes up to 7 days ahead.
+    """Like `check_time`, for the time to send at, which 8x8 accepts up to 7 days ahead.
 
     Raises:
         InvalidSchedule: As for `check_time`, or more than 7 days ahead.
@@ -68,10 +68,10 @@ def check_expiry(
     """Like `check_time`, for the time after which a message is no longer worth delivering.
 
     Args:
-        value: A datetime that knows its offset from UTC.
-        scheduled: When the message is to be sent, already checked; None for at once.
+        value: An aware datetime.
+        scheduled: When the message is sent, already checked; None for at once.
         argument: Its name in messages.
-        now: The present; the system's clock when None.
+        now: The current time; the system's clock when None.
 
     Raises:
         InvalidSchedule: As for `check_time`, or not after `scheduled`.
@@ -86,6 +86,6 @@ def check_expiry(
 
 
 def _to_milliseconds(value: datetime) -> datetime:
-    # What is compared is what goes on the wire, or two times could differ here and be equal there.
+    # The encoded times are compared, or two times could differ here and be equal there.
     utc = value.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)

@@ -16,10 +16,10 @@ _not_in_url = re.compile(r"[^!-~]|[\"<>\\^`{|}]").search
 def check_url(value: object, *, argument: str) -> str:
     """Checks an absolute http or https URL and returns it as it is.
 
-    A user name or password in it is refused: it would show in every request and in logs.
+    A user name or password in it is refused: it would appear in every request and in logs.
 
     Raises:
-        InvalidArgument: Not such a URL. The message does not show it, as its query may hold a secret.
+        InvalidArgument: Not a valid URL. The message does not show it, as its query may hold a secret.
     """
     wrong = _wrong_with_url(value)
     if wrong or not isinstance(value, str):

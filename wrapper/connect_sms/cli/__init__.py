@@ -14,9 +14,9 @@ _OF_THE_EXTRA = frozenset({"typer", "rich", "click", "shellingham", "annotated_d
 
 
 def main() -> None:
-    """Run the command line with the arguments of this process, and leave with its exit code."""
+    """Run the command line with the arguments of this process, and exit with its code."""
     try:
-        from .run import run  # noqa: PLC0415  without the extra there is no typer
+        from .run import run  # noqa: PLC0415  typer is in the extra
     except ModuleNotFoundError as missing:
         if missing.name not in _OF_THE_EXTRA:
             raise

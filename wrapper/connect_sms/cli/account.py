@@ -1,4 +1,4 @@
-"""Which account to use, and where its key comes from: environment, file or keyring, never an argument."""
+"""The account to use, and its key: from the environment, a file or a keyring, never an argument."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NO_KEY: Final = (
     "connect-sms doctor says what is set, and where"
 )
 _NO_SUB_ACCOUNT: Final = "no sub-account: export CONNECT_SMS_SUB_ACCOUNT_ID=..., or give --sub-account"
-#: Values that a dry run uses in place of settings that are missing.
+#: Values that a dry run uses for missing settings.
 _PLACEHOLDERS: Final = {"api_key": "no-key", "sub_account_id": "your-sub-account"}
 
 
@@ -46,8 +46,8 @@ class Key:
 
     Attributes:
         secret: The key; None when there is none.
-        source: Where it was found, or why it could not be.
-        problem: Why a place that was named holds no key.
+        source: Where it was found, or why it was not.
+        problem: Why a configured source holds no key.
     """
 
     secret: Secret | None
@@ -57,7 +57,7 @@ class Key:
 
 @attrs.frozen
 class Account:
-    """The options of the command line that choose the account; the environment has the rest."""
+    """The command-line options of the account; other settings come from the environment."""
 
     sub_account: str | None = None
     region: str | None = None
@@ -68,7 +68,7 @@ class Account:
 
     @property
     def sub_account_id(self) -> str | None:
-        """The sub-account, if one is named anywhere."""
+        """The sub-account, from an option or the environment."""
         return self.sub_account or os.environ.get("CONNECT_SMS_SUB_ACCOUNT_ID", "").strip() or None
 
     @contextmanager
@@ -76,7 +76,7 @@ class Account:
         """A client of this account, with its store if it has one.
 
         Raises:
-            ConfigurationError: Something is missing or wrong; the message has the line to type.
+            ConfigurationError: A setting is missing or invalid; the message has the command to run.
             StoreUnavailable: The store cannot be opened. Nothing was sent.
         """
         key = self.key()
@@ -89,10 +89,10 @@ class Account:
             yield stack.enter_context(client.SmsClient.from_env(**options))
 
     def dry_run_context(self, *, batch_size: int | None = None) -> ClientContext:
-        """The context of a client that is never made, also where a key or a sub-account is missing.
+        """The context of a client for a dry run, even without a key or a sub-account.
 
         Raises:
-            ConfigurationError: A setting is wrong.
+            ConfigurationError: A setting is invalid.
         """
         options = self._options(
             api_key=self.key().secret or _PLACEHOLDERS["api_key"],
@@ -103,13 +103,13 @@ class Account:
         return context_of(make_settings(**from_environment(without=given), **given))
 
     def missing(self, key: Key) -> list[str]:
-        """What still has to be set before anything can be sent, a message each."""
+        """The settings still required for sending, a message each."""
         if key.problem is not None:
             return [key.problem]
         return [_NO_KEY] * (key.secret is None) + [_NO_SUB_ACCOUNT] * (self.sub_account_id is None)
 
     def key(self) -> Key:
-        """Find the key: the first place that has one counts."""
+        """Find the key: the first source that has one is used."""
         env = os.environ
         if self.key_file is not None:
             return _from_file(self.key_file, "--key-file")

@@ -1,9 +1,9 @@
 """The declarations of the commands: arguments, options, and the module of `commands/` that runs each.
 
-What is imported here is imported for `--help` too, so each command imports its own module when it runs.
+Imports here also run for `--help`, so each command imports its own module when it runs.
 """
 
-# typer reads the annotations when it runs, and a command has as many options as it has.
+# typer reads the annotations when it runs, and a command may have many options.
 # ruff: noqa: TC001, TC003, PLC0415, FBT001, FBT002
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def send(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Send one message. It is sent at most once: what may have been sent is never sent again."""
+    """Send one message. It is sent at most once: a message that may have been sent is never resent."""
     from .commands import send as command
 
     return command.send(
@@ -139,7 +139,7 @@ def batch(
     ],
     *,
     text: Annotated[
-        str | None, typer.Option("--text", help="Text for everybody who has none in the file.")
+        str | None, typer.Option("--text", help="Text for recipients without one in the file.")
     ] = None,
     output: Annotated[
         str | None,
@@ -151,14 +151,14 @@ def batch(
         ),
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Let --output replace a file that exists.")
+        bool, typer.Option("--overwrite", help="Let --output replace an existing file.")
     ] = False,
     on_invalid: Annotated[
         Literal["raise", "reject"],
         typer.Option(
             "--on-invalid",
-            help="raise: check everything first and send nothing if a line is wrong. "
-            "reject: send as lines come, and report the wrong ones.",
+            help="raise: check everything first and send nothing if a line is invalid. "
+            "reject: send as lines come, and report the invalid ones.",
         ),
     ] = "raise",
     destination_column: Annotated[
@@ -175,23 +175,25 @@ def batch(
         ),
     ] = None,
     ignore_other_columns: Annotated[
-        bool, typer.Option("--ignore-other-columns", help="Leave out columns that mean nothing here.")
+        bool, typer.Option("--ignore-other-columns", help="Ignore unknown columns.")
     ] = False,
     format: Annotated[  # noqa: A002  the option's name
         Literal["auto", "csv", "list"], typer.Option("--format", help="What FILE is.")
     ] = "auto",
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="CHAR", help="Between cells; seen from the header.")
+        str | None,
+        typer.Option("--delimiter", metavar="CHAR", help="Cell delimiter; detected if omitted."),
     ] = None,
     input_encoding: Annotated[
         str | None,
         typer.Option("--input-encoding", metavar="NAME", help="Of FILE, if not UTF-8: such as cp1252."),
     ] = None,
     batch_id: Annotated[
-        str | None, typer.Option("--batch-id", help="Your own id for the whole, at most 20 characters.")
+        str | None, typer.Option("--batch-id", help="Your own id for the batch, at most 20 characters.")
     ] = None,
     request_size: Annotated[
-        int, typer.Option("--request-size", min=1, max=10_000, help="Most recipients in one request.")
+        int,
+        typer.Option("--request-size", min=1, max=10_000, help="Maximum recipients in one request."),
     ] = 1_000,
     sender: o.Sender = None,
     encoding: o.Encoding = None,
@@ -213,7 +215,7 @@ def batch(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Send to everybody in a file, and write the result of each.
+    """Send to all recipients in a file, and write the result of each.
 
     CSV has a header with any of: destination, text, sender, encoding, scheduled, expiry, receipt_url,
     client_message_id, country, client_ip, track.
@@ -260,7 +262,7 @@ def status(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Ask once where a message stands, and why it failed if it did."""
+    """Get the status of a message once, and the reason if it failed."""
     from .commands import status as command
 
     out = _output("status", json, show_numbers, debug)
@@ -282,7 +284,7 @@ def wait(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Ask, at most once a second, until a message is delivered or has failed."""
+    """Poll, at most once a second, until a message is delivered or has failed."""
     from .commands import status as command
 
     out = _output("wait", json, show_numbers, debug)
@@ -303,7 +305,7 @@ def segments(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """Show what a text takes: encoding, parts, costly non-GSM characters, and a cheaper wording."""
+    """Show the size of a text: encoding, parts, costly non-GSM characters, and a cheaper wording."""
     from .commands import segments as command
 
     return command.segments(_output("segments", json, False, debug), text, encoding)
@@ -314,7 +316,7 @@ def reconcile(
     *,
     store: o.Store,
     since: Annotated[
-        str, typer.Option("--since", metavar="TIME", help="2026-07-01T06:00:00Z, or 12h, 3d for so long ago.")
+        str, typer.Option("--since", metavar="TIME", help="2026-07-01T06:00:00Z, or 12h, 3d ago.")
     ],
     until: Annotated[
         str | None, typer.Option("--until", metavar="TIME", help="Written like --since; now when left out.")
@@ -330,21 +332,22 @@ def reconcile(
         typer.Option(
             "--retryable",
             metavar="FILE",
-            help="Write who may be sent to again, as input of `batch`; numbers are not masked.",
+            help="Write messages that can be sent again, as input of `batch`; numbers are not masked.",
         ),
     ] = None,
     max_polls: Annotated[
         int,
-        typer.Option("--max-polls", min=0, help="Most messages to ask for one by one; each takes a second."),
+        typer.Option("--max-polls", min=0, help="Maximum messages to poll one by one, one a second."),
     ] = 60,
     log: Annotated[
         bool, typer.Option("--log/--no-log", help="Use 8x8's log export when there are more.")
     ] = True,
     deadline: Annotated[
-        float, typer.Option("--deadline", metavar="SECONDS", min=1, help="Ask nothing more after so long.")
+        float,
+        typer.Option("--deadline", metavar="SECONDS", min=1, help="No further request after this time."),
     ] = 900.0,
     others: Annotated[
-        bool, typer.Option("--others", help="Count messages too that are known from receipts alone.")
+        bool, typer.Option("--others", help="Also count messages known only from receipts.")
     ] = False,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
@@ -355,7 +358,7 @@ def reconcile(
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
 ) -> int:
-    """Report the outcome of everything that was sent; 8x8 is asked for what has no receipt."""
+    """Report the outcome of all messages sent; those without a receipt are requested from 8x8."""
     from .commands import reconcile as command
 
     return command.reconcile(
@@ -381,14 +384,12 @@ def sandbox(
     port: o.Port = 8288,
     speed: Annotated[
         float,
-        typer.Option("--speed", help="How many times as fast as real time messages travel; 0 stands still."),
+        typer.Option("--speed", help="Speed of sandbox time, as a multiple of real time; 0 freezes it."),
     ] = 1.0,
     receipt_url: Annotated[
-        str | None, typer.Option("--receipt-url", help="Where to post receipts of messages that name no URL.")
+        str | None, typer.Option("--receipt-url", help="Where to post receipts of messages without a URL.")
     ] = None,
-    sub_account: Annotated[
-        str | None, typer.Option("--sub-account", help="The one sub-account it knows.")
-    ] = None,
+    sub_account: Annotated[str | None, typer.Option("--sub-account", help="Its only sub-account.")] = None,
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
@@ -410,7 +411,7 @@ def doctor(
     *,
     online: Annotated[
         bool,
-        typer.Option("--online", help="Also ask the network: name, TLS, key and clock. Sends no message."),
+        typer.Option("--online", help="Also check the network: DNS, TLS, key and clock. Sends no message."),
     ] = False,
     sub_account: o.SubAccount = None,
     region: o.Region = None,
@@ -420,7 +421,7 @@ def doctor(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """Show what is configured, from where, and what is missing, with the line to type."""
+    """Show what is configured, from where, and what is missing, with the command to run."""
     from .commands import doctor as command
 
     account = accounts.Account(sub_account, region, base_url, key_file, timeout)
@@ -431,7 +432,7 @@ receipts = typer.Typer(
     name="receipts",
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Receive delivery receipts, and look at what has come in.",
+    help="Receive delivery receipts, and list those received.",
 )
 app.add_typer(receipts)
 
@@ -453,11 +454,11 @@ def receipts_serve(
     ] = None,
     network: Annotated[
         list[str] | None,
-        typer.Option("--network", metavar="CIDR", help="Take receipts from here only; may be repeated."),
+        typer.Option("--network", metavar="CIDR", help="Accept receipts only from here; may be repeated."),
     ] = None,
     trusted_proxies: Annotated[
         int,
-        typer.Option("--trusted-proxies", min=0, help="How many proxies of your own add to X-Forwarded-For."),
+        typer.Option("--trusted-proxies", min=0, help="Your own proxies that add to X-Forwarded-For."),
     ] = 0,
     json: o.Json = False,
     debug: o.Debug = False,
@@ -480,12 +481,12 @@ def receipts_serve(
 def receipts_list(
     *,
     store: o.Store,
-    open_only: Annotated[bool, typer.Option("--open", help="Only those of which more is to come.")] = False,
+    open_only: Annotated[bool, typer.Option("--open", help="Only open messages.")] = False,
     since: Annotated[
         str | None,
         typer.Option("--since", metavar="TIME", help="Sent since: 2026-07-01T06:00:00Z, or 12h, 3d ago."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Most to show; 0 shows all.")] = 100,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Maximum number to show; 0 shows all.")] = 100,
     json: o.Json = False,
     show_numbers: o.ShowNumbers = False,
     debug: o.Debug = False,
@@ -509,7 +510,7 @@ def receipts_quarantine(
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
-    """List the bodies that came in and could not be read, and why."""
+    """List the received bodies that could not be parsed, and why."""
     from .commands import receipts as command
 
     return command.quarantine(_output("receipts quarantine", json, False, debug), store, save)
@@ -517,7 +518,7 @@ def receipts_quarantine(
 
 @receipts.command("outages")
 def receipts_outages(*, store: o.Store, json: o.Json = False, debug: o.Debug = False) -> int:
-    """List the times in which no receiver was up."""
+    """List the periods without a running receiver."""
     from .commands import receipts as command
 
     return command.outages(_output("receipts outages", json, False, debug), store)

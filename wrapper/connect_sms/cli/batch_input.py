@@ -38,7 +38,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         return "standard input" if self.path == "-" else self.path
 
     @property
@@ -54,7 +54,7 @@ class Source:
         """Read the recipients.
 
         Raises:
-            InputProblem: It cannot be read or understood.
+            InputProblem: It cannot be read or parsed.
         """
         try:
             with self._open() as binary:
@@ -62,7 +62,7 @@ class Source:
         except OSError as fault:
             problem = f"{self.name} cannot be read: {fault.strerror or type(fault).__name__}"
         except UnicodeDecodeError as fault:
-            # A message of ours, for the fault holds what it failed at.
+            # A new message, as the original error holds the content.
             problem = (
                 f"{self.name} is not {fault.encoding}: byte 0x{fault.object[fault.start]:02X}. {_RESAVE}"
             )
@@ -98,10 +98,10 @@ def _lines(binary: BinaryIO, layout: Layout, name: str) -> Iterator[Line]:
         while not first.strip():
             first = text.readline()
             if not first:
-                raise InputProblem(f"{name} is empty: there is nobody to send to")
+                raise InputProblem(f"{name} is empty: it has no recipients")
             skipped += 1
         delimiter = layout.delimiter
-        if found := re.fullmatch(r"sep=(.)\s*", first):  # a line of Excel's own
+        if found := re.fullmatch(r"sep=(.)\s*", first):  # a line written by Excel
             delimiter, first, skipped = delimiter or found[1], text.readline(), skipped + 1
         if _is_list(first, layout):
             yield from _numbers(chain([first], text), skipped)
@@ -128,10 +128,10 @@ def _numbers(lines: Iterator[str], start: int) -> Iterator[Line]:
 
 @attrs.define(eq=False)
 class InputLines:
-    """Gives lines to the library as messages, and holds each until its result is known.
+    """Passes lines to the library as messages, and keeps each until its result is known.
 
     Attributes:
-        broken: True once reading ended in an error or an interruption, after which nothing can be read.
+        broken: True once reading ended in an error or an interruption.
     """
 
     _lines: Iterator[Line]
@@ -140,7 +140,7 @@ class InputLines:
     _given: int = attrs.field(default=0, init=False)
 
     def messages(self) -> Iterator[str | dict[str, object]]:
-        """The lines as messages; one that cannot be used is None, which the library reports as wrong."""
+        """The lines as messages; an unusable one is None, which the library reports as invalid."""
         try:
             for line in self._lines:
                 self._held[self._given] = line
@@ -153,11 +153,11 @@ class InputLines:
             raise
 
     def take(self, index: int) -> Line | None:
-        """The line of the message at a position in the batch; None when it was taken before."""
+        """The line of the message at a position in the batch; None when it was already taken."""
         return self._held.pop(index, None)
 
     def held(self) -> list[Line]:
-        """The lines whose result is not known."""
+        """The lines without a result."""
         return list(self._held.values())
 
     def unread(self) -> Iterator[Line]:

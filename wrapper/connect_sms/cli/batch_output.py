@@ -1,4 +1,4 @@
-"""The results of a batch, a CSV line for each recipient, on the disk before the next request goes out."""
+"""The results of a batch, a CSV line for each recipient, on disk before the next request is sent."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ResultsWriter:
     Args:
         path: A new file; ``-`` for standard output; None to write none.
         out: The output of the command; with --json each result is a line of JSON too.
-        overwrite: Replace a file that exists.
+        overwrite: Replace an existing file.
 
     Raises:
         InputProblem: The file exists, or cannot be created.
@@ -109,7 +109,7 @@ class ResultsWriter:
             try:
                 csv.writer(self._file, lineterminator="\n").writerows(rows)
                 self._file.flush()
-                with suppress(OSError):  # a pipe or a device has no disk behind it
+                with suppress(OSError):  # a pipe or a device cannot be synced
                     os.fsync(self._file.fileno())
             except OSError as fault:
                 raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
@@ -124,7 +124,7 @@ class ResultsWriter:
 
 def _create(path: str, *, overwrite: bool) -> TextIO:
     def private(name: str, flags: int) -> int:
-        return os.open(name, flags, 0o600)  # it says who was sent to
+        return os.open(name, flags, 0o600)  # it lists the recipients
 
     try:
         return open(  # pathlib has no opener

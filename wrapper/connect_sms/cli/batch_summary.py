@@ -25,15 +25,15 @@ _SHOWN: Final = 10
 
 @attrs.define(eq=False)
 class BatchSummary:
-    """Adds up the lines of the results: those of the library, and those of the input that it never took.
+    """Counts the results: those of the library, and the input lines that it never read.
 
     Attributes:
         out: The output of the command.
-        path: Where the results go, as given on the command line.
+        path: The results file, as given on the command line.
         counts: Recipients by result.
         batch_ids: 8x8's id of each request.
         failure: The error that stopped the batch.
-        write_error: Why results could not be written, which stops it too.
+        write_error: Why results could not be written, which also stops the batch.
         unread: Whether a part of the input was never read.
     """
 
@@ -64,7 +64,7 @@ class BatchSummary:
         error = self._error(interrupted=stop.number is not None)
         if error is not None:
             out.note(f"connect-sms batch: {error['message']}")
-        # Of a batch that stopped the counts go to standard error, for standard output may be unread.
+        # If the batch stopped, the counts go to standard error, as standard output may be unread.
         say = out.note if error is not None or self.path == "-" else out.say
         for line in self._lines():
             say(line)
@@ -81,7 +81,7 @@ class BatchSummary:
             "output": self.path,
         }
         code = self._exit_code(stop)
-        # Nobody reads a last line on a standard output that was closed.
+        # A closed standard output gets no last line.
         gone = self.write_error is not None and self.write_error.exit_code == Exit.PIPE
         return code if gone and out.json else out.end(code, error=error, **content)
 

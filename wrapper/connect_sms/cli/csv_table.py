@@ -1,4 +1,4 @@
-"""A CSV file with a header: which column holds which field, and its lines as recipients."""
+"""A CSV file with a header: its columns by field, and its lines as recipients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Format = Literal["auto", "csv", "list"]
 
-#: What a column may hold: the fields of `connect_sms.Message` that fit a cell.
+#: The possible fields of a column: the fields of `connect_sms.Message` that fit a cell.
 FIELDS: Final = (
     *("destination", "text", "sender", "encoding", "scheduled", "expiry", "receipt_url"),
     *("client_message_id", "country", "client_ip", "track"),
@@ -45,8 +45,8 @@ class Layout:
 
     Attributes:
         format: ``csv``, ``list``, or ``auto`` to detect it.
-        columns: The column that holds a field, where its name is not the field's own.
-        ignore_others: Leave out columns that hold no field.
+        columns: Column names by field, where they differ.
+        ignore_others: Ignore columns without a field.
         delimiter: The character between cells; detected from the header when None.
         encoding: The character encoding; UTF-8, or UTF-16 with a byte order mark, when None.
     """
@@ -60,12 +60,12 @@ class Layout:
 
 @attrs.frozen
 class Line:
-    """A recipient as the input has it.
+    """A recipient in the input.
 
     Attributes:
         number: The number of its line in the input, counted from 1.
-        item: What goes to `SmsClient.iter_batch`; None when the line cannot be used.
-        destination: The phone number in the line, if it can be told.
+        item: The item for `SmsClient.iter_batch`; None when the line cannot be used.
+        destination: The phone number in the line, if found.
         problem: Why the line cannot be used.
     """
 
@@ -107,7 +107,7 @@ class CsvTable:
 
     Args:
         layout: How to read it.
-        name: What messages call it.
+        name: Its name in messages.
         delimiter: The character between cells; detected from the header when None.
     """
 
@@ -161,7 +161,7 @@ class CsvTable:
         if len(cells) != len(fields):
             return (
                 f"it has {len(cells)} cells and the header {len(fields)}: "
-                'a cell with a delimiter in it must stand in "quotation marks"'
+                'a cell with a delimiter in it must be in "quotation marks"'
             )
         if "destination" not in item:
             return "it has no number"
@@ -182,14 +182,14 @@ class CsvTable:
         """Which field each column holds.
 
         Raises:
-            InputProblem: A column is missing, unknown or there twice; the message names those found.
+            InputProblem: A column is missing, unknown or duplicate; the message lists those found.
         """
         named = {column: field for field, column in self._layout.columns.items()}
         fields = [named.get(column) or self._field(column) for column in header]
         for field, column in self._layout.columns.items():
             if column not in header:
                 raise InputProblem(f"there is no column {_shown(column)} in {self._name}. {_found(header)}")
-            if fields.count(field) > 1:  # what is said outranks what is only called so
+            if fields.count(field) > 1:  # an explicit option outranks a column's name
                 fields = [
                     None if found == field and header[at] != column else found
                     for at, found in enumerate(fields)

@@ -21,7 +21,7 @@ _HEADERS_SHOWN: Final = ("authorization", "accept", "content-type", "user-agent"
 
 @lru_cache(maxsize=4096)
 def cached_segments(text: str, encoding: Encoding) -> Segments:
-    """What a text takes; cached, for a batch repeats its texts."""
+    """The size of a text; cached, as a batch repeats its texts."""
     return segments(text, encoding)
 
 
@@ -43,7 +43,7 @@ def request_document(request: Request, out: Output) -> dict[str, Any]:
 
 
 def request_lines(shown: dict[str, Any]) -> Iterator[str]:
-    """The same as text: request line, headers, body."""
+    """A request as text: request line, headers, body."""
     yield f"{shown['method']} {shown['url']}"
     for name, value in shown["headers"].items():
         yield f"{name.title()}: {value}"

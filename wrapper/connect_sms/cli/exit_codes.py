@@ -17,13 +17,13 @@ class Exit(IntEnum):
     """The exit codes of every command.
 
     Attributes:
-        meaning: What a code says, in a few words.
+        meaning: The meaning of a code, in short.
     """
 
     meaning: str
 
     def __new__(cls, code: int, meaning: str) -> Self:
-        """A code with its meaning, in a few words."""
+        """A code with its meaning, in short."""
         member = int.__new__(cls, code)
         member._value_, member.meaning = code, meaning
         return member

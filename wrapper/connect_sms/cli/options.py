@@ -17,11 +17,11 @@ SubAccount = Annotated[
 ]
 Region = Annotated[
     Literal["asia-pacific", "north-america", "europe", "indonesia"] | None,
-    typer.Option("--region", help="Where the account lives. [env: CONNECT_SMS_REGION]"),
+    typer.Option("--region", help="The account's region. [env: CONNECT_SMS_REGION]"),
 ]
 BaseUrl = Annotated[
     str | None,
-    typer.Option("--base-url", help="In place of a region, such as a sandbox's. [env: CONNECT_SMS_BASE_URL]"),
+    typer.Option("--base-url", help="Instead of a region, such as a sandbox's. [env: CONNECT_SMS_BASE_URL]"),
 ]
 KeyFile = Annotated[
     str | None,
@@ -40,7 +40,7 @@ Timeout = Annotated[
 
 Sender = Annotated[str | None, typer.Option("--sender", help="Sender ID to show. [env: CONNECT_SMS_SENDER]")]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", metavar="AUTO|GSM7|UCS2", help="Encoding to ask for.")
+    str | None, typer.Option("--encoding", metavar="AUTO|GSM7|UCS2", help="Encoding to request.")
 ]
 Scheduled = Annotated[
     str | None,
@@ -51,7 +51,8 @@ Scheduled = Annotated[
     ),
 ]
 Expiry = Annotated[
-    str | None, typer.Option("--expiry", metavar="TIME", help="When to give up; written like --scheduled.")
+    str | None,
+    typer.Option("--expiry", metavar="TIME", help="End of delivery attempts; like --scheduled."),
 ]
 ReceiptUrl = Annotated[str | None, typer.Option("--receipt-url", help="Where 8x8 posts delivery receipts.")]
 Country = Annotated[
@@ -82,15 +83,15 @@ NoteIn = Annotated[
     str | None,
     typer.Option(
         "--store",
-        help="Note what is sent, for connect-sms reconcile: a file, or postgresql://... (see receipts).",
+        help="Record sends, for connect-sms reconcile: a file, or postgresql://... (see receipts).",
     ),
 ]
-Store = Annotated[str, typer.Option("--store", help="Where receipts are kept: a file, or postgresql://...")]
+Store = Annotated[str, typer.Option("--store", help="The receipt store: a file, or postgresql://...")]
 Umid = Annotated[str, typer.Argument(metavar="UMID", help="8x8's id of the message, as `send` printed it.")]
 WaitTimeout = Annotated[
     float, typer.Option("--wait-timeout", metavar="SECONDS", help="Longest wait for the outcome.")
 ]
-Host = Annotated[str, typer.Option("--host", help="Where to listen; this machine alone by default.")]
+Host = Annotated[str, typer.Option("--host", help="Where to listen; only this machine by default.")]
 Port = Annotated[
-    int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 chooses a free one.")
 ]

@@ -1,4 +1,4 @@
-"""What a command prints: results to standard output, notes and errors to standard error."""
+"""The output of a command: results to standard output, notes and errors to standard error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ else:
 
 
 class PipeClosed(Exception):
-    """The reader of the output closed it. Not an OSError, so that no handler of those catches it."""
+    """The reader of the output closed it. Not an OSError, so that no handler for OSError catches it."""
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
@@ -49,11 +49,11 @@ def write(text: str, stream: TextIO | None = None) -> None:
 
 
 class Output:
-    """What one command prints.
+    """The output of one command.
 
     Args:
         command: The name of the command.
-        json: JSON on standard output, in place of text.
+        json: JSON on standard output, instead of text.
         show_numbers: Show phone numbers whole, not masked.
 
     Attributes:
@@ -68,7 +68,7 @@ class Output:
         self.show_numbers = show_numbers
 
     def number(self, number: str | None) -> str | None:
-        """A phone number as it may be shown."""
+        """A phone number, masked unless numbers are shown."""
         if number is None or self.show_numbers:
             return number
         return redaction.mask(number)
@@ -100,7 +100,7 @@ class Output:
         return int(exit_code)
 
     def fail(self, error: ConnectSmsError, **content: Any) -> int:
-        """Print an error, as JSON too when asked for. Returns the exit code."""
+        """Print an error, with --json also as JSON. Returns the exit code."""
         document = error_document(error)
         self.note(f"connect-sms {self.command}: {document['message']}")
         for note in getattr(error, "__notes__", ()):
@@ -114,14 +114,14 @@ class Output:
             MissingExtra: rich is not installed.
         """
         try:
-            from rich.console import Console  # noqa: PLC0415  takes longer than all the rest of --help
+            from rich.console import Console  # noqa: PLC0415  slower than all the rest of --help
         except ModuleNotFoundError:
             raise errors.MissingExtra("this output", extra="cli") from None
         return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def error_document(error: ConnectSmsError) -> dict[str, Any]:
-    """An error as JSON: its class, its message, and its attributes that hold no number and no text."""
+    """An error as JSON: its class, its message, and its attributes without numbers and texts."""
     document: dict[str, Any] = {
         "type": type(error).__name__,
         "message": _for_a_shell(error),
@@ -136,7 +136,7 @@ def error_document(error: ConnectSmsError) -> dict[str, Any]:
 
 
 def printable(text: str) -> str:
-    """A text whose control characters, which could steer a terminal, are made visible."""
+    """A text with visible signs for control characters, which could control a terminal."""
     return "".join(char if char in "\n\t" or not _is_control(char) else visible(char) for char in text)
 
 
@@ -153,7 +153,7 @@ def _is_control(char: str) -> bool:
 
 
 def _for_a_shell(error: ConnectSmsError) -> str:
-    """The message, with advice for Python turned into advice for a shell."""
+    """The message, with Python advice replaced by shell advice."""
     message = str(error)
     for python, shell in _WORDS.items():
         message = message.replace(python, shell)

@@ -1,4 +1,4 @@
-"""What is typed, as values: times in ISO 8601 or relative to now, and a text from standard input."""
+"""Parses arguments: times in ISO 8601 or relative to now, and a text from standard input."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def parse_time(text: str, argument: str) -> datetime:
 
     Args:
         text: Like ``2030-01-31T09:00:00+01:00``, ``2030-01-31 08:00Z``, or ``+90m``, ``+2h``, ``+3d``.
-        argument: What it is called in messages.
+        argument: Its name in messages.
 
     Raises:
-        InvalidSchedule: It is none of these, or does not say its offset.
+        InvalidSchedule: It is none of these, or has no offset.
     """
     if found := _from_now(text):
         return datetime.now(UTC) + timedelta(**{_UNITS[found[2]]: int(found[1])})
@@ -30,8 +30,7 @@ def parse_time(text: str, argument: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidSchedule(
-            f"{argument} is not a time: write 2030-01-31T09:00:00+01:00, "
-            "or +90m, +2h, +3d for so long from now",
+            f"{argument} is not a time: write 2030-01-31T09:00:00+01:00, or +90m, +2h, +3d from now",
             argument=argument,
         ) from None
     if moment.utcoffset() is None:
@@ -47,8 +46,8 @@ def parse_past_time(text: str, argument: str) -> datetime:
     """A point in time: ISO 8601 with an offset, or relative to now, in the past.
 
     Args:
-        text: Like ``2026-07-01T06:00:00Z``, or ``90m``, ``12h``, ``3d`` for so long ago.
-        argument: What it is called in messages.
+        text: Like ``2026-07-01T06:00:00Z``, or ``90m``, ``12h``, ``3d`` before now.
+        argument: Its name in messages.
 
     Raises:
         InvalidArgument: It is none of these.
@@ -62,14 +61,14 @@ def parse_past_time(text: str, argument: str) -> datetime:
     if when is None or when.utcoffset() is None:
         raise InvalidArgument(
             f"{argument} is not a time: write 2026-07-01T06:00:00Z, with its offset from UTC, "
-            "or 90m, 12h, 3d for so long ago",
+            "or 90m, 12h, 3d ago",
             argument=argument,
         )
     return when
 
 
 def text_or_stdin(text: str | None) -> str:
-    """The text as typed, or standard input for ``-``; its last line break is the shell's and not the text's.
+    """The text as given, or standard input for ``-``, without its last line break.
 
     Raises:
         InvalidText: Standard input is not UTF-8.
@@ -86,7 +85,7 @@ def text_or_stdin(text: str | None) -> str:
 
 
 def parse_options(**options: Any) -> dict[str, Any]:
-    """Options of a send as typed, as arguments of `SmsClient.send` and `iter_batch`.
+    """Command-line options of a send, as arguments of `SmsClient.send` and `iter_batch`.
 
     Raises:
         InvalidSchedule: A time cannot be read.

@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class ProgressBar:
-    """Shows how far a long task has come.
+    """Shows the progress of a long task.
 
     Args:
         out: The output of the command.
         title: The name of the task.
-        total: How many steps it has; None while that is not known.
+        total: The number of steps; None while it is unknown.
     """
 
     def __init__(self, out: Output, title: str, total: int | None) -> None:
         self._bar: Any = None
         self._task: Any = None
         if sys.stderr.isatty():
-            from rich import progress  # noqa: PLC0415  on a terminal only
+            from rich import progress  # noqa: PLC0415  only on a terminal
 
             self._bar = progress.Progress(
                 progress.TextColumn("{task.description}"),
@@ -48,7 +48,7 @@ class ProgressBar:
             self._bar.stop()
 
     def show(self, done: int, counts: Mapping[str, int]) -> None:
-        """Show how many steps are done, and the counts by outcome."""
+        """Show the number of steps done, and the counts by outcome."""
         if self._bar is not None:
             said = ", ".join(f"{times:,} {kind.replace('_', ' ')}" for kind, times in counts.items() if times)
             self._bar.update(self._task, completed=done, counts=said)

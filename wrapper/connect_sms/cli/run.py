@@ -26,7 +26,7 @@ else:
     errors = LazyModule("connect_sms.errors")
     redaction = LazyModule("connect_sms.models.redaction")
 
-#: Words in the name of an unknown option that mean that its value may be the key.
+#: Words in the name of an unknown option that suggest that its value is the key.
 _SECRET_WORDS = ("key", "token", "secret", "password")
 
 
@@ -45,12 +45,12 @@ def run(args: list[str]) -> int:
     command = next((word for word in given if word in _commands()), "")
     out = Output(command, json="--json" in given)
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal cannot show is no reason to fail.
+        # Characters that a terminal cannot show are no reason to fail.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if "httpx" not in sys.modules:
-        # Where click and rich are installed, httpx loads its own command line with them. Without this line
-        # each command takes 90 ms of CPU more to start, a third of a send.
+        # With click and rich installed, httpx loads its own command line. This line prevents that: it costs
+        # each command 90 ms of CPU at the start, a third of a send.
         sys.modules["httpx._main"] = cast("ModuleType", None)
     try:
         code = cast("int | None", app(args=args, prog_name="connect-sms", standalone_mode=False))
@@ -79,7 +79,7 @@ def _explain(problem: Exception, out: Output, *, debug: bool) -> int:
         return out.fail(problem)
     if debug:
         traceback.print_exception(problem)
-    # By its type only: the message of an exception that is not ours may hold a number or a text.
+    # By type only: the exception's text may hold a number or a text.
     message = f"something went wrong that should not: {type(problem).__name__}. --debug shows more"
     out.note(f"connect-sms {out.command}: {message}")
     return out.end(Exit.BUG, error={"type": type(problem).__name__, "message": message})
@@ -94,7 +94,7 @@ def _usage(problem: _UsageError, out: Output) -> int:
 
 
 def _usage_message(problem: _UsageError) -> str:
-    """What is wrong with the usage, without repeating what may be a key, a number or a text."""
+    """The usage error, without repeating a possible key, number or text."""
     message = problem.format_message()
     option = getattr(problem, "option_name", None)
     if option is not None and "auth" in option.lower():

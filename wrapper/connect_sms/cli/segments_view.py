@@ -1,4 +1,4 @@
-"""What a text takes as SMS: as text, in colour and as JSON."""
+"""The size of a text as SMS: as text, in colour and as JSON."""
 
 from __future__ import annotations
 
@@ -39,14 +39,12 @@ def character_line(found: NonGsmCharacter) -> str:
     where = ", ".join(str(position) for position in found.positions[:5])
     more = ", ..." * (len(found.positions) > 5)  # noqa: PLR2004  as many as shown
     plain = found.replacement
-    instead = (
-        "no plain replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
-    )
+    instead = "no replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
     return f"{times}{found.char}  {name_of(found.char)}, at {where}{more}: {instead}"
 
 
 def advice(found: Segments) -> list[str]:
-    """Lines that say how to shorten the text or make it cheaper."""
+    """Advice on shortening the text or reducing its cost."""
     lines: list[str] = []
     if found.parts > MAX_PARTS:
         lines.append(f"Too long to send: 8x8 sends {MAX_PARTS} parts and cuts off the rest. Shorten it.")
@@ -76,7 +74,7 @@ def document(found: Segments) -> dict[str, Any]:
 def show(out: Output, found: Segments) -> None:
     """Print the parts, the non-GSM characters marked, and a cheaper wording."""
     console = out.console()
-    from rich.panel import Panel  # noqa: PLC0415  loaded when something is to be drawn
+    from rich.panel import Panel  # noqa: PLC0415  loaded only for drawing
 
     out.say(headline(found))
     costly = {character.char for character in found.non_gsm_characters}

@@ -1,4 +1,4 @@
-"""What ``sandbox`` and ``receipts serve`` share: how they end, and why they cannot start."""
+"""Shared by ``sandbox`` and ``receipts serve``: the wait for their end, and the error at their start."""
 
 from __future__ import annotations
 

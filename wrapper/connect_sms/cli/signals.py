@@ -1,4 +1,4 @@
-"""Ctrl-C and requests to terminate: raised at once while waiting, held back while results are written."""
+"""Ctrl-C and SIGTERM: raised at once while waiting, deferred while results are written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Interrupts:
     """Inside its ``with`` block signals to stop are recorded, and raised only inside `allowed`.
 
     Attributes:
-        number: The signal that came; None when none did.
+        number: The received signal; None before.
     """
 
     def __init__(self) -> None:
@@ -29,21 +29,21 @@ class Interrupts:
     def __enter__(self) -> Self:
         for name in _SIGNALS:
             number = getattr(signal, name, None)
-            # A program told to ignore hang-ups (nohup) goes on ignoring them.
+            # A program started to ignore SIGHUP (nohup) continues to ignore it.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 try:
                     self._before[number] = signal.signal(number, self._handle)
-                except ValueError:  # not the main thread, where alone handlers can be set
+                except ValueError:  # not the main thread; handlers can only be set there
                     break
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # as it was given to us
+            signal.signal(number, handler)  # type: ignore[arg-type]  # the previous handler
 
     @contextmanager
     def allowed(self) -> Generator[None]:
-        """Here a signal raises KeyboardInterrupt, once; one that came before is raised at once."""
+        """Inside, a signal raises KeyboardInterrupt, once; an earlier one is raised at once."""
         self._raise = True
         try:
             if self.number is not None:
@@ -60,6 +60,6 @@ class Interrupts:
     def _handle(self, number: int, _: FrameType | None) -> None:
         self.number = number
         if self._raise:
-            # A second one must not stop what tidies up after the first.
+            # A second one must not stop the cleanup after the first.
             self._raise = False
             raise KeyboardInterrupt

@@ -1,16 +1,16 @@
-"""Every error this library raises, and what each says about the message.
+"""Every error this library raises, and what it means for the message.
 
 ::
 
     ConnectSmsError
-    ├── ConfigurationError          a setting is missing or wrong; nothing was sent
-    │   └── MissingExtra            an optional part is not installed; the line to type is in the message
-    ├── InvalidArgument             a wrong argument (also a ValueError); nothing was sent
+    ├── ConfigurationError          a setting is missing or invalid; nothing was sent
+    │   └── MissingExtra            an optional part is not installed; the message has the command
+    ├── InvalidArgument             an invalid argument (also a ValueError); nothing was sent
     │   ├── InvalidDestination
     │   ├── InvalidSender
-    │   ├── InvalidText             empty, or too long to go out whole
+    │   ├── InvalidText             empty, or too long to send whole
     │   ├── InvalidSchedule         naive, past or too far away
-    │   └── InvalidBatch            messages of a batch are wrong; names each of them
+    │   └── InvalidBatch            messages of a batch are invalid; lists each of them
     ├── ApiError                    8x8 answered 4xx (on a read also 5xx): the request was refused
     │   ├── BadRequest              400, 422 and any other 4xx
     │   ├── AuthenticationFailed    401
@@ -26,16 +26,16 @@
     ├── RequestBlocked              a check before the request was written failed; nothing was sent
     ├── OutcomeUnknown              a send went out, and whether it was accepted is not known
     ├── MessageRejected             8x8 answered 200 and refused the message
-    ├── InvalidResponse             2xx to a read that cannot be understood
-    ├── StoreUnavailable            receipts could not be kept or read now; nothing is claimed to be durable
+    ├── InvalidResponse             2xx to a read that cannot be parsed
+    ├── StoreUnavailable            receipts could not be written or read now; nothing is durable
     ├── ExportFailed                a log export ended without a log, or not in time
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
-    └── BatchInterrupted            a batch stopped half-way; carries what is known of every recipient
+    └── BatchInterrupted            a batch stopped half-way; carries the result of every recipient
 
 ``may_have_been_sent`` of an error is True when sending again may send twice.
 
-No message, repr or pickle of these holds a key, a phone number or a text: what 8x8 wrote back is kept in
-``response`` in memory, and dropped when an error is pickled.
+No message, repr or pickle of these holds a key, a phone number or a text: 8x8's answer is in ``response``,
+in memory only, and dropped when an error is pickled.
 """
 
 from __future__ import annotations

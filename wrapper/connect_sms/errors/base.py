@@ -1,4 +1,4 @@
-"""The root of all errors, wrong settings and wrong arguments. Imports nothing of ours."""
+"""The root of all errors, and the errors for settings and arguments."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def _rebuild(cls: type[ConnectSmsError], message: str, state: dict[str, Any]) ->
 
 
 class ConnectSmsError(Exception):
-    """The root of everything this library raises.
+    """The base class of all errors of this library.
 
     Attributes:
-        may_have_been_sent: True when a message may have left. Sending again may then send it twice.
-        transient: True when the same call may well succeed later, with nothing changed.
+        may_have_been_sent: True when a message may have been sent. Sending again may then send it twice.
+        transient: True when the same call may succeed later, unchanged.
     """
 
     may_have_been_sent: bool = False
@@ -33,7 +33,7 @@ class ConnectSmsError(Exception):
         return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The default would call __init__ with the message alone and fail for every class with more to it.
+        # The default would call __init__ with the message alone and fail for every class with more arguments.
         state = {name: _portable(value) for name, value in self.__dict__.items()}
         return _rebuild, (type(self), str(self), state)
 
@@ -45,13 +45,13 @@ class ConnectSmsError(Exception):
 
 
 def _portable(value: object) -> object:
-    """What of an error's attribute may leave the process: nothing that names a person."""
+    """The part of an attribute that may leave the process: no personal data."""
     redacted = getattr(value, "redacted", None)
     return value if redacted is None else redacted()
 
 
 class ConfigurationError(ConnectSmsError):
-    """A setting is missing or wrong. Nothing was sent."""
+    """A setting is missing or invalid. Nothing was sent."""
 
 
 class MissingExtra(ConfigurationError, ImportError):
@@ -67,11 +67,11 @@ class MissingExtra(ConfigurationError, ImportError):
 
 
 class InvalidArgument(ConnectSmsError, ValueError):
-    """A wrong argument. Nothing was sent.
+    """An invalid argument. Nothing was sent.
 
     Attributes:
-        argument: The name of the argument at fault.
-        index: In a batch, the position of the message at fault, counted from 0; otherwise None.
+        argument: The name of the invalid argument.
+        index: In a batch, the position of the invalid message, counted from 0; otherwise None.
     """
 
     def __init__(self, message: str, *, argument: str, index: int | None = None) -> None:
@@ -80,20 +80,20 @@ class InvalidArgument(ConnectSmsError, ValueError):
         self.index = index
 
     def at(self, index: int) -> Self:
-        """The same error, said of one message of a batch."""
+        """The same error for one message of a batch."""
         return type(self)(str(self), argument=self.argument, index=index)
 
 
 class InvalidDestination(InvalidArgument):
-    """Not a phone number that 8x8 takes."""
+    """Not a phone number that 8x8 accepts."""
 
 
 class InvalidSender(InvalidArgument):
-    """Not a sender ID that 8x8 takes."""
+    """Not a sender ID that 8x8 accepts."""
 
 
 class InvalidText(InvalidArgument):
-    """A text that is empty, cannot be encoded, or would not go out whole."""
+    """A text that is empty, cannot be encoded, or would not be sent whole."""
 
 
 class InvalidSchedule(InvalidArgument):
@@ -101,10 +101,10 @@ class InvalidSchedule(InvalidArgument):
 
 
 class InvalidBatch(InvalidArgument):
-    """Messages of a batch are wrong. None of those it names was sent.
+    """Messages of a batch are invalid. None of those it lists was sent.
 
     Attributes:
-        problems: One error for each wrong message, in the order of the batch; `index` says which it is.
+        problems: One error for each invalid message, in the order of the batch; `index` is its position.
     """
 
     _SHOWN: ClassVar[int] = 5
@@ -119,13 +119,13 @@ class InvalidBatch(InvalidArgument):
 
 
 class StoreUnavailable(ConnectSmsError):
-    """The store of receipts cannot write or read now: disk full, locked, read-only, down, or closed.
+    """The receipt store cannot write or read now: disk full, locked, read-only, down, or closed.
 
-    What was to be kept may or may not be there; handing it over again does no harm. The store recovers by
-    itself when the trouble is over, unless it was closed.
+    The records may or may not be stored; recording them again does no harm. The store recovers by itself
+    when the cause is gone, unless it was closed.
 
     Attributes:
-        reason: What the database said, in a few words, without any value.
+        reason: The database's reason in short, without any value.
     """
 
     transient = True

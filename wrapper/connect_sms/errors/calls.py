@@ -1,4 +1,4 @@
-"""What a call of the API may end in: refusals, network failures, unknown outcomes."""
+"""Errors raised by API calls: refusals, network failures, unknown outcomes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from connect_sms.models import api_codes
     from connect_sms.models.responses import RawResponse
 else:
-    api_codes = LazyModule("connect_sms.models.api_codes")  # a failure alone needs the table
+    api_codes = LazyModule("connect_sms.models.api_codes")  # only a failure needs the table
 
 
 class ApiError(ConnectSmsError):
@@ -21,10 +21,10 @@ class ApiError(ConnectSmsError):
     Attributes:
         status: The HTTP status.
         code: 8x8's own code, for example 1002; None when the answer carried none. See `connect_sms.ApiCode`.
-        error_id: 8x8's id of this one failure, the first thing its support asks for; None when there was
+        error_id: 8x8's id of this failure, which its support asks for; None when there was
             none.
-        server_message: 8x8's own words, with numbers and whatever the caller sent masked; None when there
-            were none.
+        server_message: 8x8's text, with numbers and the caller's content masked; None when there
+            was none.
         response: The raw answer.
     """
 
@@ -66,13 +66,13 @@ class BadRequest(ApiError):
 
 
 class AuthenticationFailed(ApiError):
-    """401: the key is missing, wrong or withdrawn."""
+    """401: the key is missing, wrong or revoked."""
 
     default_advice = "Check the API key and that it belongs to this region."
 
 
 class PermissionDenied(ApiError):
-    """403: the key is good, but not for this."""
+    """403: the key is valid but not permitted to do this."""
 
     default_advice = (
         "Check that the key may use this sub-account, and that this address is on its allow-list."
@@ -86,7 +86,7 @@ class NotFound(ApiError):
 
 
 class Gone(ApiError):
-    """410: what was asked for is no longer there."""
+    """410: the requested item no longer exists."""
 
     default_advice = "It will not come back; do not ask again."
 
@@ -98,10 +98,10 @@ class InsecureProtocol(ApiError):
 
 
 class RateLimited(ApiError):
-    """429: too many requests, and waiting did not help.
+    """429: too many requests, also after retries.
 
     Attributes:
-        retry_after: Seconds 8x8 asked to wait, as far as it said so.
+        retry_after: Seconds 8x8 asked to wait; None when not given.
     """
 
     transient = True
@@ -123,7 +123,7 @@ class NetworkError(ConnectSmsError):
     """The network failed.
 
     Attributes:
-        reason: What failed, as one word of the transport's, for example ``ConnectTimeout``.
+        reason: The transport's name of the failure, for example ``ConnectTimeout``.
     """
 
     transient = True
@@ -134,21 +134,21 @@ class NetworkError(ConnectSmsError):
 
 
 class ConnectionFailed(NetworkError):
-    """No connection could be made, however often tried. Nothing was sent."""
+    """No attempt made a connection. Nothing was sent."""
 
 
 class NoResponse(NetworkError):
-    """A status request went out and no usable answer came back, however often tried."""
+    """A status request was sent, and no attempt got a usable answer."""
 
 
 class OutcomeUnknown(ConnectSmsError):
-    """The request went out, and whether 8x8 took the message is not known.
+    """The request was sent, and whether 8x8 accepted the message is not known.
 
     8x8 documents no duplicate detection, so sending again may send twice. Look the message up by
     ``client_message_id`` in its receipt or in 8x8's log export before deciding.
 
     Attributes:
-        reason: What was seen instead of an answer, for example ``ReadTimeout`` or ``HTTP 503``.
+        reason: The failure instead of an answer, for example ``ReadTimeout`` or ``HTTP 503``.
         client_message_id: The id the message carried; None for a whole batch request.
         status: The HTTP status, when there was one.
         error_id: 8x8's id of the failure, when it gave one.
@@ -220,7 +220,7 @@ class MessageRejected(ConnectSmsError):
 
 
 class InvalidResponse(ConnectSmsError):
-    """A status request was answered with 2xx and a body that cannot be understood.
+    """A status request was answered with 2xx and a body that cannot be parsed.
 
     Attributes:
         response: The raw answer.

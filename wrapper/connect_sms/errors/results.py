@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ExportFailed(ConnectSmsError):
-    """8x8 wrote no log, it was not ready in time, or it could not be fetched whole. Nothing was sent.
+    """The export failed, was not ready in time, or could not be downloaded whole. Nothing was sent.
 
     Attributes:
         export: The export, as far as it is known.
@@ -28,7 +28,7 @@ class ExportFailed(ConnectSmsError):
 
 
 class WaitTimeout(ConnectSmsError, TimeoutError):
-    """No final state within the time given. The message itself is still on its way.
+    """No final state within the time given. The message is still in progress.
 
     Attributes:
         umid: The message waited for.
@@ -48,9 +48,9 @@ class BatchInterrupted(ConnectSmsError):
     """A batch stopped before its end.
 
     Attributes:
-        result: What is known of every recipient taken so far (`send_batch`), or of those in no request that
+        result: The results of every recipient read so far (`send_batch`), or of those in no request that
             was yielded (`iter_batch`).
-        counts: The number of all recipients taken so far, by outcome.
+        counts: The number of all recipients read so far, by outcome.
     """
 
     def __init__(self, message: str, *, result: BatchResult, counts: Mapping[str, int] | None = None) -> None:
@@ -59,6 +59,6 @@ class BatchInterrupted(ConnectSmsError):
         self.counts = dict(result.counts if counts is None else counts)
 
     @property
-    def may_have_been_sent(self) -> bool:  # type: ignore[override]  # here it depends on how far it came
+    def may_have_been_sent(self) -> bool:  # type: ignore[override]  # depends on the result here
         """True when at least one recipient was accepted or may have been."""
         return bool(self.counts["accepted"] or self.counts["unknown"])

@@ -1,7 +1,7 @@
-"""8x8's API codes, each with its cause and what to do.
+"""8x8's API codes, each with its cause and advice.
 
-The numbers are those of 8x8's public documentation; names and sentences are ours. A code that is not here
-is no error: `ApiCode.find` gives None, and the error shows 8x8's own message.
+The numbers are those of 8x8's public documentation; names and sentences are ours. For an unknown code
+`ApiCode.find` returns None, and the error shows 8x8's own message.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Self
 class ApiCode(IntEnum):
     """The ``code`` in an answer of 400 and above.
 
-    Codes of 3000 and above speak of one message; ``MESSAGE_`` tells them from a like-named general one.
+    Codes of 3000 and above concern one message; ``MESSAGE_`` distinguishes them from general ones.
 
     Attributes:
         cause: What went wrong, in one sentence.
@@ -25,7 +25,7 @@ class ApiCode(IntEnum):
     advice: str
 
     # The defaults are never used; without them a type checker refuses ApiCode(1002).
-    def __new__(cls, code: int, cause: str = "", advice: str = "") -> Self:  # noqa: D102  the class says it
+    def __new__(cls, code: int, cause: str = "", advice: str = "") -> Self:  # noqa: D102  see the class
         member = int.__new__(cls, code)
         member._value_ = code
         member.cause = cause
@@ -194,7 +194,7 @@ class ApiCode(IntEnum):
 
     @classmethod
     def find(cls, code: int) -> ApiCode | None:
-        """The code of this number, or None when it is not known here."""
+        """The code with this number, or None when it is unknown."""
         try:
             return cls(code)
         except ValueError:

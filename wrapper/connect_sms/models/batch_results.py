@@ -1,4 +1,4 @@
-"""What became of a batch: of one recipient, of one request, and of the whole."""
+"""The results of a batch: of one recipient, of one request, and of the whole."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _OUTCOMES: Final = ("accepted", "rejected", "unknown", "not_sent")
 
 @attrs.frozen
 class RecipientResult:
-    """What became of one message of a batch.
+    """The result of one message of a batch.
 
     Attributes:
         index: The message's position in the batch, counted from 0.
-        destination: The number, as the caller wrote it.
+        destination: The phone number, as the caller wrote it.
         client_message_id: The id the message carried; receipts carry it too.
         umid: 8x8's id of the message; None when it gave none.
         reason: Why it was rejected, is unknown, or was not sent; None when accepted.
@@ -97,7 +97,7 @@ class _ByOutcome:
 
 @attrs.frozen
 class BatchRequestResult(_ByOutcome):
-    """What became of the recipients of one request of a batch. Iterating goes over them in order.
+    """The result of one request of a batch. Iterating yields its recipients in order.
 
     Attributes:
         accepted: 8x8 took the message.
@@ -107,7 +107,7 @@ class BatchRequestResult(_ByOutcome):
         number: The request's place in the batch, counted from 0. Requests may end in another order.
         batch_id: 8x8's id of the request; None when it gave none.
         client_batch_id: The id the batch carried, if any.
-        error: What the request ended in; None when its response could be used, or when it was never made.
+        error: The request's error; None when its response was usable, or when it was never made.
         response: The raw response; None when there was none.
     """
 
@@ -136,9 +136,9 @@ class BatchRequestResult(_ByOutcome):
 
 @attrs.frozen
 class BatchResult(_ByOutcome):
-    """What became of every recipient of a batch; each is in exactly one of the four lists.
+    """The result of every recipient of a batch; each is in exactly one of the four lists.
 
-    Iterating goes over all of them, in the order of the batch.
+    Iterating yields all of them, in the order of the batch.
 
     Attributes:
         accepted: 8x8 took the message.
@@ -147,8 +147,8 @@ class BatchResult(_ByOutcome):
         not_sent: It never left: its request was refused as a whole, or never made. Safe to send again.
         batch_ids: 8x8's id of each request that was answered.
         client_batch_id: The id the batch carried, if any.
-        responses: The raw responses, one for each request that was answered: every one that left a recipient
-            unknown, and of the others the first 32 MB, which is more than 100,000 recipients' worth.
+        responses: The raw responses, one for each answered request: every one that left a recipient
+            unknown, and of the others the first 32 MB, which is enough for over 100,000 recipients.
     """
 
     batch_ids: tuple[str, ...] = ()
@@ -169,7 +169,7 @@ class BatchResult(_ByOutcome):
         }
 
     def redacted(self) -> BatchResult:
-        """The same with every number masked and no raw response, fit to leave the process with an error."""
+        """The same with every number masked and no raw response, safe to leave the process with an error."""
         masked_rows: dict[str, Any] = {
             name: tuple(attrs.evolve(row, destination=mask(row.destination)) for row in rows)
             for name, rows in self._by_name.items()
@@ -179,7 +179,7 @@ class BatchResult(_ByOutcome):
 
 @attrs.frozen
 class BatchProgress:
-    """How far a batch has come; given to `progress` after each request and once more at the end.
+    """The progress of a batch; given to `progress` after each request and once more at the end.
 
     Attributes:
         accepted: Messages 8x8 took.

@@ -1,4 +1,4 @@
-"""One way from what 8x8 says of a message to its `MessageStatus`, for every source."""
+"""Builds a `MessageStatus` from the fields of any source."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def status_from_fields(
     extra: Mapping[str, Any] = NOTHING,
     response: RawResponse | None = None,
 ) -> MessageStatus:
-    """The status that one source gives.
+    """The status from one source.
 
     Args:
         umid: The provider's id of the message.
@@ -51,7 +51,7 @@ def status_from_fields(
         read_text: Reads ids, states and other words.
         read_number: Reads the destination.
         read_int: Reads error codes and parts.
-        extra: Fields that are not known here.
+        extra: Unknown fields.
         response: The raw answer.
     """
     get = fields.get

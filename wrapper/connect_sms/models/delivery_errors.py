@@ -1,4 +1,4 @@
-"""Delivery errors: what each of 8x8's codes means and what to do about it."""
+"""Delivery errors: the meaning of 8x8's codes, and advice."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ T = TypeVar("T")
 
 
 class ErrorCategory(StrEnum):
-    """What kind of failure a delivery error is, and so what to do about it.
+    """The kind of failure, which decides what to do about it.
 
     Attributes:
         TRANSIENT: It may pass: send again later.
         TRANSIENT_ONCE: It may pass: send again once.
         PERMANENT_NUMBER: The number does not work.
         PERMANENT_CONTENT: The text or the sender ID was refused.
-        ACCOUNT: Something about the account.
+        ACCOUNT: A problem of the account.
         AMBIGUOUS: The message may have been delivered.
         INTERIM: No final state yet.
         EXPIRED: It was not delivered in time.
@@ -56,7 +56,7 @@ class ErrorCategory(StrEnum):
 
     @property
     def retryable(self) -> bool:
-        """True when the same message may go to the same number again without arriving twice."""
+        """True when the message can be sent to the number again without arriving twice."""
         return self in {ErrorCategory.TRANSIENT, ErrorCategory.TRANSIENT_ONCE}
 
 
@@ -89,14 +89,14 @@ def _usual_advice(entry: DeliveryError) -> str:
 
 @attrs.frozen
 class DeliveryError:
-    """Why a message was not delivered, and what to do about it.
+    """Why a message was not delivered, and what to do.
 
     Attributes:
         code: 8x8's delivery error code.
-        reason: Its meaning in a few words.
-        category: What it asks for; the word alone will do.
-        advice: What to do, in one sentence; the category's own unless given.
-        note: Where the category comes from.
+        reason: Its meaning in short.
+        category: Its category, or the category's value.
+        advice: What to do, in one sentence; by default the category's advice.
+        note: The source of the category.
 
     Raises:
         InvalidArgument: The category is not one of `ErrorCategory`.
@@ -127,27 +127,27 @@ class DeliveryErrors(Mapping[int, DeliveryError]):
 
     ``table[14]`` gives the entry of code 14. For a code that is not in the table it gives an ``ambiguous``
     entry in place of a KeyError, so that a message with an unknown error is never sent again; ``in``,
-    iteration, `len`, ``keys``, ``values``, ``items`` and ``get`` go by what is in the table.
+    iteration, `len`, ``keys``, ``values``, ``items`` and ``get`` use the table's entries only.
     """
 
-    # None stands for the shipped table, so that a client can hold it without reading the file.
+    # None means the shipped table, so that a client can hold it without reading the file.
     _own: Mapping[int, DeliveryError] | None = attrs.field(default=None)
 
     @classmethod
     def default(cls) -> DeliveryErrors:
-        """The shipped table. Its file is read at the first look-up, and once in a process."""
+        """The shipped table. Its file is read at the first look-up, once per process."""
         return cls()
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> DeliveryErrors:
-        """A table of your own, in place of the shipped one.
+        """A custom table, instead of the shipped one.
 
         Args:
-            path: A CSV file in UTF-8 with the columns ``code``, ``reason``, ``category`` and, if you like,
+            path: A CSV file in UTF-8 with the columns ``code``, ``reason``, ``category`` and, optionally,
                 ``advice`` and ``note``.
 
         Raises:
-            ConfigurationError: The file cannot be read, or a line of it (named in the message) is wrong.
+            ConfigurationError: The file cannot be read, or a line of it (given in the message) is invalid.
         """
         try:
             with open(path, encoding="utf-8-sig", newline="") as file:  # noqa: PTH123  pathlib loads late
@@ -163,10 +163,10 @@ class DeliveryErrors(Mapping[int, DeliveryError]):
         """The same table with some entries replaced or added.
 
         Args:
-            overrides: By code, a category (or its word), which keeps the reason, or a whole entry.
+            overrides: By code, a category (or its value), which keeps the reason, or a whole entry.
 
         Raises:
-            InvalidArgument: A code is not a number, an entry is of another code, or a category is not known.
+            InvalidArgument: A code is not a number, an entry is of another code, or a category is unknown.
         """
         changed = {code: self._override(code, value) for code, value in overrides.items()}
         return DeliveryErrors(_in_order({**self._table, **changed}.values()))

@@ -18,14 +18,14 @@ from connect_sms.models.reprs import count_only, shown_time
 
 @attrs.frozen(kw_only=True)
 class LogExport:
-    """A log that 8x8 writes for you.
+    """A log export job at 8x8.
 
     Attributes:
-        job_id: 8x8's id of the export, for `log_export`.
-        status: 8x8's word: ``queued``, ``running``, ``succeeded``, ``empty``, ``failed``, ``cancelled``,
-            ``error``, or one not known yet.
-        links: Where its files can be fetched, without a key; who has a link has the log.
-        expires_at: Until when, in UTC.
+        job_id: 8x8's id of the export, for `get_log_export`.
+        status: 8x8's value: ``queued``, ``running``, ``succeeded``, ``empty``, ``failed``, ``cancelled``,
+            ``error``, or an unknown value.
+        links: URLs of its files. They need no key: anyone with a link can read the log.
+        expires_at: When the links expire, in UTC.
         response: The raw answer; None when there was none.
     """
 
@@ -37,12 +37,12 @@ class LogExport:
 
     @property
     def is_ready(self) -> bool:
-        """True when its files can be fetched; of an empty log there are none."""
+        """True when its files can be fetched; an empty log has none."""
         return self.status in {"succeeded", "empty"}
 
     @property
     def has_failed(self) -> bool:
-        """True when it never will be ready."""
+        """True when it will never be ready."""
         return self.status in {"failed", "cancelled", "error"}
 
     def redacted(self) -> LogExport:
@@ -62,11 +62,11 @@ class LogExport:
 
 @attrs.frozen(kw_only=True)
 class LogFile:
-    """A log that was fetched.
+    """A downloaded log.
 
     Attributes:
-        path: The CSV file. One of an empty log has no line, not even a header.
-        size: Its bytes.
+        path: The CSV file. For an empty log it is empty, without a header.
+        size: Its size in bytes.
         export: The export it came from.
     """
 

@@ -1,7 +1,7 @@
-"""What goes in and what comes out: messages to send, and frozen results.
+"""Messages to send, and results of sends.
 
-This is the only home of values read from generated models: nothing generated, and no "unset" marker, gets
-past it. Reprs show no phone number and no text.
+Values read from generated models end up here: no generated object and no "unset" marker is exposed.
+Reprs show no phone number and no text.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 from connect_sms.models.reprs import NOTHING, length_only, masked, shown_number
 
 Track = Literal["None", "Outcome"]
-"""Whether a message counts in the conversion rate (``Outcome``) or not (``None``, the word)."""
+"""Whether a message counts in the conversion rate (``Outcome``) or not (``"None"``)."""
 
 
 @attrs.frozen(kw_only=True)
 class Message:
-    """One message of a batch. Whatever is left out is taken from the batch's own arguments.
+    """One message of a batch. Omitted fields are taken from the batch's arguments.
 
     The attributes are the arguments of `SmsClient.send`, where each is described.
     """
@@ -52,12 +52,12 @@ class Sent:
     Attributes:
         umid: 8x8's id of the message, for `status` and `wait`.
         client_message_id: The id the message carried.
-        destination: The number it goes to, as 8x8 wrote it (as the caller did, when 8x8 wrote none).
-        encoding: The encoding 8x8 chose; None when it did not say.
-        code: 8x8's word: ``QUEUED``, or one not known yet.
-        description: 8x8's own words on it.
-        segments: Encoding, units and parts, worked out here before sending.
-        extra: Fields of the answer that this library does not know.
+        destination: The number, as 8x8 returned it, or else as the caller wrote it.
+        encoding: The encoding 8x8 chose; None when it gave none.
+        code: 8x8's value: ``QUEUED``, or an unknown one.
+        description: 8x8's description of it.
+        segments: Encoding, units and parts, computed here before sending.
+        extra: Unknown fields of the answer.
         response: The raw answer.
     """
 

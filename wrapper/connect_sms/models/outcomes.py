@@ -1,12 +1,12 @@
-"""What became of a message: one order of states over 8x8's three vocabularies, and what a failure means.
+"""The outcome of a message: one order of states over 8x8's three vocabularies, and what a failure means.
 
-8x8 says where a message stands in three places (the answer to a send, receipts, the status call), with
-overlapping words. `classify` brings each to one `Outcome`, and where the words leave room it takes the
-lesser claim: ``delivered`` to the operator is not delivery to the handset. `combine` folds outcomes seen at
-different times, in any order, to one.
+8x8 reports the status of a message in three places (the answer to a send, receipts, the status call), with
+overlapping values. `classify` maps each to one `Outcome`; an ambiguous value gets the weaker
+meaning: ``delivered`` to the operator is not delivery to the handset. `combine` merges outcomes seen at
+different times, in any order, into one.
 
 8x8 publishes code and reason of a delivery error, not what to do about it. That column of the shipped table
-was worked out from other providers' published practice and 3GPP TS 23.040; it is data, and yours to override.
+was derived from other providers' published practice and 3GPP TS 23.040; it is data, and can be overridden.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ NO_REASON_CODE: Final = 0
 
 
 class Outcome(StrEnum):
-    """Where a message stands, from least to most known."""
+    """The status of a message, from least to most known."""
 
     UNKNOWN = "unknown"
-    """Nothing is known, or 8x8 used a word that this version does not know."""
+    """Nothing is known, or 8x8 used a value that this version does not know."""
     QUEUED = "queued"
-    """8x8 has taken it."""
+    """8x8 accepted it."""
     SENT = "sent"
     """It has left 8x8."""
     DEFERRED = "deferred"
     """An attempt failed, and more will follow."""
     DELIVERED_TO_OPERATOR = "delivered_to_operator"
-    """The operator has it. Whether the handset has it is not known."""
+    """It was delivered to the operator; delivery to the handset is not known."""
     NO_RECEIPT = "no_receipt"
-    """No receipt came within 48 h, after which none comes. Never read from an answer."""
+    """No receipt came within 48 h, after which none comes. 8x8 never reports this value."""
     REJECTED = "rejected"
-    """8x8 refused it; it was never on its way."""
+    """8x8 refused it; it was never sent."""
     FAILED = "failed"
     """It was not delivered and will not be."""
     EXPIRED = "expired"
-    """Its time ran out before it could be delivered."""
+    """It expired before it could be delivered."""
     DELIVERED = "delivered"
-    """The handset has it."""
+    """It was delivered to the handset."""
     READ = "read"
     """It was read; final like the four before it."""
 
@@ -54,11 +54,11 @@ class Outcome(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """True when 8x8 will not say anything else of the message, save that it was read."""
+        """True when no other status follows, except `read`."""
         return self.rank >= FINAL_RANK
 
 
-# The members stand in their total order: by rank, and the four finals of one rank by how far it came.
+# The members are in their total order: by rank, and the four finals of one rank by how far it came.
 _ORDER: Final = {outcome: place for place, outcome in enumerate(Outcome)}
 _RANKS: Final = {
     outcome: place if place < FINAL_RANK else FINAL_RANK + (outcome is Outcome.READ)
@@ -69,15 +69,15 @@ _RANKS: Final = {
 def classify(
     state: str | None, detail: str | None, error_code: int | None, table: DeliveryErrors
 ) -> tuple[Outcome, DeliveryError | None]:
-    """The outcome for 8x8's words on a message, and the delivery error when there is one.
+    """The outcome for 8x8's status values, and the delivery error when there is one.
 
     - ``delivered`` counts only without detail or with ``delivered_to_recipient``; with any other detail,
       known or not, it is `Outcome.DELIVERED_TO_OPERATOR`.
-    - ``undelivered``, ``failed`` and ``error`` go by their code: deferred when it is still being tried,
-      expired when time ran out, else failed. Without a code the error is that of code 0, "no reason", which
-      is ambiguous.
-    - ``ok``, of which 8x8 documents nothing, is taken as queued, the least it can mean.
-    - A word that is not known here is `Outcome.UNKNOWN`, so that waiting goes on.
+    - ``undelivered``, ``failed`` and ``error`` go by their code: deferred when attempts continue,
+      expired when its time ran out, else failed. Without a code the error is that of code 0, "no reason",
+      which is ambiguous.
+    - ``ok``, which 8x8 does not document, is taken as queued, the least it can mean.
+    - An unknown value is `Outcome.UNKNOWN`, so that waiting continues.
 
     Args:
         state: The state (in the answer to a send, the status code), in any case; None when there was none.
@@ -109,7 +109,7 @@ def combine(*outcomes: Outcome) -> Outcome:
 
     The highest rank wins. Of final states that contradict each other, the one by which the message came
     furthest wins (rejected, failed, expired, delivered), because sending again what was delivered sends it
-    twice. Who trusts the latest time stamp instead can choose before combining. Of none, `Outcome.UNKNOWN`.
+    twice. To trust the latest timestamp instead, choose first. With no arguments, `Outcome.UNKNOWN`.
     """
     return max(outcomes, key=_ORDER.__getitem__, default=Outcome.UNKNOWN)
 

@@ -1,6 +1,6 @@
-"""Lenient readers of single values in what 8x8 says: answers, receipts and log exports alike.
+"""Lenient readers of single values in answers, receipts and log exports.
 
-What is not of the kind asked for is None, never an error: one odd field must not cost the rest.
+A value of another kind becomes None, never an error: one invalid field must not cost the rest.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 MAX_ID_LENGTH: Final = 350
-"""The longest id that 8x8 takes. A longer word is no id, and would not fit into a database's index."""
+"""The longest id that 8x8 accepts. A longer value is not an id, and would not fit a database index."""
 
 MAX_COUNT: Final = 2**31 - 1
-"""The largest number that is taken for an error code or for a number of parts."""
+"""The largest number accepted as an error code or a number of parts."""
 
 _MAX_AMOUNT_LENGTH: Final = 40
 
@@ -24,16 +24,16 @@ _is_phone_number = re.compile(r"\+?[1-9][0-9]{6,14}").fullmatch
 
 
 def as_str(value: object) -> str | None:
-    """A string as it was written; of a number its digits, since an id may well turn into one."""
-    word = getattr(value, "value", value)  # a known word of an open list arrives as an enum's member
+    """A string as it was written; for a number its digits, since an id may arrive as one."""
+    word = getattr(value, "value", value)  # a known value of an open list arrives as an enum member
     if isinstance(word, str):
         return word
     return str(word) if isinstance(word, int | float) and not isinstance(word, bool) else None
 
 
 def storable(text: str) -> str:
-    """A text that every database takes: NUL and lone surrogates are replaced."""
-    # What can be printed has neither, and asking is faster than searching.
+    """A text that every database accepts: NUL and lone surrogates are replaced."""
+    # Printable text has neither, and this check is faster than searching.
     return text if text.isprintable() else _NOT_STORABLE.sub("\ufffd", text)
 
 
@@ -44,7 +44,7 @@ def as_text(value: object) -> str | None:
 
 
 def as_word(value: object) -> str | None:
-    """An id, a state or another word, storable and stripped; None when empty or over 350 characters."""
+    """An id, state or other short value, storable and stripped; None when empty or over 350 characters."""
     if value is None:
         return None
     text = value if type(value) is str else as_str(value)
@@ -83,7 +83,7 @@ def as_decimal(value: object) -> Decimal | None:
 
 
 def as_amount(value: object) -> Decimal | None:
-    """A decimal number of a size that fits on a line when written out."""
+    """A decimal number that fits on a line when written out."""
     amount = as_decimal(value)
     if amount is None or (isinstance(value, str) and len(value) > _MAX_AMOUNT_LENGTH):
         return None
@@ -93,7 +93,7 @@ def as_amount(value: object) -> Decimal | None:
 def as_time(value: object) -> datetime | None:
     """A timestamp in UTC.
 
-    8x8 writes 0, 2 or 7 digits of a second, and ``Z`` or an offset. Without an offset UTC is meant.
+    8x8 writes 0, 2 or 7 digits of a second, and ``Z`` or an offset. Without an offset it is UTC.
     """
     if not isinstance(value, str):
         return None
@@ -104,11 +104,11 @@ def as_time(value: object) -> datetime | None:
 
 
 def as_utc(time: datetime) -> datetime:
-    """The same time in UTC; without an offset UTC is meant."""
+    """The same time in UTC; without an offset it is UTC."""
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def as_phone_number(value: object) -> str | None:
-    """A phone number as ``+`` and digits; None for one that is masked, national or none at all."""
+    """A phone number as ``+`` and digits; None for one that is masked, national or invalid."""
     word = as_word(value)
     return f"+{word.removeprefix('+')}" if word and _is_phone_number(word) else None

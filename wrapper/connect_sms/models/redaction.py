@@ -1,4 +1,4 @@
-"""Masks phone numbers, and strings that were sent, in what a server wrote."""
+"""Masks phone numbers, and strings that were sent, in a server's text."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from typing import Final
 
 _QUOTE: Final = 12
-"""Characters in a row from which on a server's words repeat ours by no coincidence."""
+"""The length from which a shared run of characters is no coincidence."""
 _is_written_number = re.compile(r"\+?[0-9 ().\-/]+").fullmatch
 _number_in_words = re.compile(r"\+?\(?\d(?:[\s().\-/+\u2010-\u2015]{0,3}\d){6,}")
 
 
 def mask(number: str) -> str:
-    """A phone number fit for a log line: ``+447700900123`` becomes ``+4477*****123``.
+    """A phone number for a log line: ``+447700900123`` becomes ``+4477*****123``.
 
-    Numbers of fewer than 11 digits would give too much away, and anything else may be a text or a key:
+    Numbers of fewer than 11 digits would reveal too much, and anything else may be a text or a key:
     both become ``***``.
     """
     if _is_written_number(number):
@@ -26,16 +26,16 @@ def mask(number: str) -> str:
 
 
 def scrub(text: str, *known: str | None) -> str:
-    """A server's words, fit for an error message.
+    """A server's text, masked for an error message.
 
     Replaces each known string (key, text, number), also when 12 characters or more of it are quoted from
-    anywhere in it, and then masks every run of 7 digits or more, however it is spaced. It rather hides a
-    date than shows a number.
+    anywhere in it, and then masks every run of 7 digits or more, however it is spaced. It may hide a
+    date, but never shows a number.
 
     Args:
         text: What the server wrote.
-        known: What was sent to it and must not come back; None and empty strings are passed over.
-            Strings of under 4 characters are replaced only where they stand alone as a word.
+        known: Strings that were sent and must not appear; None and empty strings are ignored.
+            Strings of under 4 characters are replaced only as whole words.
     """
     pieces = _pieces(text)
     for secret in sorted({entry for entry in known if entry}, key=lambda entry: (-len(entry), entry)):
@@ -51,7 +51,7 @@ def _pieces(text: str) -> set[str]:
 
 
 def _without_word(text: str, secret: str) -> str:
-    if len(secret) >= 4:  # noqa: PLR2004  a text of "a" must not shred every sentence
+    if len(secret) >= 4:  # noqa: PLR2004  a text of "a" must not destroy every sentence
         return text.replace(secret, mask(secret))
     return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
 

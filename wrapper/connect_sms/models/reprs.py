@@ -1,4 +1,4 @@
-"""How values are shown: reprs without phone number and text, and the plain values of ``to_dict``."""
+"""How values are shown: reprs without phone number and text, and the values of ``to_dict``."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def masked(number: str | None) -> str:
 
 
 def count_only(rows: Sized) -> str:
-    """How many rows."""
+    """The number of rows."""
     return str(len(rows))
 
 
 def word_only(said: str | None) -> str:
-    """A word of 8x8's; of anything else its length."""
+    """A one-word value from 8x8; for anything else its length."""
     return repr(said) if is_word(said) else length_only(said)
 
 
 def is_word(said: str | None) -> bool:
-    """True for letters and underscores alone, and for None."""
+    """True for letters and underscores only, and for None."""
     return said is None or said.replace("_", "").isalpha()
 
 
@@ -48,7 +48,7 @@ def size_only(body: bytes) -> str:
 
 
 def shown_number(number: str | None, *, show_numbers: bool) -> str | None:
-    """A phone number for ``to_dict``: masked unless asked for. What 8x8 has masked stays as 8x8 wrote it."""
+    """A phone number for ``to_dict``: masked unless asked for. A number masked by 8x8 stays unchanged."""
     if number is None or show_numbers or _is_masked_by_8x8(number):
         return number
     return mask(number)

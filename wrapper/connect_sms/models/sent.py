@@ -1,4 +1,4 @@
-"""The record of a send: the message and what its answer said."""
+"""The record of a send: the message and its answer."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class SentMessage:
-    """A message that was handed to 8x8, and what its answer said.
+    """A message that was submitted to 8x8, and its answer.
 
     Attributes:
-        provider: Who carries the message.
-        client_message_id: The id the message carried; what joins it with its receipts when `umid` is None.
+        provider: The SMS provider.
+        client_message_id: The id the message carried; it matches receipts when `umid` is None.
         umid: The provider's id of the message; None when the answer was lost or held none.
         destination: The number.
         sub_account_id: The sub-account it was sent from.
@@ -48,7 +48,7 @@ class SentMessage:
     parts: int | None = None
 
     def to_status(self) -> MessageStatus:
-        """The status of the message as far as the answer to its send says it."""
+        """The status of the message according to the answer to its send."""
         return MessageStatus(
             provider=self.provider,
             umid=self.umid or "",

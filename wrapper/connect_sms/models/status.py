@@ -25,7 +25,7 @@ else:
     calling_codes = LazyModule("connect_sms.models.calling_codes")
 
 Source: TypeAlias = Literal["receipt", "status", "export", "sent"]
-"""Who said it: a receipt, a status request, 8x8's log export, or the answer to the send."""
+"""The source: a receipt, a status request, 8x8's log export, or the answer to the send."""
 
 
 @attrs.frozen
@@ -58,16 +58,16 @@ class MessageStatus:
     A message is identified by `provider` and `umid`.
 
     Attributes:
-        provider: Who carries the message.
+        provider: The SMS provider.
         umid: The provider's id of the message; empty for a send whose answer, and with it the id, was lost.
-        outcome: The status in one word for all of 8x8's vocabularies; see `Outcome`.
-        error: Why it was not delivered and what to do about it; None when there is nothing wrong.
-        state: 8x8's own word, for example ``undelivered``.
-        detail: 8x8's own second word, for example ``rejected_by_operator``.
+        outcome: The status, common to all of 8x8's vocabularies; see `Outcome`.
+        error: Why it was not delivered and what to do about it; None when there is no error.
+        state: 8x8's value, for example ``undelivered``.
+        detail: 8x8's second value, for example ``rejected_by_operator``.
         error_code: 8x8's delivery error code; None when there was none.
-        error_message: 8x8's words for that code.
+        error_message: 8x8's text for that code.
         observed_at: When 8x8 saw that state, in UTC.
-        source: Who said so.
+        source: The source of the status.
         client_message_id: The id the message carried.
         batch_id: 8x8's id of its batch.
         client_batch_id: The id its batch carried.
@@ -75,11 +75,11 @@ class MessageStatus:
         destination: The number; in the answer to a status request masked by 8x8 unless the account is
             cleared for more.
         sender: The sender ID.
-        parts: Parts sent and paid for.
+        parts: Billed parts.
         price: What it cost; None when nothing was charged.
-        sent_at: When it was handed to 8x8, in UTC; None when that was not recorded.
-        reason: What the answer to the send said of a rejection or a loss.
-        created_at: When 8x8 took the message, in UTC.
+        sent_at: When it was submitted to 8x8, in UTC; None when that was not recorded.
+        reason: Why it was rejected or its outcome is unknown, from the send.
+        created_at: When 8x8 accepted the message, in UTC.
         direction: ``outbound`` or ``inbound``.
         country: Of the destination, as 8x8 wrote it: ISO 3166-1 alpha-2.
         body: The text, masked by 8x8 likewise.
@@ -118,22 +118,22 @@ class MessageStatus:
 
     @property
     def is_final(self) -> bool:
-        """True when no other status follows, save that it was read."""
+        """True when no other status follows, except `read`."""
         return self.outcome.is_final
 
     @property
     def delivered(self) -> bool:
-        """True when the handset has it. The operator having it is not enough."""
+        """True when it was delivered to the handset, not only to the operator."""
         return self.outcome in {Outcome.DELIVERED, Outcome.READ}
 
     @property
     def failure_reason(self) -> str | None:
-        """Why it was not delivered, in a few words; None when there is nothing wrong."""
+        """Why it was not delivered, in short; None when there is no error."""
         if self.error is not None:
             return self.error.reason
         if self.outcome is Outcome.NO_RECEIPT:
             return "no receipt within 48 h"
-        # Once the message has moved on, the reason of a lost answer no longer holds.
+        # Once a later status is known, the reason of a lost answer no longer applies.
         return self.reason if self.outcome in {Outcome.REJECTED, Outcome.UNKNOWN} else None
 
     @property
@@ -149,7 +149,7 @@ class MessageStatus:
         """ISO 3166-1 alpha-2 of the destination by its calling code; ``US`` for all of +1.
 
         A calling code that several countries share counts as the largest of them. None when the number is
-        not known.
+        unknown.
         """
         number = self.destination
         return None if number is None else calling_codes.country_of(number.removeprefix("+"))

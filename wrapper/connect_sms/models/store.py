@@ -1,6 +1,6 @@
-"""What a client asks of a message store. `connect_sms.receipts.ReceiptStore` is one.
+"""The message store interface that a client uses. `connect_sms.receipts.ReceiptStore` implements it.
 
-With one, each send is recorded, waiting looks at receipts before it spends a status request, and all
+With one, each send is recorded, waiting checks receipts before it sends a status request, and all
 processes on the same store share 8x8's limit on those.
 """
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class MessageStore(Protocol):
-    """A message store. Its methods may block for a moment; each may raise `StoreUnavailable`."""
+    """A message store. Its methods may block briefly; each may raise `StoreUnavailable`."""
 
     def record_sent(self, messages: Sequence[SentMessage], /) -> object:
-        """Keep what was handed to 8x8; durable on return."""
+        """Store messages submitted to 8x8; durable on return."""
         ...
 
     def record(self, statuses: Sequence[MessageStatus], /) -> object:
-        """Keep what status requests said; durable on return."""
+        """Store the results of status requests; durable on return."""
         ...
 
     def status(self, umid: str, /, *, provider: str = PROVIDER) -> MessageStatus | None:

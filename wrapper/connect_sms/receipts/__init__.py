@@ -4,7 +4,7 @@
 
     event = receipts.parse(body, headers)
 
-Everything public is named here and loaded when first used. The XML form and the server need the extra
+All public names are listed here and loaded when first used. The XML form and the server need the extra
 ``receipts``, a PostgreSQL store the extra ``postgres``.
 """
 

@@ -1,7 +1,7 @@
-"""From the bytes of a body to dicts, lists and plain values, for JSON and XML.
+"""Parses the bytes of a body into dicts, lists and scalars, for JSON and XML.
 
-The two are told apart by the first character, since the ``Content-Type`` of a webhook is often wrong. A
-damaged body is read as far as possible: an unreadable byte in a description must not cost the state.
+The two are distinguished by the first character, since the ``Content-Type`` of a webhook is often wrong. A
+damaged body is read as far as possible: an invalid byte in a description must not lose the state.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _BYTE_ORDER_MARKS: Final = (
 
 
 class Unreadable(ValueError):
-    """A body that is neither JSON nor XML, with the reason in plain words that quote nothing of it."""
+    """A body that is neither JSON nor XML, with a reason that does not quote it."""
 
 
 def read_body(body: bytes) -> Any:  # noqa: ANN401  a document is anything
     """The document in a body.
 
     Raises:
-        Unreadable: There is none, or reading it would not be safe.
+        Unreadable: There is none, or parsing it would be unsafe.
     """
     if body.lstrip()[:1] in {b"{", b"["}:
         try:
@@ -53,7 +53,7 @@ def _decoded(body: bytes) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
-    # Without a mark, zeros among the first four bytes tell which of them it is.
+    # Without a mark, zeros among the first four bytes show the encoding.
     encoding = json.detect_encoding(body) if b"\0" in body[:4] else "utf-8"
     return body.decode(encoding, "replace")
 
@@ -79,7 +79,7 @@ def _xml(body: bytes, text: str) -> Any:  # noqa: ANN401  XML is anything
         except (ParseError, ValueError, LookupError) as error:
             if isinstance(error, DefusedXmlException):
                 raise
-            # As text, so that a wrong encoding in the declaration is passed over.
+            # As text, so that a wrong encoding in the declaration is ignored.
             root = fromstring(_NOT_IN_XML.sub("\ufffd", text), forbid_dtd=True)
     except DefusedXmlException:
         raise Unreadable("XML with a document type or entities, which is not read for safety") from None

@@ -1,4 +1,4 @@
-"""Hands results from the store's thread to an event loop, many with one wake-up: each is a system call."""
+"""Passes results from the store's thread to an event loop, many per wake-up: each is a system call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class FutureBridge:
-    """Awaits futures of other threads. Belongs to the loop that runs when it is made."""
+    """Awaits futures of other threads. Belongs to the running loop of its creation."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -24,7 +24,7 @@ class FutureBridge:
         return self._loop is asyncio.get_running_loop()
 
     async def result(self, future: Future[int]) -> int:
-        """Wait for a future; its result, or what it raises."""
+        """Wait for a future; return its result or raise its error."""
         waiter: asyncio.Future[int] = self._loop.create_future()
         future.add_done_callback(lambda done: self._arrive(waiter, done))
         return await waiter

@@ -1,4 +1,4 @@
-"""Maintenance of a store of receipts, each piece in one short transaction."""
+"""Maintenance of a receipt store, each step in one short transaction."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from ._schema import OPEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connect_sms.store.database import Row, Session
+    from connect_sms.store.database import DbRow, Session
 
 PAGE: Final = 1_000
-"""Rows touched in one transaction, so that receipts never wait long behind maintenance."""
+"""Rows touched in one transaction, so that receipts never wait long for maintenance."""
 
 _CLOCK_WAS_SET_BACK: Final = 60.0
 
 
 def heartbeat(session: Session, now: datetime, tolerance: timedelta) -> None:
-    """Extend the newest period of being up, or begin a new one after a silence."""
+    """Extend the newest uptime period, or start a new one after a gap."""
     newest = session.fetch("SELECT started_at, last_at FROM uptime ORDER BY last_at DESC LIMIT 1")
     at = time_text(now)
     if newest:
         started, last = newest[0]
         silence = now - datetime.fromisoformat(last)
         if silence <= tolerance:
-            if silence > timedelta(0):  # another receiver on this store may have been faster
+            if silence > timedelta(0):  # another receiver on this store may be ahead
                 session.execute("UPDATE uptime SET last_at = ? WHERE started_at = ?", (at, started))
             return
     session.execute("INSERT INTO uptime (started_at, last_at) VALUES (?, ?)", (at, at))
 
 
 def reserve_slot(session: Session, sub_account_id: str, interval: float, now: float) -> float:
-    """Reserve the next free moment for a status request; the seconds until then."""
+    """Reserve the next free time for a status request; return the seconds until then."""
     # A row to lock must exist first, or two processes could both find none.
     session.execute(
         "INSERT INTO status_slots (sub_account_id, reserved_at, next_at) VALUES (?, ?, ?) "
@@ -57,13 +57,13 @@ def reserve_slot(session: Session, sub_account_id: str, interval: float, now: fl
 
 
 def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tuple[int, int]:
-    """Mark messages that are open since before a time as given up, one page of them.
+    """Mark messages open since before a time as given up, one page of them.
 
     Returns:
-        How many were taken, and of how many of them nothing better than "deferred" is known.
+        The number marked, and how many of them got no further than "deferred".
     """
     rows = session.fetch(
-        # A lost send whose receipt has come counts with that receipt.
+        # A lost send with a receipt counts with that receipt.
         "SELECT provider, umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM messages k "
         "WHERE messages.umid = '' AND k.provider = messages.provider "
         "AND k.client_message_id = messages.lost_id AND k.umid <> '') "
@@ -77,8 +77,8 @@ def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tu
     return len(rows), sum(bool(silent) for *_, silent in rows)
 
 
-def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[Row]:
-    """Events whose callback is due, oldest first; nobody else gets them until the lease ends."""
+def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelta, claim: str) -> list[DbRow]:
+    """Events whose callback is due, oldest first; no other caller gets them until the lease ends."""
     rows = session.fetch(
         "SELECT provider, umid, fingerprint, content_type, raw FROM events "
         f"WHERE callback_due <= ? ORDER BY callback_due LIMIT ?{claim}",
@@ -93,7 +93,7 @@ def claim_callbacks(session: Session, limit: int, now: datetime, lease: timedelt
 
 
 def purge_bodies(session: Session, before: datetime) -> int:
-    """Delete raw bodies of events, one page of them; how many. Those that await a callback stay."""
+    """Delete raw bodies of events, one page; return the number. Those awaiting a callback stay."""
     rows = session.fetch(
         "SELECT provider, umid, fingerprint FROM events WHERE received_at < ? AND raw IS NOT NULL "
         f"AND callback_due IS NULL ORDER BY received_at LIMIT {PAGE}",
@@ -104,7 +104,7 @@ def purge_bodies(session: Session, before: datetime) -> int:
 
 
 def purge_quarantine(session: Session, before: datetime) -> int:
-    """Delete bodies in quarantine, one page of them; how many."""
+    """Delete bodies in quarantine, one page; return the number."""
     rows = session.fetch(
         f"SELECT id FROM quarantine WHERE received_at < ? ORDER BY received_at LIMIT {PAGE}",
         (time_text(before),),
@@ -114,7 +114,7 @@ def purge_quarantine(session: Session, before: datetime) -> int:
 
 
 def in_pages(once: Callable[[], int]) -> int:
-    """Repeat a page of work until one is not full; how many rows in all."""
+    """Repeat a page of work until one is not full; return the number of rows."""
     total = 0
     while True:
         done = once()

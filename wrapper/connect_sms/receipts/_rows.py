@@ -1,4 +1,4 @@
-"""From events and statuses to rows of the tables, and back."""
+"""Converts events and statuses to table rows, and back."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connect_sms.models.delivery_errors import DeliveryErrors
-    from connect_sms.store.database import Row, Session
+    from connect_sms.store.database import DbRow, Session
 
 _ADD_EVENT: Final = EVENTS.insert_new()
 _ADD_TO_QUARANTINE: Final = QUARANTINE.insert_new()
 
-# The least outcome with which silence does not mean that nothing is known.
+# The lowest outcome that missing receipts do not turn into NO_RECEIPT.
 _WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
 
 
 class Observed(NamedTuple):
-    """A status, and when this receiver learnt of it."""
+    """A status, and when this receiver got it."""
 
     status: MessageStatus
     at: str
@@ -43,21 +43,21 @@ class Observed(NamedTuple):
 
 @attrs.define
 class WriteBatch:
-    """Rows of one call, ready to be written.
+    """Rows of one call, ready to write.
 
     Attributes:
         events: Rows of events, by their keys.
         bodies: Rows of the quarantine, by the digests of the bodies.
-        statuses: What the events say of each message.
+        statuses: The statuses from the events.
     """
 
-    events: dict[tuple[str, ...], Row] = attrs.field(factory=dict[tuple[str, ...], "Row"])
-    bodies: dict[str, Row] = attrs.field(factory=dict[str, "Row"])
+    events: dict[tuple[str, ...], DbRow] = attrs.field(factory=dict[tuple[str, ...], "DbRow"])
+    bodies: dict[str, DbRow] = attrs.field(factory=dict[str, "DbRow"])
     statuses: list[Observed] = attrs.field(factory=list[Observed])
 
     @property
     def size(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         return len(self.events) + len(self.bodies) + len(self.statuses)
 
 
@@ -67,10 +67,10 @@ def batch_of(
     *,
     callback: bool,
 ) -> WriteBatch:
-    """Rows for what came in.
+    """Rows for events and statuses.
 
     Raises:
-        InvalidArgument: A status has neither of the ids that could name its message.
+        InvalidArgument: A status has neither umid nor client_message_id.
     """
     batch, at = WriteBatch(), time_text(received_at)
     due = at if callback else None
@@ -91,10 +91,10 @@ def batch_of(
 
 
 def observed(status: MessageStatus, at: str) -> Observed:
-    """A status and when it was learnt.
+    """A status and when it was received.
 
     Raises:
-        InvalidArgument: It has neither of the ids that could name its message.
+        InvalidArgument: It has neither umid nor client_message_id.
     """
     if not (status.umid or status.client_message_id):
         raise InvalidArgument("a status needs a umid or a client_message_id", argument="umid")
@@ -119,7 +119,7 @@ def _add_status(
 
 
 def fingerprint(kind: str, *facts: str | int | None) -> str:
-    """What tells an event from others of the same message; the case of 8x8's words does not.
+    """Identifies an event among those of a message, ignoring the case of 8x8's values.
 
     Args:
         kind: Receipt, inbound message, status or export.
@@ -130,10 +130,10 @@ def fingerprint(kind: str, *facts: str | int | None) -> str:
 
 
 def write_batches(merge_statement: str, session: Session, batches: Sequence[WriteBatch]) -> list[int]:
-    """Write the rows of several callers; for each, how many of its events were new.
+    """Write the rows of several callers; return for each the number of new events.
 
-    All events first, then all bodies, then all messages, each in the order of its key: two processes that
-    write the same rows then wait for each other in one direction only.
+    All events first, then all bodies, then all messages, each in key order: this prevents deadlocks between
+    processes that write the same rows.
     """
     new_events = [0] * len(batches)
     insert_new(session, _ADD_EVENT, [batch.events for batch in batches], new_events)
@@ -144,8 +144,8 @@ def write_batches(merge_statement: str, session: Session, batches: Sequence[Writ
     return new_events
 
 
-def message_rows(entries: Iterable[Observed]) -> list[Row]:
-    """Rows for the table of messages, one for each message, in the order of its key."""
+def message_rows(entries: Iterable[Observed]) -> list[DbRow]:
+    """Rows for the table of messages, one for each message, in key order."""
     grouped: dict[tuple[str, str, str], list[Observed]] = {}
     for entry in entries:
         status = entry.status
@@ -154,7 +154,7 @@ def message_rows(entries: Iterable[Observed]) -> list[Row]:
     return [_message_row(key, group) for key, group in sorted(grouped.items())]
 
 
-def _message_row(key: tuple[str, str, str], group: Sequence[Observed]) -> Row:
+def _message_row(key: tuple[str, str, str], group: Sequence[Observed]) -> DbRow:
     if len(group) == 1:
         status, at = group[0]
     else:

@@ -1,4 +1,4 @@
-"""The tables of the message store, and the SQL that works on them; ``?`` stands for a value."""
+"""The tables of the message store, and their SQL; ``?`` is a placeholder."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ STATUS_SLOTS: Final = Table(
 _TABLES: Final = (EVENTS, MESSAGES, QUARANTINE, UPTIME, STATUS_SLOTS)
 
 OPEN: Final = "rank < 6 AND given_up_at IS NULL"
-"""The condition for messages of which more is to be expected."""
+"""The condition for messages that may still change."""
 
-# Nothing has been released yet. From then on, a changed table is a further migration, and this one is kept.
+# Nothing has been released yet. After a release, a changed table needs a further migration.
 SCHEMA: Final = Schema(
     "receipts",
     _TABLES,
@@ -100,7 +100,7 @@ MESSAGE_COLUMNS: Final = MESSAGES.names[:-1]
 
 _DECIDED: Final = ("outcome", *(column.name for column in ORDER))
 
-# What only the row of a lost send knows, once a receipt has brought its umid; its reason no longer holds.
+# Columns only in the row of a lost send, once a receipt has given its umid; its reason no longer applies.
 _JOINED: Final = ", ".join(
     f"m.{column.name}" if column.name == "reason" else f"COALESCE(m.{column.name}, lost.{column.name})"
     for column in MERGED
@@ -134,7 +134,7 @@ def merge_statement(database: Database) -> str:
     decided = [
         f"{name} = CASE WHEN {wins} THEN excluded.{name} ELSE messages.{name} END" for name in _DECIDED
     ]
-    # NULLIF, because what stands for "none" in the comparison must not get into the table.
+    # NULLIF, because the comparison's placeholder for NULL must not get into the table.
     merged = [
         f"{column.name} = NULLIF({greatest}({side('messages', column)}, {side('excluded', column)}), "
         f"{column.minimum!r})"

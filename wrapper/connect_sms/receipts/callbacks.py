@@ -23,15 +23,15 @@ log: Final = logging.getLogger("connect_sms.receipts")
 
 _MAX_CLAIMED: Final = 100
 
-#: Seconds after which to look even without a new event: a call that failed may be due again.
+#: Seconds between checks without a new event: a failed call may be due again.
 _MAX_IDLE: Final = 15.0
 
 
 class CallbackRunner:
-    """Claims what is due from the store, calls, confirms.
+    """Claims due events from the store, calls ``on_event``, confirms.
 
-    What is due is recorded in the store, so that a crash between the commit and the call loses nothing. A
-    call that raised is not confirmed, and is due again when its lease in the store has ended.
+    Due events are recorded in the store, so that a crash between commit and call loses nothing. A call
+    that raised is not confirmed, and is due again when its lease has ended.
     """
 
     def __init__(self, store: ReceiptStore, on_event: OnEvent, metrics: Metrics) -> None:
@@ -41,7 +41,7 @@ class CallbackRunner:
         self._due = asyncio.Event()
 
     def wake(self) -> None:
-        """Something new is due."""
+        """Signal that a new event is due."""
         self._due.set()
 
     async def run(self) -> None:
@@ -77,8 +77,8 @@ class CallbackRunner:
                 result = await asyncio.to_thread(self._on_event, pending.event)
                 if inspect.isawaitable(result):
                     await result
-        except Exception as problem:  # noqa: BLE001  whatever user code raises
-            # By type only: the message of an exception that is not ours might hold a number.
+        except Exception as problem:  # noqa: BLE001  user code may raise anything
+            # By type only: the exception's text might hold a number.
             log.warning("on_event raised %s; it will be called again", type(problem).__name__)
             self._metrics.callbacks["failed"] += 1
             return False

@@ -1,7 +1,7 @@
-"""The columns in which the status of a message is stored: one table, from which everything else is made.
+"""The columns in which the status of a message is stored: one table, the source of all else.
 
-`connect_sms.receipts.merge` compares and merges by it in Python, and the SQL of the store (schema, insert,
-merge, select) is written from it, so that both follow one rule.
+`connect_sms.receipts.merge` uses it in Python, and the SQL of the store (schema, insert, merge, select) is
+generated from it, so that both follow one rule.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class StatusColumn(NamedTuple):
 
     Attributes:
         name: Its name in the table.
-        stored: Its value of a status, as it is stored; None when there is none.
+        stored: Gets the value to store from a status; None when there is none.
         type: ``TEXT`` or ``BIGINT``.
-        load: From the stored value back to the attribute of the status.
+        load: Converts the stored value to the attribute of the status.
         required: True when every status has one.
     """
 
@@ -49,11 +49,11 @@ class StatusColumn(NamedTuple):
 
     @property
     def minimum(self) -> str | int:
-        """What stands for None when two values are compared; below every other value."""
+        """Replaces None in comparisons; below every other value."""
         return "" if self.type == "TEXT" else -1
 
     def sort_key(self, status: MessageStatus) -> Any:  # noqa: ANN401  all str or all int, as the column is
-        """What its values are compared by."""
+        """The sort key of its values."""
         value = self.stored(status)
         return self.minimum if value is None else value
 
@@ -113,7 +113,7 @@ def _destination(status: MessageStatus) -> str | None:
 
 
 def _stored_price(status: MessageStatus) -> str | None:
-    # Total, per part and currency in one text, so that the parts of two prices are never mixed.
+    # Total, per part and currency in one text, so that two prices are never mixed.
     price = status.price
     if price is None:
         return None
@@ -140,7 +140,7 @@ ORDER: Final = (
     _text("state"),
     StatusColumn("source", _source, required=True),
 )
-"""What decides between two statuses of a message, the most significant first."""
+"""The columns that order two statuses of a message, most significant first."""
 
 MERGED: Final = (
     _text("client_message_id"),
@@ -154,7 +154,7 @@ MERGED: Final = (
     _time("sent_at"),
     _text("reason"),
 )
-"""What else is known of a message, column by column; of several values the greatest is kept."""
+"""The other columns of a message; each keeps its greatest value."""
 
 # Rank and place follow from the outcome.
 _LOADED: Final = (*ORDER[2:], *MERGED)
@@ -163,10 +163,10 @@ _LOADED: Final = (*ORDER[2:], *MERGED)
 def status_from_stored(
     provider: str, umid: str, outcome: Outcome, error: DeliveryError | None, stored: Mapping[str, Any]
 ) -> MessageStatus:
-    """A status from what is stored of it.
+    """A status from its stored values.
 
     Args:
-        provider: Who carries the message.
+        provider: The SMS provider.
         umid: The provider's id of it.
         outcome: The outcome.
         error: Why it was not delivered.

@@ -1,7 +1,7 @@
 """Events: what 8x8 posts to a webhook.
 
-An event is a delivery receipt, an inbound message, or an explicit `UnknownEvent` that says why it is neither.
-Each keeps the body as it came. 8x8 sends no event id and may repeat and reorder; `connect_sms.receipts.merge`
+An event is a delivery receipt, an inbound message, or an `UnknownEvent` with the reason why it is neither.
+Each keeps the received body. 8x8 sends no event id and may repeat and reorder; `connect_sms.receipts.merge`
 makes one status of several.
 """
 
@@ -24,9 +24,9 @@ class DeliveryReceipt:
     """8x8 reports the status of a message.
 
     Attributes:
-        status: What it says. Its destination is None when 8x8 masked it or wrote none.
-        raw: The body as it came. Of a list in one body, this one entry.
-        content_type: What its header said it was.
+        status: The reported status. Its destination is None when 8x8 masked it or wrote none.
+        raw: The body as received. For a list in one body, this entry.
+        content_type: Its Content-Type header.
     """
 
     status: MessageStatus
@@ -55,14 +55,14 @@ class InboundMessage:
         umid: 8x8's id of the message.
         source: The number it came from, as 8x8 wrote it.
         destination: The number it was sent to.
-        text: What was written.
-        sub_account_id: The sub-account that number belongs to.
+        text: The text.
+        sub_account_id: The sub-account of that number.
         sent_at: 8x8's timestamp of it, in UTC.
         encoding: ``GSM7`` or ``UCS2``.
         parts: Parts it came in.
         price: What it cost.
-        raw: The body as it came. Of a list in one body, this one entry.
-        content_type: What its header said it was.
+        raw: The body as received. For a list in one body, this entry.
+        content_type: Its Content-Type header.
     """
 
     umid: str
@@ -98,12 +98,12 @@ class InboundMessage:
 
 @attrs.frozen(kw_only=True)
 class UnknownEvent:
-    """Something else, or something damaged. The store keeps it in quarantine.
+    """Any other or damaged body. The store keeps it in quarantine.
 
     Attributes:
-        reason: Why it is neither a receipt nor an inbound message; quotes nothing that names a person.
-        raw: The body as it came. Of a list in one body, this one entry.
-        content_type: What its header said it was.
+        reason: Why it is neither a receipt nor an inbound message; quotes no personal data.
+        raw: The body as received. For a list in one body, this entry.
+        content_type: Its Content-Type header.
     """
 
     reason: str

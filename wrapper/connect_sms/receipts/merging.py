@@ -1,8 +1,8 @@
-"""Merges what several sources say of a message into one status, whatever their order and however often.
+"""Merges statuses of a message from several sources into one; order and repetition do not matter.
 
 Receipts, status requests, 8x8's log export and the answer to the send each give a `MessageStatus`. The
 greatest by `order_key` decides; since that order is total, neither sequence nor repetition can change the
-result. Ids, number, sender and price are merged from all of them, by rules that know no sequence either.
+result. Ids, number, sender and price are merged from all of them, also independently of order.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def order_key(status: MessageStatus) -> tuple[str | int, ...]:
-    """What statuses of one message are compared by. Two with the same key say the same."""
+    """The sort key of statuses of one message. Two with the same key are equivalent."""
     return tuple(column.sort_key(status) for column in ORDER)
 
 
 def merge(statuses: Iterable[MessageStatus]) -> MessageStatus:
-    """One status from several of the same message, whatever their order and however often repeated.
+    """Merge statuses of the same message into one; order and repetition do not matter.
 
-    It has what a store keeps. What no other source can confirm is left out: error_message, created_at,
+    It has what a store keeps. These attributes are left out: error_message, created_at,
     direction, country, body, encoding, extra and response.
 
     Raises:

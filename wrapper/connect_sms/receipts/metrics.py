@@ -18,7 +18,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Metrics:
-    """Counters of one receiver, from its start on."""
+    """Counters of one receiver since its start."""
 
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()
@@ -28,7 +28,7 @@ class Metrics:
         self._buckets = [0] * (len(_BOUNDS) + 1)
 
     def durable_after(self, seconds: float) -> None:
-        """Count an event that became durable that long after it was read."""
+        """Count an event that became durable `seconds` after it was read."""
         self._seconds += seconds
         self._buckets[bisect_left(_BOUNDS, seconds)] += 1
 

@@ -1,4 +1,4 @@
-"""Opens a store of receipts by the name of a file or a URL."""
+"""Opens a receipt store by file name or URL."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def open_store(
         delivery_errors: What each delivery error code means; the shipped table when left out.
         busy_timeout: Seconds to wait for a lock that another process holds, and for an answer of a database
             server, before giving up.
-        max_queued: How many rows may wait to be written; beyond, `ReceiptStore.record` refuses at once.
+        max_queued: Maximum number of queued rows; beyond, `ReceiptStore.record` refuses at once.
 
     Raises:
-        ConfigurationError: It names no durable database, or the tables were made by a newer version.
+        ConfigurationError: It is not a durable database, or the tables are of a newer version.
         MissingExtra: psycopg is not installed.
         StoreUnavailable: The database cannot be opened or written now.
     """

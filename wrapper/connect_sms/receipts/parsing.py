@@ -33,12 +33,12 @@ def parse(
 
     Args:
         body: The body, JSON or XML, decompressed.
-        headers: The headers it came with; only ``Content-Type`` is looked at, and only to be kept.
+        headers: The headers it came with; only ``Content-Type`` is used, and only kept.
         delivery_errors: What each delivery error code means; the shipped table when left out.
 
     Returns:
-        The event. A body with several of them (8x8 documents none) is an `UnknownEvent` that says so: read
-        it with `parse_all`.
+        The event. A body with several of them (8x8 documents none) is an `UnknownEvent`: read it with
+        `parse_all`.
     """
     events = parse_all(body, headers, delivery_errors=delivery_errors)
     if len(events) == 1:
@@ -64,7 +64,7 @@ def parse_all(
         return tuple(_event(entry, _json.dumps(entry), content_type, table) for entry in documents)
     except Unreadable as error:
         reason = str(error)
-    except Exception as error:  # noqa: BLE001  a body that breaks the reader must still be kept
+    except Exception as error:  # noqa: BLE001  the body must be kept after any error
         reason = f"reading it failed ({type(error).__name__})"
     return (UnknownEvent(reason=reason, raw=raw, content_type=content_type),)
 
@@ -83,7 +83,7 @@ def _content_type(headers: object) -> str | None:
     try:
         named = cast("Mapping[Any, Any]", headers).items()
         found = [value for name, value in named if str(name).lower() == "content-type"]
-    except Exception:  # noqa: BLE001  a broken mapping of headers must not cost the body
+    except Exception:  # noqa: BLE001  invalid headers must not lose the body
         return None
     return as_word(found[0]) if found else None
 

@@ -1,4 +1,4 @@
-"""Serves a receiver, in the foreground or in a thread beside your own program."""
+"""Serves a receiver, in the foreground or in a background thread."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def serve(
     """Serve a receiver until Ctrl-C or SIGTERM; requests in progress are answered first.
 
     Args:
-        receiver: What to serve.
-        host: Where to listen; loopback unless told otherwise. Put a proxy with TLS in front.
-        port: 0 takes a free one.
+        receiver: The receiver.
+        host: Where to listen; loopback by default. Put a TLS proxy in front.
+        port: 0 chooses a free one.
         head_deadline: Seconds within which a connection must deliver the head of its request.
         echo: Prints a line.
 

@@ -1,4 +1,4 @@
-"""The store of receipts: records what comes in and what was sent, and answers with one status per message.
+"""The receipt store: records receipts and sends, and returns one status per message.
 
 The tables are documented in ``docs/receipts-schema.md``.
 """
@@ -45,8 +45,8 @@ class PendingCallback:
     """An event whose callback has not been confirmed.
 
     Attributes:
-        id: What `ReceiptStore.callback_done` takes.
-        event: The event, read again from its body.
+        id: The id for `ReceiptStore.callback_done`.
+        event: The event, parsed again from its body.
     """
 
     id: str
@@ -59,7 +59,7 @@ class QuarantinedBody:
 
     Attributes:
         event: The body and why it could not be read.
-        received_at: When it came in first, in UTC.
+        received_at: When it was first received, in UTC.
     """
 
     event: UnknownEvent
@@ -70,7 +70,7 @@ class ReceiptStore:
     """Receipts and the status of each message, durable. Made by `open_store`, for ``receipts=`` of a client.
 
     Every method may be called from any thread and raises `connect_sms.StoreUnavailable` when the database
-    cannot do it now. None is for use in a coroutine, except `submit`. After a fork, open another one.
+    is not available. Only `submit` may be used in a coroutine. After a fork, open another store.
     """
 
     def __init__(self, database: Database, *, delivery_errors: DeliveryErrors, max_queued: int) -> None:
@@ -97,21 +97,21 @@ class ReceiptStore:
     def record(
         self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> int:
-        """Keep events. Returns when they are durable, and not before.
+        """Store events. Returns once they are durable.
 
         An event that was seen before changes nothing; `UnknownEvent` goes into quarantine. A `MessageStatus`
-        is what a status request or 8x8's log export says.
+        comes from a status request or 8x8's log export.
 
         Args:
-            events: What came in.
-            received_at: When; now, when left out.
-            callback: Let new receipts and inbound messages wait in `pending_callbacks`.
+            events: Events and statuses.
+            received_at: When they were received; now when left out.
+            callback: Add new receipts and inbound messages to `pending_callbacks`.
 
         Returns:
-            How many were new.
+            The number of new events.
 
         Raises:
-            StoreUnavailable: They are not known to be durable. Recording them again does no harm.
+            StoreUnavailable: They may not be durable. Recording them again does no harm.
             InvalidArgument: A status has neither umid nor client_message_id.
         """
         return self.submit(events, received_at=received_at, callback=callback).result()
@@ -126,7 +126,7 @@ class ReceiptStore:
         return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
 
     def record_sent(self, messages: Iterable[SentMessage]) -> int:
-        """Keep what was sent, so that its receipts can be joined with it; how many messages.
+        """Store what was sent, so that receipts can be matched to it; return the number of messages.
 
         They may come from an iterator of any length; each is durable on return.
         """
@@ -137,16 +137,16 @@ class ReceiptStore:
             total += len(page)
         return total
 
-    # Asking
+    # Queries
 
     def status(self, umid: str, *, provider: str = PROVIDER) -> MessageStatus | None:
-        """The status of a message; None when nothing is known of it."""
+        """The status of a message; None when it is unknown."""
         query = f"{SELECT_MESSAGES} AND m.provider = ? AND m.umid = ? AND m.lost_id = ''"
         rows = self._durable.fetch(query, (provider, umid))
         return read_message(rows[0], self._errors) if rows else None
 
     def status_by_client_id(self, client_message_id: str) -> MessageStatus | None:
-        """The same by your own id. When several messages carried it, the one that came furthest."""
+        """The status by your own id. For several messages with it, the one that got furthest."""
         rows = self._durable.fetch(f"{SELECT_MESSAGES} AND m.client_message_id = ?", (client_message_id,))
         return max((read_message(row, self._errors) for row in rows), key=order_key, default=None)
 
@@ -157,13 +157,13 @@ class ReceiptStore:
         sent_before: datetime | None = None,
         open_only: bool = False,
     ) -> Iterator[MessageStatus]:
-        """Every message, each once, in no particular order, with no more than a page of them in memory.
+        """Every message, each once, in no particular order, with at most a page of them in memory.
 
         Args:
-            sent_after: Only messages sent at this time or later. For one that only receipts tell of, the time
-                of the first of them counts.
+            sent_after: Only messages sent at this time or later. For one known only from receipts, the time
+                of the first receipt counts.
             sent_before: Only messages sent before this time.
-            open_only: Only messages of which more is to be expected: not final, and not given up by
+            open_only: Only messages that may still change: not final, and not given up by
                 `mark_no_receipt`.
         """
         sent_at = "COALESCE(m.sent_at, lost.sent_at, m.first_seen_at)"
@@ -177,7 +177,7 @@ class ReceiptStore:
             values.append(time_text(as_utc(sent_before)))
         if open_only:
             conditions.append(f" AND {OPEN.replace('rank', 'm.rank').replace('given', 'm.given')}")
-        # By the key, page after page: no transaction stays open however slow the reader is.
+        # By the key, page after page: no transaction stays open for a slow reader.
         query = (
             f"{SELECT_MESSAGES}{''.join(conditions)} AND (m.provider, m.umid, m.lost_id) > (?, ?, ?) "
             f"ORDER BY m.provider, m.umid, m.lost_id LIMIT {_PAGE}"
@@ -209,10 +209,10 @@ class ReceiptStore:
         """Claim events whose callback is due, the oldest first.
 
         Args:
-            limit: How many at most.
-            lease: How long nobody else gets them, in this process or another. What has not been confirmed
-                with `callback_done` by then is due again: callbacks run at least once.
-            now: The time; now, when left out.
+            limit: Maximum number of events.
+            lease: How long no other caller gets them, in any process. Those not confirmed with
+                `callback_done` by then are due again: callbacks run at least once.
+            now: The current time, when left out.
         """
         at, claim = _utc(now), self._durable.database.claim
         rows = self._durable.call(
@@ -241,13 +241,13 @@ class ReceiptStore:
     def mark_no_receipt(
         self, *, older_than: timedelta = timedelta(hours=48), now: datetime | None = None
     ) -> int:
-        """Give up on messages that are still open: 8x8 sends nothing later than 48 h after the message.
+        """Give up on messages that are still open: 8x8 sends no receipt later than 48 h after the message.
 
-        A message that is not known to have reached the operator becomes ``NO_RECEIPT``; one that has stays
-        ``DELIVERED_TO_OPERATOR``. A receipt that comes later still counts.
+        A message not delivered to the operator becomes ``NO_RECEIPT``; others stay
+        ``DELIVERED_TO_OPERATOR``. A later receipt still counts.
 
         Returns:
-            How many became ``NO_RECEIPT``.
+            The number that became ``NO_RECEIPT``.
         """
         at, claim = _utc(now), self._durable.database.claim
         marked = 0
@@ -267,7 +267,7 @@ class ReceiptStore:
         """Delete raw bodies, those in quarantine included; the status of each message stays.
 
         Returns:
-            How many bodies.
+            The number of bodies.
         """
         before = _utc(now) - raw_older_than
 
@@ -277,17 +277,17 @@ class ReceiptStore:
         return all_of(maintenance.purge_bodies) + all_of(maintenance.purge_quarantine)
 
     def heartbeat(self, now: datetime | None = None, *, tolerance: timedelta = timedelta(minutes=1)) -> None:
-        """Record that a receiver is up.
+        """Record that a receiver is running.
 
         Args:
-            now: The time; now, when left out.
-            tolerance: A longer silence between two heartbeats is an outage.
+            now: The current time, when left out.
+            tolerance: A longer gap between two heartbeats is an outage.
         """
         at = _utc(now)
         self._durable.call(lambda session: maintenance.heartbeat(session, at, tolerance))
 
     def outages(self) -> list[tuple[datetime, datetime]]:
-        """Times in which no receiver was up, from the last heartbeat to the next; the oldest first."""
+        """Periods without a running receiver, from the last heartbeat to the next; oldest first."""
         rows = self._durable.fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
         periods = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
         return [(end, start) for (_, end), (start, _) in pairwise(periods)]
@@ -295,12 +295,12 @@ class ReceiptStore:
     def reserve_status_slot(
         self, sub_account_id: str, interval: float = 1.0, now: datetime | None = None
     ) -> float:
-        """Reserve the next free moment for a status request, shared by all processes on this store.
+        """Reserve the next free time for a status request, shared by all processes on this store.
 
         Args:
-            sub_account_id: 8x8 counts by it.
-            interval: Seconds that must lie between two moments.
-            now: The time; now, when left out.
+            sub_account_id: The sub-account that the limit applies to.
+            interval: Seconds between two requests.
+            now: The current time, when left out.
 
         Returns:
             Seconds to wait until then.

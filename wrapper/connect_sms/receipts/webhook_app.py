@@ -1,8 +1,8 @@
 """The receiver: an ASGI application that 8x8 posts receipts to.
 
-8x8 posts a receipt at once and again after 1, 10, 30 and 90 s, then never again. So the answer is 2xx only
-once the receipt is durable, 503 when it cannot be stored now, and 2xx for a body that cannot be read: that is
-kept in quarantine, and 8x8 would only repeat it.
+8x8 posts a receipt at once and retries after 1, 10, 30 and 90 s. So the answer is 2xx only once the receipt
+is durable, 503 when it cannot be stored now, and 2xx for a body that cannot be parsed: that is kept in
+quarantine, and a retry would not help.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 log: Final = logging.getLogger("connect_sms.receipts")
 
-#: Seconds after which to try again when the store cannot be written.
+#: Value of Retry-After when the store cannot be written.
 _RETRY_AFTER: Final = b"10"
 
 _LOOKED_AT: Final = frozenset({b"authorization", b"content-length", b"content-type", b"x-forwarded-for"})
@@ -49,12 +49,12 @@ _TEXT: Final = b"text/plain; charset=utf-8"
 
 @attrs.frozen
 class _Answer:
-    """An answer, and the label under which it is counted."""
+    """An answer, and its label in the metrics."""
 
     status: int
     result: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    #: The rest of the body was not read, so that the connection is of no further use.
+    #: The rest of the body was not read, so the connection cannot be reused.
     close: bool = False
 
 
@@ -67,20 +67,20 @@ _UNAVAILABLE: Final = _Answer(503, "unavailable", ((b"retry-after", _RETRY_AFTER
 
 
 class Receiver:
-    """An ASGI application for receipts and inbound messages; mount it, or serve it alone.
+    """An ASGI application for receipts and inbound messages, mounted or served alone.
 
-    ``POST`` on any path takes an event. ``GET /healthz`` says whether the store can be written, and
+    ``POST`` on any path accepts an event. ``GET /healthz`` reports whether the store can be written, and
     ``GET /metrics`` gives counters for Prometheus. It needs asyncio.
 
     Args:
-        store: Where events go; see `open_store`.
-        auth: What a request must show to be accepted. Without it every request is, with a warning.
+        store: The store for events; see `open_store`.
+        auth: The credentials that a request needs. Without it every request is accepted, with a warning.
         on_event: Called after an event is durable: at least once for each new one, also after a crash, so it
-            must be idempotent. May be a coroutine function. What it raises is logged by its type, and it is
+            must be idempotent. May be a coroutine function. An exception is logged by its type, and it is
             called again later.
-        max_body: Bytes a body may have.
-        body_deadline: Seconds a body may take to come in.
-        heartbeat: Seconds between two heartbeats in the store, from which `ReceiptStore.outages` follows.
+        max_body: Maximum bytes of a body.
+        body_deadline: Maximum seconds to receive a body.
+        heartbeat: Seconds between two heartbeats in the store, the source of `ReceiptStore.outages`.
         delivery_errors: What each delivery error code means; the shipped table when left out.
     """
 
@@ -116,7 +116,7 @@ class Receiver:
             await self._http(scope, receive, send)
 
     async def start(self) -> None:
-        """Start the heartbeat and the callbacks, unless they run already."""
+        """Start the heartbeat and the callbacks, unless already running."""
         if self._background and not self._background[0].done():
             return
         self._background = [asyncio.create_task(self._beat())]
@@ -173,7 +173,7 @@ class Receiver:
             await _respond(send, 200, b"ok", _TEXT)
 
     async def _take(self, scope: Scope, receive: Receive) -> _Answer | None:
-        """Handle a POST; the answer, or None when the sender has disconnected."""
+        """Handle a POST; return the answer, or None when the sender has disconnected."""
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in scope["headers"]

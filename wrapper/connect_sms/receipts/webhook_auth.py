@@ -1,8 +1,8 @@
 """Verifies that a webhook request comes from 8x8, as far as that is possible.
 
-8x8 signs nothing: it sends with each receipt the ``Authorization`` value that the account's owner has
-registered. The value is compared in constant time, and two values may be valid at once while one replaces the
-other. Requests can also be limited to a list of networks.
+8x8 signs nothing: with each receipt it sends the ``Authorization`` value that is registered in the account.
+The value is compared in constant time, and two values may be valid at once during a rotation.
+Requests can also be limited to a list of networks.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class UnprotectedReceiver(UserWarning):
-    """The receiver accepts every request: anybody who finds its URL can forge receipts."""
+    """The receiver accepts every request: anyone with its URL can forge receipts."""
 
 
 class WebhookAuth:
-    """What a request must show to be accepted. Immutable; its repr shows no value.
+    """The credentials that a request needs. Immutable; its repr shows no value.
 
     Args:
         authorization: The registered value or values, each the whole header, for example
             ``"Basic dXNlcjpwYXNz"``. Any of them is accepted, so that a new one can be registered with 8x8
             before the old one is removed.
         networks: Addresses or networks (``"203.0.113.0/24"``) that receipts may come from; any, when empty.
-        trusted_proxies: How many proxies of your own stand in front. Each adds one address to the end of
-            ``X-Forwarded-For``, and only that many are trusted; with 0 the header is ignored.
+        trusted_proxies: The number of your own proxies in front. Each adds one address to the end of
+            ``X-Forwarded-For``; only these are trusted. With 0 the header is ignored.
 
     Raises:
-        ConfigurationError: A value is empty, a network is none, or the number of proxies is negative.
+        ConfigurationError: A value is empty, a network is invalid, or the number of proxies is negative.
 
     Warns:
         UnprotectedReceiver: Neither a value nor a network is set.
@@ -87,17 +87,17 @@ class WebhookAuth:
             peer: The address at the other end of the connection; None when it is not known.
 
         Returns:
-            True when it shows one of the values, if any is set, and comes from one of the networks, if any
+            True when it has one of the values, if any is set, and comes from one of the networks, if any
             is set.
         """
         seen = {str(name).lower(): str(value) for name, value in headers.items()}
-        # Both are checked each time: the time taken must not show which of the two failed.
+        # Both are checked each time: the duration must not reveal which of the two failed.
         is_known = self._matches(seen.get("authorization", ""))
         return self._comes_from_a_network(seen.get("x-forwarded-for", ""), peer) and is_known
 
     def _matches(self, shown: str) -> bool:
         given = shown.strip().encode("utf-8", "surrogateescape")
-        # No early exit, so that the time taken does not show which value nearly matched.
+        # No early exit, so that the duration does not reveal which value nearly matched.
         matches = [hmac.compare_digest(given, value) for value in self._accepted]
         return any(matches) or not matches
 
@@ -112,7 +112,7 @@ class WebhookAuth:
     def _origin(self, forwarded: str, peer: str | None) -> str | None:
         if not self._proxies:
             return peer
-        # The last entry was written by the proxy next to us, the one before it by the next. Entries before
+        # The last entry was written by the nearest proxy, the one before it by the next. Entries before
         # those of our own proxies are the sender's claim.
         entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
         return entries[-self._proxies] if len(entries) >= self._proxies else None

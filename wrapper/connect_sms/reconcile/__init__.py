@@ -1,4 +1,4 @@
-"""Reconciliation: joins what was sent with what is known of it, and reports on the whole.
+"""Reconciliation: matches sends with their statuses, and reports on them.
 
     from connect_sms import reconcile
 
@@ -7,7 +7,7 @@
     reconcile.write_html(report, "report.html")
     again = [entry.message for entry in reconcile.retryable(report) if entry.message]
 
-Everything public is named here and loaded when first used. It builds on `connect_sms.receipts`.
+All public names are listed here and loaded when first used. It builds on `connect_sms.receipts`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A set of ids that takes 8 bytes for each: a million open messages fit in 8 MB."""
+"""A set of ids that takes 8 bytes per id: a million open messages fit in 8 MB."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from hashlib import blake2b
 
 
 class IdSet:
-    """A set of ids, kept as hashes. Add all of them first, then ask.
+    """A set of ids, kept as hashes. Add all ids before any look-up.
 
-    Two of 10 million ids share a hash with a chance of about 1 in 400,000. The harm is small: a message of
-    the same account is recorded though nobody asked for it.
+    Two of 10 million ids share a hash with a chance of about 1 in 400,000. The harm is small: an
+    extra message of the same account is recorded.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """Reads 8x8's log export, row by row.
 
-8x8 documents names for the columns, but not how the cells are written; nobody here has seen a file from a
-live account. So a column is found by any of its likely names, in any order and spelling, a cell that cannot
-be read is None, and unknown columns are kept in ``extra``.
+8x8 documents the names of the columns, but not the format of the cells; no file from a live account was
+available. So a column is found by any of its likely names, in any order and spelling, an invalid cell is
+None, and unknown columns are kept in ``extra``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from connect_sms.models.status import MessageStatus
 
-#: What each field may be called; compared without case, spaces and punctuation. The first is 8x8's own name.
+#: Possible names of each field; compared without case, spaces and punctuation. The first is 8x8's name.
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "umid": ("umid", "messageid", "uniquemessageid"),
     "sub_account_id": ("subaccountid", "subaccount"),
@@ -49,7 +49,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _FIELD_OF: Final = {alias: field for field, aliases in ALIASES.items() for alias in aliases}
 
-#: What systems write for an empty cell.
+#: Common values of an empty cell.
 _EMPTY: Final = frozenset({"", "null", "none", "nil", "n/a", "\\n"})
 
 _INBOUND: Final = frozenset({"0", "inbound", "in", "mo"})
@@ -60,22 +60,22 @@ def read_log(
 ) -> Iterator[MessageStatus]:
     """The messages of a log export, one at a time, in constant memory.
 
-    ``source`` of each is ``export``, its destination None where 8x8 masked it, its ``extra`` the columns that
-    are not known here, by their names in the file.
+    ``source`` of each is ``export``, its destination None where 8x8 masked it, its ``extra`` the unknown
+    columns, by their names in the file.
 
-    Inbound messages are left out, and so are rows that name no message.
+    Inbound messages and rows without a message id are skipped.
 
     Args:
         source: The CSV file of `SmsClient.download_log`, or its lines.
         delivery_errors: What each delivery error means; the shipped table when left out.
 
     Raises:
-        InvalidArgument: It is no CSV, or has no column for 8x8's id of a message.
+        InvalidArgument: It is not CSV, or has no column for 8x8's message id.
         OSError: The file cannot be read.
     """
     table = DeliveryErrors.default() if delivery_errors is None else delivery_errors
     if isinstance(source, str | os.PathLike):
-        # Bytes that do not decode are in a text or a name, and no reason to lose the state of a message.
+        # Invalid bytes are in a text or a name, and must not lose the state of a message.
         opened: Any = Path(source).open(encoding="utf-8-sig", errors="replace", newline="")  # noqa: SIM115
     else:
         opened = nullcontext(source)
@@ -101,7 +101,7 @@ def _rows(lines: Iterator[str], table: DeliveryErrors) -> Iterator[MessageStatus
         raise InvalidArgument(msg, argument="source")
     reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
     for cells in reader:
-        # Of several files put together, each brings its header, perhaps in another order.
+        # Concatenated files each have a header, possibly in another order.
         if (repeated := _known(cells)).keys() == known.keys():
             header, known = cells, repeated
         elif (row := _row(cells, header, known, table)) is not None:
@@ -109,7 +109,7 @@ def _rows(lines: Iterator[str], table: DeliveryErrors) -> Iterator[MessageStatus
 
 
 def _known(cells: list[str]) -> dict[str, int]:
-    """The position of each field that a header names; of several likely names the likeliest."""
+    """The position of each field in a header; of several likely names the likeliest."""
     found: dict[str, int] = {}
     words = [re.sub(r"[\W_]+", "", cell).lower() for cell in cells]
     for field, aliases in ALIASES.items():

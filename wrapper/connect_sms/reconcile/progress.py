@@ -1,4 +1,4 @@
-"""How far a reconciliation has come, and what it asked 8x8 for."""
+"""The progress and the findings of a reconciliation."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Step: TypeAlias = Literal["looking", "polling", "exporting", "reading", "countin
 
 @attrs.frozen
 class ReconcileProgress:
-    """How far a reconciliation has come.
+    """The progress of a reconciliation.
 
     Attributes:
         step: ``looking`` for open messages in the store, ``polling`` them, ``exporting`` (waiting for 8x8's
             log), ``reading`` that log, or ``counting`` for the report.
         done: Messages of this step so far.
-        total: Of how many; None while that is not known.
+        total: The number of messages in this step; None while it is unknown.
     """
 
     step: Step
@@ -27,16 +27,16 @@ class ReconcileProgress:
 
 @attrs.frozen(kw_only=True)
 class Findings:
-    """What a reconciliation asked for, and how much it learnt.
+    """The requests of a reconciliation, and their results.
 
     Attributes:
-        open_before: Messages of which more was to be expected.
+        open_before: Messages that were open.
         lost_before: Of these, sends whose answer was lost.
         polled: Status requests that were answered.
         log_rows: Messages in 8x8's log.
-        log_used: Of these, those that were looked for, or that have been read since they were delivered.
-        no_receipt: Messages given up, since no receipt comes any more.
-        problem: Why not all could be asked for; None when all could.
+        log_used: Of these, those that were open, or that have been read since delivery.
+        no_receipt: Messages given up, since no receipt can come any more.
+        problem: Why not all could be requested; None when all could.
     """
 
     open_before: int = 0

@@ -1,9 +1,9 @@
-"""Reconciles: asks 8x8 for messages that receipts left open, and keeps the answers in the store.
+"""Reconciles: gets the status of messages without a final receipt from 8x8, and stores it.
 
-A few open messages are asked for one by one, at the one status request a second that 8x8 allows. More than
-that, and sends whose answer was lost, are looked up in 8x8's log export: it is one file for all of them, and
-the only source that knows a message by the caller's own id. The store merges what is learnt, so that
-reconciling again adds only what is new.
+A few open messages are polled one by one, at the one status request a second that 8x8 allows. More of them,
+and sends whose answer was lost, are looked up in 8x8's log export: it is one file for all of them, and the
+only source with the caller's own ids. The store merges the results, so that reconciling again adds only what
+is new.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 #: 8x8 sends no receipt later than this after the message.
 NO_RECEIPT_AFTER: Final = timedelta(hours=48)
 
-#: The span asked for is a little longer than that of the report: 8x8's clock is not ours.
+#: The requested period is longer than the report's, as 8x8's clock may differ.
 _MARGIN: Final = timedelta(minutes=5)
 
 _PAGE: Final = 1_000
 
 _MAX_UMID_LENGTH: Final = 256
-"""Characters; a status request takes no longer UMID."""
+"""Characters; the longest UMID of a status request."""
 
 
 @attrs.define
 class _Open:
-    """Messages of which more is to be expected."""
+    """The open messages."""
 
     umids: IdSet = attrs.field(factory=IdSet)
     lost_ids: IdSet = attrs.field(factory=IdSet)
@@ -77,13 +77,13 @@ class _Work:
         return self.deadline - self.clock.monotonic()
 
     def open_messages(self, max_polls: int, *, include_others: bool) -> _Open:
-        """Find them in the store."""
+        """Find the open messages in the store."""
         found, done = _Open(), 0
         for status in self.store.statuses(sent_after=self.since, sent_before=self.until, open_only=True):
             if status.sent_at is None and not include_others:
                 continue
             if not status.umid:
-                # Its answer was lost: only the log knows the caller's own id.
+                # Its answer was lost: only the log has the caller's own id.
                 found.lost_ids.add(status.client_message_id or "")
             else:
                 found.umids.add(status.umid)
@@ -95,7 +95,7 @@ class _Work:
         return found
 
     def poll(self, umids: list[str]) -> tuple[int, str | None]:
-        """Ask for messages one by one; how many answered, and why not all did."""
+        """Send a status request for each message; return the number of answers and the problem, if any."""
         answered, problem = 0, None
         asking = self.client.with_options(receipts=self.store)
         for done, umid in enumerate(umids):
@@ -117,10 +117,10 @@ class _Work:
         return answered, problem
 
     def read_log(self, wanted: _Open) -> tuple[int, int]:
-        """Fetch 8x8's log and keep what it says of open messages; its rows, and how many of them were used.
+        """Download 8x8's log and store its open messages; return the numbers of rows and of used rows.
 
         Raises:
-            ConnectSmsError: There is no log to be had.
+            ConnectSmsError: The log is not available.
         """
         self.tell(ReconcileProgress("exporting", 0))
         with tempfile.TemporaryDirectory(prefix="connect-sms-") as folder:
@@ -146,7 +146,7 @@ class _Work:
             yield status if asked or self._was_read_since(status) else None
 
     def _was_read_since(self, status: MessageStatus) -> bool:
-        """True when the store does not know yet that the message was read: few are, so each is looked up."""
+        """True when the store does not have the `read` status yet: few are read, so each is looked up."""
         if status.outcome is not Outcome.READ:
             return False
         known = self.store.status(status.umid, provider=status.provider)
@@ -166,29 +166,28 @@ def reconcile(
     include_others: bool = False,
     progress: Callable[[ReconcileProgress], object] | None = None,
 ) -> Report:
-    """Find out the status of everything that was sent in a span of time, and report it.
+    """Get the status of all messages sent in a period, and report it.
 
-    8x8 is asked for what is not final yet: up to `max_polls` messages one by one, otherwise all of them in
-    one log export. What is learnt is kept in the store. Calling it again is safe, and asks only for what is
-    still open.
+    Messages without a final status are requested from 8x8: up to `max_polls` one by one, otherwise all in
+    one log export. The results are stored. Calling it again is safe, and requests only what is still open.
 
     Args:
         client: A client of the sub-account the messages were sent from.
-        store: What was sent and what receipts said; see `connect_sms.receipts.open_store`.
-        sent_since: The beginning of the span, with an offset.
-        sent_until: Its end, with an offset, not part of it; now when left out.
-        max_polls: The most messages to ask for one by one; each takes a second.
+        store: The sends and receipts; see `connect_sms.receipts.open_store`.
+        sent_since: The start of the period, with an offset.
+        sent_until: Its end (exclusive), with an offset; now when left out.
+        max_polls: Maximum number of messages to poll one by one; each takes a second.
         use_log: Whether 8x8's log export may be requested.
-        deadline: Seconds after which nothing more is asked.
-        no_receipt_after: How long after a message to give up on it; 8x8 sends no receipt after 48 h.
-        include_others: Count messages too that only receipts told of: those of other senders on the account.
+        deadline: Seconds after which no further request is sent.
+        no_receipt_after: The age at which to give up on a message; 8x8 sends no receipt after 48 h.
+        include_others: Also count messages known only from receipts: those of other senders on the account.
         progress: Called every 1,000 messages, and for each status request.
 
     Returns:
-        The report. Where something could not be asked for, `Findings.problem` says why; the rest holds.
+        The report. If some requests failed, `Findings.problem` has the reason; the rest is valid.
 
     Raises:
-        InvalidArgument: An argument is wrong.
+        InvalidArgument: An argument is invalid.
         AuthenticationFailed: 8x8 refuses the key.
         StoreUnavailable: The store cannot be read or written.
     """

@@ -1,4 +1,4 @@
-"""The report of a reconciliation: its totals, and the status of each message as the store has it."""
+"""The report of a reconciliation: its totals, and the stored status of each message."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def statuses_of(
 
 @attrs.frozen(kw_only=True)
 class Report:
-    """The reconciliation of everything that was sent in a span of time.
+    """The reconciliation of all messages sent in a period.
 
     Attributes:
-        sent_since: The beginning of the span.
-        sent_until: Its end, which is not part of it.
-        made_at: When it was made, in UTC.
+        sent_since: The start of the period.
+        sent_until: Its end, exclusive.
+        made_at: When it was created, in UTC.
         totals: The totals.
-        findings: What 8x8 was asked for.
-        include_others: Whether messages count that only receipts or 8x8's log told of.
-        store: Where the statuses are.
+        findings: The requests to 8x8 and their results.
+        include_others: Whether messages known only from receipts or 8x8's log count.
+        store: The store of the statuses.
     """
 
     sent_since: datetime

@@ -1,4 +1,4 @@
-"""Which recipients may be sent to again: those whose failure is transient, each attempt known by its id."""
+"""Finds messages that can be sent again: those whose failure is transient. Ids identify attempts."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 _attempt: Final = re.compile(r"(.*)~retry-([1-9][0-9]{0,3})", re.DOTALL).fullmatch
 
-#: Outcomes that a delivery error can explain. Expired messages and those without a receipt are neither.
+#: Outcomes with a delivery error. Expired messages and those without a receipt are not among them.
 _EXPLAINED: Final = frozenset({Outcome.FAILED, Outcome.REJECTED})
 
 
 @attrs.frozen(kw_only=True)
 class Retryable:
-    """A recipient who may be sent to again.
+    """A recipient whose message can be sent again.
 
     Attributes:
         status: The status of the message that failed.
-        attempt: Which retry this would be, from 1.
-        message: What to hand to `SmsClient.send_batch` together with ``text=``: the number and an id that
-            says which message is tried again. None when the store does not know the number.
+        attempt: The number of this retry, from 1.
+        message: The message for `SmsClient.send_batch` together with ``text=``: the number and an id that
+            identifies the retried message. None when the store does not have the number.
     """
 
     status: MessageStatus
@@ -52,18 +52,17 @@ def retryable(
 ) -> Iterator[Retryable]:
     """The recipients whose failure is transient, each with the message to send again.
 
-    A failure is transient when the delivery error's category says so; one that is to be tried once more only
-    counts for a message that is no retry itself. Never given: messages that may have been delivered
-    (ambiguous errors, unknown outcomes, delivery to the operator, no receipt), that are still being tried,
-    and those that have been sent again already. What was sent again is known by its ``client_message_id``:
-    send the messages given here with the ids they have, by a client that records its sends in the same
-    store (``SmsClient(receipts=store)``).
+    The delivery error's category decides whether a failure is transient; ``transient_once`` counts only for a
+    message that is not a retry itself. Never included: messages that may have been delivered (ambiguous
+    errors, unknown outcomes, delivery to the operator, no receipt), that are still in progress, or that have
+    been sent again already. Retries are identified by their ``client_message_id``: send the messages with
+    their ids, by a client that records its sends in the same store (``SmsClient(receipts=store)``).
 
     Args:
         source: A report, or a store.
-        sent_since: Of a store, only messages sent at this time or later.
-        sent_until: Of a store, only messages sent before this time.
-        max_attempts: Retries of one message at most, for failures that may be tried often.
+        sent_since: For a store, only messages sent at this time or later.
+        sent_until: For a store, only messages sent before this time.
+        max_attempts: Maximum number of retries of one message with a transient failure.
     """
     if isinstance(source, Report):
         store, statuses = source.store, source.statuses()
@@ -88,7 +87,7 @@ def retryable(
 
 
 def attempt_of(status: MessageStatus) -> tuple[str, int]:
-    """The id of the message that was tried first, and which retry of it this is; 0 for itself."""
+    """The id of the original message, and the number of this retry; 0 for the original."""
     own_id = status.client_message_id or status.umid
     found = _attempt(own_id)
     return (found[1], int(found[2])) if found else (own_id, 0)

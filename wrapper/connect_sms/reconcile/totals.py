@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from connect_sms.models.status import MessageStatus
 
-#: Upper edges of the classes of `Totals.delivery_times`, in seconds; the last class has none.
+#: Upper edges of the bins of `Totals.delivery_times`, in seconds; the last bin has none.
 EDGES: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400)
 
-#: How finely times are kept for percentiles: each class ends 2 % above its beginning.
+#: Resolution of times for percentiles: each bin ends 2 % above its start.
 _STEP: Final = math.log(1.02)
 _SHORTEST: Final = 0.01
 
-#: Distinct reasons and currencies to hold; 8x8's words may be anything.
+#: Maximum number of distinct reasons and currencies; 8x8's values are open-ended.
 _MAX_KINDS: Final = 500
 _OTHER: Final = "(other)"
 
@@ -39,8 +39,8 @@ class Failure:
     Attributes:
         outcome: ``failed``, ``expired``, ``rejected`` or ``no_receipt``.
         code: 8x8's delivery error code; None when there was none.
-        reason: What it means.
-        category: What it asks for.
+        reason: Its meaning.
+        category: Its category.
     """
 
     outcome: Outcome
@@ -51,7 +51,7 @@ class Failure:
 
 @attrs.define
 class Cost:
-    """What messages cost in one currency.
+    """The cost of messages in one currency.
 
     Attributes:
         total: The sum.
@@ -64,18 +64,18 @@ class Cost:
 
 @attrs.define
 class Totals:
-    """What is known of all messages together.
+    """Totals over all messages.
 
     Attributes:
-        total: Messages.
-        outcomes: How many messages have each outcome.
-        failures: How many failed for which reason.
-        countries: Messages by country; None for those whose number is not known.
-        failed_countries: Of these, how many failed.
-        cost: By currency; ``?`` when 8x8 named none.
-        parts: Parts sent and paid for.
-        delivery_times: How many were delivered to the handset within the times of `EDGES`, from the edge
-            before to each; one more class for longer.
+        total: The number of messages.
+        outcomes: The number of messages by outcome.
+        failures: The number of failed messages by reason.
+        countries: Messages by country; None for those with an unknown number.
+        failed_countries: The failed ones of these.
+        cost: By currency; ``?`` when 8x8 gave none.
+        parts: Billed parts.
+        delivery_times: The number delivered to the handset by time, in bins with the upper `EDGES`, and
+            one more bin for longer.
     """
 
     total: int = 0
@@ -97,7 +97,7 @@ class Totals:
         return totals
 
     def add(self, status: MessageStatus) -> None:
-        """Count one more."""
+        """Count one message."""
         self.total += 1
         self.outcomes[status.outcome] += 1
         country = status.destination_country
@@ -111,7 +111,7 @@ class Totals:
                 failure = Failure(status.outcome, None, _OTHER)
             self.failures[failure] += 1
             self.failed_countries[country] += 1
-        # 8x8 says 0 in one place where it says nothing in another.
+        # 8x8 gives 0 in one source where another gives nothing.
         if status.price is not None and status.price.total:
             currency = status.price.currency or "?"
             if currency not in self.cost and len(self.cost) >= _MAX_KINDS:
@@ -119,7 +119,7 @@ class Totals:
             cost = self.cost.setdefault(currency, Cost())
             cost.total += status.price.total
             cost.messages += 1
-        # The time of reading says nothing of the time of delivery.
+        # The time of reading is not the time of delivery.
         if status.outcome is Outcome.DELIVERED and (seconds := status.seconds_to_delivery) is not None:
             self._time(seconds)
 
@@ -134,7 +134,7 @@ class Totals:
         return sum(self.delivery_times)
 
     def delivered_within(self, share: float) -> float | None:
-        """Seconds within which that share of the deliveries was made, to about 1 %.
+        """Seconds within which `share` of the deliveries was made, to about 1 %.
 
         Args:
             share: From 0 to 1; 0.5 for the median.
@@ -151,31 +151,31 @@ class Totals:
 
     @property
     def delivered(self) -> int:
-        """Messages that the handset has."""
+        """Messages delivered to the handset."""
         return sum(self.outcomes[outcome] for outcome in _DELIVERED)
 
     @property
     def failed(self) -> int:
-        """Messages that were not delivered, for whatever reason, those without a receipt included."""
+        """Messages not delivered for any reason, including those without a receipt."""
         return sum(self.outcomes[outcome] for outcome in FAILURES)
 
     @property
     def with_operator(self) -> int:
-        """Messages that the operator has, and perhaps the handset; some routes never say more."""
+        """Messages delivered to the operator, perhaps to the handset; some routes report no more."""
         return self.outcomes[Outcome.DELIVERED_TO_OPERATOR]
 
     @property
     def open(self) -> int:
-        """Messages of which more may become known, or of which nothing is known."""
+        """Messages that are open or unknown."""
         return self.total - self.delivered - self.with_operator - self.failed
 
     @property
     def delivered_share(self) -> float | None:
-        """The share that the handset has, from 0 to 1; None when there are no messages."""
+        """The share delivered to the handset, from 0 to 1; None when there are no messages."""
         return self.delivered / self.total if self.total else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The totals, ready for JSON: amounts as strings, times in seconds. They name nobody."""
+        """The totals, ready for JSON: amounts as strings, times in seconds. They contain no phone numbers."""
         return {
             "total": self.total,
             "outcomes": {outcome.value: count for outcome, count in self.by_outcome()},

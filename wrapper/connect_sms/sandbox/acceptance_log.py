@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AcceptanceLog:
-    """The accepted messages, and how often each was accepted: it shows whether one was lost or sent twice."""
+    """The accepted messages, and how often each was accepted: it shows lost and duplicate messages."""
 
     def __init__(self, messages: MessageLog) -> None:
         self._messages = messages
@@ -63,7 +63,7 @@ class AcceptanceLog:
         return Counter({reference: times for reference, times in self._by_id.items() if times > 1})
 
     def _catch_up(self) -> None:
-        # Counted when asked for: a million sends pay nothing for a log that nobody reads.
+        # Counted on request: sends pay nothing for an unread log.
         with self._lock:
             rows = self._messages[self._read :]
             for message in rows:

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EPSILON: Final = 1e-6
-"""Seconds that make no difference: sums of floats as large as today's date are not exact."""
+"""Tolerance in seconds: sums of floats as large as today's date are not exact."""
 
 _BACKWARDS: Final = "must not be negative: time does not run backwards"
 
 
 class ScheduledWork(Protocol):
-    """Work that is due at known moments of sandbox time."""
+    """Work that is due at known sandbox times."""
 
     def next_due(self) -> float | None:
-        """The moment of the next piece of work, or None."""
+        """The time of the next piece of work, or None."""
         ...  # pragma: no cover
 
     def run_due(self) -> int:
@@ -34,7 +34,7 @@ class ScheduledWork(Protocol):
         ...  # pragma: no cover
 
     def wake(self) -> None:
-        """The clock's speed or reading has changed."""
+        """Called when the clock's speed or time has changed."""
         ...  # pragma: no cover
 
 
@@ -43,7 +43,7 @@ class SandboxClock:
 
     Args:
         factor: Sandbox seconds per real second; 0 freezes the clock.
-        start: The first reading; the real time when not given.
+        start: The initial time; the real time when not given.
         real: The source of real time in seconds, monotonic.
     """
 
@@ -70,17 +70,17 @@ class SandboxClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether time moves only by `advance`."""
+        """Whether only `advance` changes the time."""
         return self._factor == 0
 
     def now(self) -> float:
-        """The reading, in seconds since the Unix epoch, to the microsecond."""
+        """The time in seconds since the Unix epoch, to the microsecond."""
         with self._lock:
-            # No finer than a datetime, so that a time taken from when() is not a hair later than now().
+            # As precise as a datetime, so that when() is never later than now().
             return round(self._base + (self._real() - self._since) * self._factor, 6)
 
     def when(self) -> datetime:
-        """The reading as an aware datetime in UTC."""
+        """The time as an aware datetime in UTC."""
         return datetime.fromtimestamp(self.now(), UTC)
 
     def has_reached(self, moment: float) -> bool:
@@ -102,7 +102,7 @@ class SandboxClock:
         self._wake()
 
     def freeze(self) -> None:
-        """Stop time; `advance` still moves it."""
+        """Stop time; `advance` still changes it."""
         self.run(0)
 
     def resume(self) -> None:
@@ -110,9 +110,9 @@ class SandboxClock:
         self.run(self._resume_at)
 
     def advance(self, seconds: float) -> None:
-        """Move forward and do everything that falls due on the way, in order, in the calling thread.
+        """Advance the time and do all work due by then, in order, in the calling thread.
 
-        When it returns, every receipt due by the new reading has been posted.
+        When it returns, every receipt due by the new time has been posted.
 
         Raises:
             ValueError: ``seconds`` is negative.
@@ -123,12 +123,12 @@ class SandboxClock:
         while (due := self._next_due()) is not None and due <= target + EPSILON:
             self._move_to(due)
             if not sum(work.run_due() for work in self._scheduled):
-                break  # another thread took the work: it posts, we only move time
+                break  # another thread took the work; only the time changes here
         self._move_to(target)
         self._wake()
 
     def register(self, work: ScheduledWork) -> None:
-        """Have `advance` do ``work`` when it is due, and tell it when the clock changes."""
+        """Let `advance` do ``work`` when it is due, and notify it of clock changes."""
         self._scheduled.append(work)
 
     def _move_to(self, moment: float) -> None:

@@ -1,4 +1,4 @@
-"""A queue ordered by the moment at which its items are due."""
+"""A queue ordered by due time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class DueQueue(Generic[T]):
-    """Items by due moment; equal moments keep their order. It is not locked: its owner is."""
+    """Items by due time; equal times keep their order. Not thread-safe: its owner locks."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, T]] = []

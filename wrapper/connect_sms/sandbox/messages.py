@@ -30,7 +30,7 @@ class TimelineEvent(NamedTuple):
 
     Attributes:
         at: Seconds since the epoch.
-        what: What happened, for people.
+        what: What happened, as text.
     """
 
     at: float
@@ -38,7 +38,7 @@ class TimelineEvent(NamedTuple):
 
 
 class MessageContext(NamedTuple):
-    """What all messages of one log share.
+    """The context shared by all messages of one log.
 
     Attributes:
         clock: Sandbox time.
@@ -53,7 +53,7 @@ class MessageContext(NamedTuple):
 
 @dataclass(slots=True)
 class SharedFields:
-    """What the messages of one submission share, kept once."""
+    """The fields shared by the messages of one submission."""
 
     context: MessageContext
     sub_account: str
@@ -77,13 +77,13 @@ class SandboxMessage:
 
     Attributes:
         index: Its index in the message log; -1 before it is added.
-        digits: E.164 destination without ``+``; as the caller wrote it when it is not such a number.
+        digits: E.164 destination without ``+``; as the caller wrote it when it is not E.164.
         client_message_id: The caller's own reference, or None.
         text: The text that is sent (cut to 10 parts).
         segments: Encoding, parts and cut; None when there is no text.
-        scenario: What happens to it.
+        scenario: Its scenario.
         rejection: Why it was rejected, or None.
-        shared: What it shares with the other messages of its submission.
+        shared: The shared fields of its submission.
     """
 
     shared: SharedFields
@@ -100,7 +100,7 @@ class SandboxMessage:
 
     @property
     def umid(self) -> str:
-        """The id that the service gave it."""
+        """Its id from the service."""
         return self.shared.context.umids.umid(self.index)
 
     @property
@@ -135,7 +135,7 @@ class SandboxMessage:
         return self.rejection is None
 
     def state_changes(self) -> Iterator[tuple[float, StateChange]]:
-        """Every change of state, past and future, with its moment in seconds since the epoch."""
+        """Every change of state, past and future, with its time in seconds since the epoch."""
         shared = self.shared
         if self.rejection is not None:
             yield shared.created, StateChange(0, "failed")
@@ -152,7 +152,7 @@ class SandboxMessage:
             yield expiry, StateChange(expiry - start, "undelivered", None, EXPIRED_CODE)
 
     def state_at(self, moment: float) -> tuple[float, StateChange]:
-        """The state at a moment, with the moment since which it holds."""
+        """The state at a time, with the time since which it holds."""
         since, current = self.shared.created, QUEUED
         for at, change in self.state_changes():
             if at > moment + EPSILON and change is not QUEUED:
@@ -180,7 +180,7 @@ class SandboxMessage:
 
     @property
     def timeline(self) -> list[TimelineEvent]:
-        """What has happened up to now, in order of time: states and receipts."""
+        """The events up to now, in order of time: states and receipts."""
         context = self.shared.context
         if self.rejection is not None:
             return [TimelineEvent(self.shared.created, f"rejected at submit: {self.rejection}")]

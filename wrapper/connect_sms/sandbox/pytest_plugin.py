@@ -1,4 +1,4 @@
-"""The pytest plugin: ``sms_sandbox``, a running sandbox of its own for each test.
+"""The pytest plugin: ``sms_sandbox``, a separate running sandbox for each test.
 
 ::
 

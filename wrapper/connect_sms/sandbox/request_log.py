@@ -19,14 +19,14 @@ class RequestRecord:
     Attributes:
         at: Sandbox time in seconds since the epoch.
         operation: ``send``, ``batch``, ``status``, ``export``, ``export-status``, ``export-file``, or None
-            for a path that is none of them.
+            for any other path.
         status: The HTTP status of the response; 0 when there was none.
-        fault: The fault it met, as text.
+        fault: The fault applied, as text.
         accepted: Messages accepted at once.
         rejected: Messages rejected.
         code: The API code of an error.
         seconds: Real seconds of work.
-        about: A summary for people, with numbers masked.
+        about: A readable summary, with numbers masked.
     """
 
     at: float
@@ -41,7 +41,7 @@ class RequestRecord:
 
 
 class RequestLog:
-    """The requests that the sandbox received: all of them counted, the last ones kept."""
+    """The requests that the sandbox received: all are counted, the last ones kept."""
 
     def __init__(self, size: int) -> None:
         self._kept: deque[RequestRecord] = deque(maxlen=size)
@@ -71,5 +71,5 @@ class RequestLog:
         self._kept.append(record)
 
     def count(self, operation: OperationName | None = None) -> int:
-        """The number of requests for an operation; of all requests when none is named."""
+        """The number of requests for an operation; of all requests when None."""
         return len(self) if operation is None else self._counts[operation]

@@ -34,8 +34,8 @@ else:
 class Sandbox:
     """A sandbox of the 8x8 Connect SMS service, in memory.
 
-    It answers requests that come from a `SandboxServer` or an in-process transport, and its logs tell what it
-    received. All of it may be used from any thread.
+    It answers requests that come from a `SandboxServer` or an in-process transport, and its logs hold what it
+    received. It is thread-safe.
 
     Example:
         >>> sandbox = Sandbox(factor=0)
@@ -45,16 +45,16 @@ class Sandbox:
         0
 
     Args:
-        settings: How it behaves; ``changes`` override it.
+        settings: The settings; ``changes`` override them.
         clock: Sandbox time; by default a new clock that runs ``factor`` times as fast as real time.
-        factor: Of the new clock; 0 freezes it.
+        factor: Speed of the new clock; 0 freezes it.
         deliver: Posts receipts instead of HTTP: called with URL, headers and body, returns an HTTP status,
             raises `OSError` for a connection that fails. For tests without sockets.
         changes: Fields of `SandboxSettings`.
 
     Attributes:
         clock: Sandbox time.
-        faults: The faults that wait for requests.
+        faults: The queued faults.
         receipts: Posts receipts and inbound messages; its ``log`` has every attempt.
         service: Answers requests.
     """
@@ -85,7 +85,7 @@ class Sandbox:
 
     @property
     def settings(self) -> SandboxSettings:
-        """How it behaves now; `configure` changes it."""
+        """The current settings; `configure` changes them."""
         return self._state.settings
 
     @property
@@ -122,14 +122,14 @@ class Sandbox:
         destination: str | None = None,
         **options: Any,
     ) -> None:
-        """Let the next requests meet a fault.
+        """Apply a fault to the next requests.
 
         Args:
             fault: A name of `KINDS`, a name with options as in the header, or a `Fault`.
-            times: How many requests; None is every one until `heal`.
+            times: The number of requests; None means all until `heal`.
             operation: ``send``, ``batch``, ``status``, ``export``, ``export-status`` or ``export-file``; any
                 when not given.
-            destination: Only sends that carry this number.
+            destination: Only sends to this number.
             options: Fields of `Fault` that override those of ``fault``.
 
         Raises:
@@ -139,7 +139,7 @@ class Sandbox:
         self.faults.add(replace(parsed, **options), times=times, operation=operation, destination=destination)
 
     def heal(self) -> None:
-        """Remove every waiting fault."""
+        """Remove every queued fault."""
         self.faults.clear()
 
     @property
@@ -176,7 +176,7 @@ class Sandbox:
         return {"api_key": key, "sub_account_id": sub_account, "base_url": self.base_url}
 
     def _connection(self, in_process: Callable[[Sandbox], object]) -> dict[str, Any]:
-        """The arguments of a client that say how it reaches the sandbox."""
+        """The connection arguments of a client of this sandbox."""
         return {"transport": in_process(self)}
 
     def receive(self, from_: str, text: str, *, to: str | None = None) -> str:
@@ -185,7 +185,7 @@ class Sandbox:
         Args:
             from_: The number of the sender.
             text: The text.
-            to: The number it was sent to.
+            to: The destination number.
 
         Raises:
             ValueError: No URL is set, or the settings do not allow its host.
@@ -193,7 +193,7 @@ class Sandbox:
         return self.receipts.receive(from_, text, to)
 
     def reset(self) -> None:
-        """Forget messages, requests, faults and receipts. Settings and clock stay."""
+        """Delete messages, requests, faults and receipts. Settings and clock stay."""
         self.receipts.clear()
         self.service.reset()
 

@@ -44,14 +44,14 @@ class StateChange(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """What happens to a message.
+    """The course of a message.
 
     Attributes:
-        title: What happens, in a few words.
+        title: A short description.
         changes: The changes of state after ``queued``, in order of time.
         receipts: Whether receipts are posted.
         rejection: When given, the message is rejected at submit for this reason.
-        fault: When given, a single send to the destination meets this fault (see `faults`); a batch does not.
+        fault: When given, a single send to the destination gets this fault (see `faults`); a batch does not.
     """
 
     title: str
@@ -82,7 +82,7 @@ def _reasons() -> dict[int, str]:
 
 
 def error_reason(code: int | None) -> str | None:
-    """8x8's description of a delivery error code, or one of ours for a code that 8x8 does not describe."""
+    """8x8's description of a delivery error code, or our own for a code without one."""
     return None if code is None else _reasons().get(code, f"Delivery error {code}")
 
 

@@ -14,39 +14,39 @@ DEFAULT_SUB_ACCOUNT: Final = "sandbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSettings:
-    """How a sandbox behaves; the defaults are what 8x8 documents of its live service.
+    """The settings of a sandbox; the defaults are those documented for 8x8's live service.
 
     Attributes:
         api_key: The one accepted key, when ``accounts`` is not given.
         sub_account_id: Its one sub-account.
         accounts: Sub-accounts by key, instead of the two above.
-        batch_paths: Serve the batch on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
+        batch_paths: Serve batches on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
             on the ``catalogue`` one (``/batch``).
         closed_batch_path_status: 404 or 405 from the path not served; by default what routing gives: 405 for
             ``/messages/batch`` and 404 for ``/batch``.
         status_per_second: Status requests per second of sandbox time and sub-account; None is no limit.
         sends_per_second: Send requests per second of sandbox time and sub-account. The live service allows
             1,800; None, the default, is no limit.
-        max_batch: Messages in a batch.
+        max_batch: Maximum number of messages in a batch.
         long_text: Text over 10 parts is ``cut`` and sent as documented, or refused (``reject``).
         allow_unknown_fields: Accept fields the service does not document. Refused by default, because a
-            misspelt field is a bug that should show in a test.
+            misspelt field is a bug that a test should show.
         masked: Mask ``msisdn`` and ``body`` in status answers.
-        price_per_part: What one part costs.
+        price_per_part: The price of one part.
         currency: ISO 4217.
-        receipt_url: Where receipts go when a message names no URL; None sends none.
+        receipt_url: Where receipts go for a message without a URL; None sends none.
         inbound_url: Where inbound messages go; ``receipt_url`` when not given.
         receipt_authorization: The registered value of the ``Authorization`` header on receipts.
         receipt_format: ``json`` or ``xml``.
         receipt_hosts: ``loopback`` refuses every other host, ``any`` posts anywhere.
-        receipt_duplicates: How many times each receipt is posted once more.
+        receipt_duplicates: The number of duplicates of each receipt.
         receipt_shuffle: Hold the receipts of a message back until its last and post them out of order.
         receipt_timeout: Real seconds a receiver has to answer.
         export_seconds: Seconds of sandbox time that a log export takes.
-        export_ends: How exports that begin from now on end, when they find anything.
-        export_expiry: Seconds of sandbox time that a link to a log is good for.
-        max_stall: Real seconds a stall may last at most.
-        log_size: How many requests and posts the logs keep.
+        export_ends: The final state of new exports that find any message.
+        export_expiry: Seconds of sandbox time that a link to a log is valid.
+        max_stall: Maximum real seconds of a stall.
+        log_size: Number of requests and posts that the logs keep.
         seed: Makes ids and shuffles repeatable.
     """
 
@@ -79,7 +79,7 @@ class SandboxSettings:
     seed: int | None = None
 
     def sub_accounts_of(self, key: str) -> frozenset[str] | None:
-        """The sub-accounts a key may use; None for a key nobody has."""
+        """The sub-accounts a key may use; None for an unknown key."""
         if self.accounts is not None:
             return self.accounts.get(key)
         return frozenset({self.sub_account_id}) if key == self.api_key else None
@@ -91,6 +91,6 @@ class SandboxSettings:
         return any(sub_account_id in owned for owned in self.accounts.values())
 
     def price_of(self, parts: int) -> dict[str, object]:
-        """What so many parts cost."""
+        """The price of a number of parts."""
         each = self.price_per_part
         return {"total": round(each * parts, 6), "perSms": each, "currency": self.currency}

@@ -1,4 +1,4 @@
-"""What the parts of a sandbox share: settings, clock, logs, waiting faults and listeners."""
+"""The shared state of a sandbox: settings, clock, logs, queued faults and listeners."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class SandboxState:
     """The state of a sandbox.
 
     Args:
-        settings: How it behaves; they may be replaced at any time.
+        settings: The settings; they may be replaced at any time.
         clock: Sandbox time.
 
     Attributes:
-        faults: The faults that wait for requests.
+        faults: The queued faults.
         listeners: Called with every request and every attempt to post a receipt.
         messages: Every message received since the last reset.
-        accepted: Those that were accepted, counted.
+        accepted: The accepted ones, counted.
         requests: Every request received since the last reset.
     """
 

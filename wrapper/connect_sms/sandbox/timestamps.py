@@ -23,7 +23,7 @@ def parse_timestamp(text: str) -> float:
     """Seconds since the epoch of an ISO 8601 date and time with an offset.
 
     Raises:
-        ValueError: It is not such a text, has no offset, or lies outside the calendar.
+        ValueError: It is not such a text, has no offset, or is outside the calendar.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -21,7 +21,7 @@ class Umids:
         seed: Makes the ids repeatable.
 
     Attributes:
-        salt: The beginning of every id, different in each instance without a seed.
+        salt: The prefix of every id, different in each instance without a seed.
     """
 
     def __init__(self, seed: int | None) -> None:
@@ -36,7 +36,7 @@ class Umids:
         return f"{self._head}{low[:4]}-{low[4:]}"
 
     def index(self, umid: str) -> int | None:
-        """The index behind a UMID, or None for a text that is no UMID of these."""
+        """The index behind a UMID, or None for any other text."""
         if len(umid) != _LENGTH or not umid.startswith(self._head):
             return None
         try:

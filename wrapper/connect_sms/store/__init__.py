@@ -1,6 +1,6 @@
 """Durable storage: tables in SQLite or PostgreSQL, written by one thread that groups its commits.
 
-Its only table of its own is that of migrations. A user brings a `Schema` and opens a `DurableStore` with it:
+It defines only the table of migrations. A user defines a `Schema` and opens a `DurableStore` with it:
 
     database = database_at("receipts.db", busy_timeout=5.0)
     store = DurableStore(database, schema, write=write, max_queued=100_000)

@@ -1,4 +1,4 @@
-"""What a store needs of a database; `SQLite` and `PostgreSQL` are the two kinds."""
+"""The database interface of a store; implemented by `SQLite` and `PostgreSQL`."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     Values: TypeAlias = Sequence[Any]
-    Row: TypeAlias = tuple[Any, ...]
+    DbRow: TypeAlias = tuple[Any, ...]
 
 
 class Session(Protocol):
-    """One connection. Statements have ``?`` for values; outside of a transaction each commits by itself."""
+    """One connection. Placeholders are ``?``; outside a transaction each statement commits by itself."""
 
     def begin(self) -> None:
-        """Begin a transaction that writes."""
+        """Begin a write transaction."""
 
     def commit(self) -> None:
         """Commit the transaction; on return it is durable."""
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        """Run a statement; the number of rows that it changed."""
+        """Run a statement; return the number of changed rows."""
         ...
 
-    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
-        """Run a query; all its rows."""
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
+        """Run a query; return all rows."""
         ...
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row of values."""
 
     def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
-        """Run an INSERT for each row of values; for each, whether it was new."""
+        """Run an INSERT for each row of values; return for each whether it was new."""
         ...
 
     def close(self) -> None:
-        """Close the connection; what was not committed is lost. Raises nothing."""
+        """Close the connection; uncommitted changes are lost. Raises nothing."""
 
 
 class Database(Protocol):
@@ -44,7 +44,7 @@ class Database(Protocol):
 
     @property
     def collation(self) -> str:
-        """The clause after a text in a comparison that makes texts compare by code point."""
+        """The collation clause that makes texts compare by code point."""
         ...
 
     @property
@@ -67,10 +67,10 @@ class Database(Protocol):
         ...
 
     def prepare(self, session: Session) -> None:
-        """Within a transaction: lock out others who migrate, and make the place for the tables."""
+        """Within a transaction: lock out other migrations, and create the schema for the tables."""
 
     def explain(self, error: Exception) -> str:
-        """What went wrong, without any value."""
+        """The reason, without any value."""
         ...
 
     def is_transient(self, error: Exception) -> bool:
@@ -78,5 +78,5 @@ class Database(Protocol):
         ...
 
     def is_data_error(self, error: Exception) -> bool:
-        """True when the values are at fault, not the database."""
+        """True when the values are invalid, rather than the database failing."""
         ...

@@ -1,4 +1,4 @@
-"""A durable store: one writing thread, a few reading connections, and tables that are up to date."""
+"""A durable store: one writing thread, a few reading connections, and migrated tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
-    from .database import Database, Row, Session
+    from .database import Database, DbRow, Session
     from .schema import Schema
 
 _T = TypeVar("_T")
@@ -26,17 +26,17 @@ class DurableStore(Generic[_B]):
     """A database with the tables of one schema.
 
     Every method may be called from any thread and raises `connect_sms.StoreUnavailable` when the database
-    cannot do it now. None is for use in a coroutine, except `put`. Threads and connections do not survive a
+    is not available. Only `put` may be used in a coroutine. Threads and connections do not survive a
     fork: open a store in the child, after forking.
 
     Args:
-        database: Where to keep the tables.
+        database: The database of the tables.
         schema: The tables.
-        write: Writes the batches of several callers in one transaction; a result for each.
-        max_queued: How many rows may wait to be written; more are refused at once.
+        write: Writes the batches of several callers in one transaction; returns a result for each.
+        max_queued: Maximum number of queued rows; more are refused at once.
 
     Raises:
-        ConfigurationError: The tables were made by a newer version.
+        ConfigurationError: The tables are of a newer version.
         StoreUnavailable: The database cannot be opened or written now.
     """
 
@@ -73,15 +73,15 @@ class DurableStore(Generic[_B]):
         return self.writer.put(batch)
 
     def call(self, work: Callable[[Session], _T]) -> _T:
-        """Run a function in a transaction of its own; its result, once it is durable."""
+        """Run a function in its own transaction; return its result once durable."""
         return self.writer.call(work)
 
-    def fetch(self, query: str, values: Sequence[object] = ()) -> list[Row]:
+    def fetch(self, query: str, values: Sequence[object] = ()) -> list[DbRow]:
         """All rows of a query."""
         return self.read(lambda session: session.fetch(query, values))
 
     def read(self, work: Callable[[Session], _T]) -> _T:
-        """Run a function on a connection that only reads; its result."""
+        """Run a function on a read-only connection; return its result."""
         for pooled in (True, False):
             session = None
             try:
@@ -95,7 +95,7 @@ class DurableStore(Generic[_B]):
             else:
                 self._give_back(session)
                 return result
-        raise AssertionError  # pragma: no cover  the second try returns or raises
+        raise AssertionError  # pragma: no cover  the second attempt returns or raises
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""

@@ -1,4 +1,4 @@
-"""Brings a database to the schema that this version works with."""
+"""Migrates a database to the schema of this version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MIGRATIONS: Final = Table(
 
 
 def migrate(database: Database, session: Session, schema: Schema) -> int:
-    """Apply the migrations that are missing, all of them or none; how many.
+    """Apply the missing migrations, all or none; return their number.
 
     Raises:
         ConfigurationError: The database was made by a newer version of this library.

@@ -1,4 +1,4 @@
-"""Which database a name means."""
+"""Opens a database by its name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def database_at(where: str, busy_timeout: float) -> Database:
             server.
 
     Raises:
-        ConfigurationError: It names no durable database.
+        ConfigurationError: It is not a durable database.
         MissingExtra: psycopg is not installed.
     """
     if where.startswith(_POSTGRES):

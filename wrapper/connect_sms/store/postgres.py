@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from .database import Row, Session, Values
+    from .database import DbRow, Session, Values
 
 SCHEMA = "connect_sms"
 _CANCELLED = "57014"
-_MIGRATION_LOCK = 0x38783820534D53  # an arbitrary number that all processes share
+_MIGRATION_LOCK = 0x38783820534D53  # an arbitrary number shared by all processes
 
 
 def postgres_at(url: str, busy_timeout: float) -> PostgreSQL:
@@ -36,12 +36,12 @@ def postgres_at(url: str, busy_timeout: float) -> PostgreSQL:
 
 @attrs.frozen
 class PostgreSQL:
-    """A database on a server; the tables are in a schema of their own, ``connect_sms``.
+    """A database on a server; the tables are in the schema ``connect_sms``.
 
     Attributes:
         url: ``postgresql://user:password@host/database``.
-        busy_timeout: Seconds to wait for a lock or for an answer of the network.
-        errors: What its driver raises.
+        busy_timeout: Seconds to wait for a lock or the network.
+        errors: The exceptions of its driver.
     """
 
     url: str = attrs.field(repr=False)
@@ -81,7 +81,7 @@ class PostgreSQL:
         return _Session(connection)
 
     def prepare(self, session: Session) -> None:
-        """Take the lock for migrations, and create the schema when it is missing."""
+        """Take the migration lock, and create the schema when missing."""
         session.fetch("SELECT pg_advisory_xact_lock(?)", (_MIGRATION_LOCK,))
         if session.fetch("SELECT to_regnamespace(?) IS NULL", (SCHEMA,))[0][0]:
             session.execute(f"CREATE SCHEMA {SCHEMA}")
@@ -90,7 +90,7 @@ class PostgreSQL:
         """The type of the error and its SQLSTATE: the server's message may quote values."""
         state = getattr(error, "sqlstate", None)
         if state is None and not isinstance(error, OSError):
-            # The client's own message, for example that the connection was refused.
+            # The client's message, for example that the connection was refused.
             return str(error).partition("\n")[0][:200] or type(error).__name__
         return f"{type(error).__name__}{'' if state is None else f' (SQLSTATE {state})'}"
 
@@ -127,7 +127,7 @@ class _Session:
     def execute(self, statement: str, values: Values = ()) -> int:
         return self._connection.execute(_with_placeholders(statement), values).rowcount
 
-    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
         return self._connection.execute(_with_placeholders(statement), values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:

@@ -1,6 +1,6 @@
-"""Tables and migrations as values, and the SQL that is made from them.
+"""Tables and migrations as values, and their SQL.
 
-The SQL keeps to the words that SQLite and PostgreSQL share; ``?`` stands for a value.
+The SQL is common to SQLite and PostgreSQL; ``?`` is a placeholder.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Column(NamedTuple):
 
     Attributes:
         name: Its name.
-        type: Its type; SQLite takes ``BYTEA`` as a blob.
+        type: Its type; SQLite stores ``BYTEA`` as a blob.
         required: True when it may not be NULL.
     """
 
@@ -46,21 +46,21 @@ class Table(NamedTuple):
         return tuple(column.name for column in self.columns)
 
     def create(self) -> str:
-        """The statement that makes the table."""
+        """The statement that creates the table."""
         lines = [f"{c.name} {c.type}{' NOT NULL' if c.required else ''}" for c in self.columns]
         return f"CREATE TABLE {self.name} ({', '.join(lines)}, PRIMARY KEY ({', '.join(self.key)}))"
 
     def insert(self, names: tuple[str, ...] | None = None) -> str:
-        """The statement that inserts a row, to be followed by what is done about a conflict.
+        """The statement that inserts a row, without its conflict clause.
 
         Args:
-            names: The columns to give values for; all when left out.
+            names: The columns to insert; all when left out.
         """
         given = self.names if names is None else names
         return f"INSERT INTO {self.name} ({', '.join(given)}) VALUES ({', '.join('?' * len(given))})"
 
     def insert_new(self) -> str:
-        """The statement that inserts a row unless its key is there already."""
+        """The statement that inserts a row unless its key exists."""
         return f"{self.insert()} ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
 
 
@@ -68,8 +68,8 @@ class Migration(NamedTuple):
     """One step from an older schema to a newer one. Once released it never changes.
 
     Attributes:
-        number: Its place in the order of application, from 1.
-        name: What it does, in a word.
+        number: Its number in the order of application, from 1.
+        name: A short name.
         statements: Its SQL.
     """
 
@@ -82,9 +82,9 @@ class Schema(NamedTuple):
     """The tables of one subject.
 
     Attributes:
-        name: The subject; tells its migrations from those of others in the same database.
+        name: The subject; separates its migrations from others in the same database.
         tables: Its tables as they are after the last migration.
-        migrations: How they come to be, in order.
+        migrations: The migrations that create them, in order.
     """
 
     name: str
@@ -93,5 +93,5 @@ class Schema(NamedTuple):
 
 
 def time_text(time: datetime) -> str:
-    """A UTC time as text of one length, so that texts sort as times do."""
+    """A UTC time as text of one length, so that texts sort like times."""
     return time.isoformat(timespec="microseconds")

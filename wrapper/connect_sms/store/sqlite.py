@@ -14,7 +14,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .database import Row, Session, Values
+    from .database import DbRow, Session, Values
 
 _ALWAYS = ("PRAGMA synchronous = FULL",)
 _WRITER = (
@@ -34,7 +34,7 @@ class SQLite:
     """A database in a file.
 
     Attributes:
-        path: The file. It is created when missing, readable by its owner alone.
+        path: The file. It is created when missing, readable by its owner only.
         busy_timeout: Seconds to wait while another process writes.
     """
 
@@ -61,18 +61,18 @@ class SQLite:
         return _Session(connection, Path(self.path))
 
     def prepare(self, session: Session) -> None:
-        """Nothing: a writing transaction has the file to itself, and tables need no place of their own."""
+        """Does nothing: a write transaction locks the file, and no schema is needed."""
 
     def explain(self, error: Exception) -> str:
         """SQLite's own message, which holds no values."""
         return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
 
     def is_transient(self, error: Exception) -> bool:  # noqa: ARG002  other databases need it
-        """Never: there is no connection that could be lost, and SQLite waits for locks itself."""
+        """False: no connection can be lost, and SQLite waits for locks itself."""
         return False
 
     def is_data_error(self, error: Exception) -> bool:
-        """True for values that SQLite does not take."""
+        """True for values that SQLite refuses."""
         return isinstance(error, _DATA_ERRORS)
 
 
@@ -83,7 +83,7 @@ class _Session:
         self._file = _file_at(path)
 
     def begin(self) -> None:
-        # A deleted or replaced file can still be written to, and everything written would be lost.
+        # Writes to a deleted or replaced file succeed but are lost.
         if self._file is None or _file_at(self._path) != self._file:
             raise OSError(errno.ENOENT, "its file was taken away")
         # Takes the write lock at once: two transactions that read first and write later would deadlock.
@@ -95,7 +95,7 @@ class _Session:
     def execute(self, statement: str, values: Values = ()) -> int:
         return self._connection.execute(statement, values).rowcount
 
-    def fetch(self, statement: str, values: Values = ()) -> list[Row]:
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
         return self._connection.execute(statement, values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:

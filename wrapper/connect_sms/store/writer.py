@@ -1,8 +1,7 @@
 """One thread that writes, so that many callers share one flush to disk.
 
 A caller queues its rows and waits. While the thread flushes one transaction, further callers queue up; it
-then takes all of them into one transaction. A caller is answered only after the commit has returned, with an
-error if it failed.
+then takes all of them into one transaction. A caller gets its result or error only after the commit.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from connect_sms.errors.base import ConfigurationError, StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .database import Database, Row, Session
+    from .database import Database, DbRow, Session
 
 _MAX_GROUP: Final = 2_000
 _TRIES: Final = 3
@@ -30,7 +29,7 @@ class Batch(Protocol):
 
     @property
     def size(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         ...
 
 
@@ -41,7 +40,7 @@ _K = TypeVar("_K", str, tuple[str, ...])
 
 @attrs.define(eq=False)
 class _Job(Generic[_T]):
-    """Something to be done in a transaction. Batches share one; a function has its own."""
+    """Work for a transaction. Batches share one; a function has its own."""
 
     batch: Batch | None
     work: Callable[[Session], _T] | None
@@ -53,12 +52,12 @@ class Writer(Generic[_B]):
     """The thread and its queue.
 
     Args:
-        database: Where to write.
-        connect: Opens a connection whose tables are up to date.
+        database: The database.
+        connect: Opens a connection and migrates its tables.
         session: The first connection.
-        write: Writes the batches of several callers in one transaction; a result for each.
-        max_queued: How many rows may wait; more are refused at once, so that a database that hangs does not
-            fill the memory.
+        write: Writes the batches of several callers in one transaction; returns a result for each.
+        max_queued: Maximum number of queued rows; more are refused at once, so that a hanging database
+            does not fill the memory.
     """
 
     def __init__(
@@ -91,10 +90,10 @@ class Writer(Generic[_B]):
         return self._put(_Job(batch, None, Future(), batch.size))
 
     def call(self, work: Callable[[Session], _T]) -> _T:
-        """Run a function in a transaction of its own; its result, once it is durable.
+        """Run a function in its own transaction; return its result once durable.
 
         Raises:
-            StoreUnavailable: It could not be done.
+            StoreUnavailable: The transaction failed.
         """
         return self._put(_Job(None, work, Future(), 1)).result()
 
@@ -110,7 +109,7 @@ class Writer(Generic[_B]):
         return job.done
 
     def close(self) -> None:
-        """Write what is queued, then end."""
+        """Write what is queued, then stop."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -118,7 +117,7 @@ class Writer(Generic[_B]):
 
     def _run(self) -> None:
         while group := self._take():
-            # A job whose caller has cancelled it is not begun.
+            # A cancelled job is not started.
             going = [job for job in group if job.done.set_running_or_notify_cancel()]
             if going:
                 self._do(going)
@@ -145,9 +144,9 @@ class Writer(Generic[_B]):
     def _do(self, group: list[_Job[Any]]) -> None:
         try:
             results = self._commit(group)
-        except Exception as error:  # noqa: BLE001  the thread must outlive whatever it is given
+        except Exception as error:  # noqa: BLE001  the thread must survive any job
             if len(group) > 1 and self._is_data_error(error):
-                for job in group:  # one of them is at fault: the others must not fail with it
+                for job in group:  # one of them failed: the others must not fail with it
                     self._do([job])
                 return
             for job in group:
@@ -176,14 +175,14 @@ class Writer(Generic[_B]):
                 results = [work(session)] if work else self._write(session, [job.batch for job in group])
                 session.commit()
             except Exception as error:
-                # With the connection goes whatever the transaction held; the next group opens a new one.
+                # Closing the connection drops the transaction; the next group opens a new one.
                 self._drop()
                 known = isinstance(error, self._database.errors)
                 if not (tries_left and known and self._database.is_transient(error)):
                     raise
             else:
                 return results
-        raise AssertionError  # pragma: no cover  the last try returns or raises
+        raise AssertionError  # pragma: no cover  the last attempt returns or raises
 
     def _drop(self) -> None:
         if self._session is not None:
@@ -192,17 +191,17 @@ class Writer(Generic[_B]):
 
 
 def insert_new(
-    session: Session, statement: str, rows: Sequence[Mapping[_K, Row]], new_rows: list[int]
+    session: Session, statement: str, rows: Sequence[Mapping[_K, DbRow]], new_rows: list[int]
 ) -> None:
-    """Insert rows of several callers, each key once, in the order of the keys.
+    """Insert rows of several callers, each key once, in key order.
 
-    The order makes two processes that write the same rows wait for each other in one direction only.
+    The order prevents deadlocks between processes that write the same rows.
 
     Args:
         session: The connection.
-        statement: An INSERT that does nothing about a row whose key is there.
+        statement: An INSERT that skips a row whose key exists.
         rows: For each caller, its rows by their keys.
-        new_rows: For each caller, a count; increased by how many of its rows were new.
+        new_rows: For each caller, a count, increased by the number of its new rows.
     """
     owners: dict[_K, int] = {}
     for index, keys in enumerate(rows):

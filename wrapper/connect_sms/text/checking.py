@@ -21,11 +21,11 @@ def check_text(text: str, encoding: Encoding = "AUTO", *, max_parts: int = MAX_P
     Args:
         text: The text to send.
         encoding: As in `segments`.
-        max_parts: Parts to allow, 1 to 10. 8x8 bills each part, and cuts off what is beyond the tenth.
+        max_parts: Maximum number of parts, 1 to 10. 8x8 bills each part, and drops the text after the tenth.
 
     Raises:
-        InvalidText: Empty, not a ``str``, not encodable as asked, or more than `max_parts` parts. The message
-            says how many, and what would help; it does not show the text.
+        InvalidText: Empty, not a ``str``, not encodable as requested, or more than `max_parts` parts. The
+            message gives the number and advice; it does not show the text.
         InvalidArgument: An unknown encoding, or `max_parts` outside 1 to 10.
     """
     if not isinstance(max_parts, int) or isinstance(max_parts, bool) or not 1 <= max_parts <= MAX_PARTS:
@@ -36,7 +36,7 @@ def check_text(text: str, encoding: Encoding = "AUTO", *, max_parts: int = MAX_P
     found = segments(text, encoding)
     if not text:
         raise InvalidText("the text is empty, and 8x8 refuses a message without one", argument="text")
-    # AUTO never makes GSM-7 of a text with non_gsm_characters, so only a forced GSM-7 pays for looking.
+    # AUTO never picks GSM-7 for a text with non_gsm_characters, so only a forced GSM-7 needs this check.
     if encoding != "AUTO" and found.encoding == "GSM7" and (non_gsm_characters := found.non_gsm_characters):
         raise InvalidText(_explain_loss(found, non_gsm_characters), argument="text")
     if found.parts > max_parts:
@@ -45,7 +45,7 @@ def check_text(text: str, encoding: Encoding = "AUTO", *, max_parts: int = MAX_P
 
 
 def _describe(non_gsm_characters: tuple[NonGsmCharacter, ...]) -> str:
-    """Characters by code point and count, in the order of their code points so that no text shows through."""
+    """Characters by code point and count, in the order of their code points so that the text stays hidden."""
     counts = Counter[str]()
     for character in sorted(non_gsm_characters, key=lambda character: character.char):
         counts[describe_character(character.char)] += len(character.positions)

@@ -1,13 +1,12 @@
-"""How a text becomes parts: encoding, units, parts, and the characters that make it costly.
+"""Splits a text into parts: encoding, units, parts, and the characters that force UCS-2.
 
 A text of GSM-7 characters takes 160 septets in one part and 153 in each of several; any other character makes
-it UCS-2, with 70 units in one part and 67 in each of several. An escape pair or a surrogate pair is never cut
-in two, so a text can take more parts than a division would say. Sources: 3GPP TS 23.038 (alphabets) and
+it UCS-2, with 70 units in one part and 67 in each of several. Escape and surrogate pairs are never split,
+so a text can take more parts than a division suggests. Sources: 3GPP TS 23.038 (alphabets) and
 TS 23.040 (part sizes).
 
-Parts are packed by character, as the standard knows nothing longer. So what readers see as one character and
-is several (a family emoji, a letter with a free accent) may begin in one part and end in the next. Handsets
-join the parts before they show them.
+Parts are packed by code point, as in the standard. So a grapheme of several code points (a family emoji, a
+letter with a combining accent) may be split between parts. Handsets join the parts before they show them.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ MAX_PARTS: Final = 10
 """Parts 8x8 sends of one text; it cuts off the rest without an error."""
 
 Encoding = Literal["AUTO", "GSM7", "UCS2"]
-"""How a text is to be encoded; ``AUTO`` is GSM-7 when that carries every character, and UCS-2 otherwise."""
+"""How a text is to be encoded; ``AUTO`` is GSM-7 when that has every character, and UCS-2 otherwise."""
 
 _ENCODINGS: Final[dict[str, Encoding]] = {
     "AUTO": "AUTO",
@@ -66,12 +65,12 @@ def _is_letter_or_digit(char: str) -> bool:
 
 @attrs.frozen
 class NonGsmCharacter:
-    """A character that GSM-7 cannot carry, and so forces UCS-2.
+    """A character outside GSM-7, which forces UCS-2.
 
     Attributes:
-        char: The character. The repr names signs by code point, and letters and digits not at all.
-        positions: Where it stands in the text, in code points counted from 0.
-        replacement: A plain spelling in GSM-7, empty for an invisible character; None when there is none.
+        char: The character. The repr shows signs by code point, and no letters or digits.
+        positions: Its positions in the text, in code points from 0.
+        replacement: The GSM-7 replacement, empty for an invisible character; None when there is none.
     """
 
     char: str = attrs.field(repr=describe_character)
@@ -98,13 +97,13 @@ class NonGsmCharacter:
 class Segments:
     """What a text takes as SMS. Made by `segments`.
 
-    What costs more than counting (`non_gsm_characters`, `part_texts`, `plain`) is worked out at each access.
+    The costlier attributes (`non_gsm_characters`, `part_texts`, `plain`) are computed at each access.
 
     Attributes:
         encoding: ``"GSM7"`` or ``"UCS2"``.
         units: Septets (GSM-7; an extension character takes 2) or 16-bit units (UCS-2; most emoji take 2).
-        parts: Parts the text goes out in, each billed as one SMS. An empty text has one empty part.
-        units_left: Units that still fit the last part.
+        parts: The number of parts, each billed as one SMS. An empty text has one empty part.
+        units_left: Free units in the last part.
         text: The text itself; not in the repr.
     """
 
@@ -144,7 +143,7 @@ class Segments:
 
     @property
     def plain(self) -> Transliteration:
-        """The text in plain characters, and what it would then take: `transliterate` of this text."""
+        """The transliterated text and its size: `transliterate` of this text."""
         return transliterate(self.text)
 
     def to_dict(self, *, show_text: bool = False) -> dict[str, Any]:
@@ -168,15 +167,15 @@ class Segments:
 
 @attrs.frozen
 class Transliteration:
-    """A wording that stays in GSM-7, as far as there is one. Made by `transliterate`.
+    """A text transliterated to GSM-7, if possible. Made by `transliterate`.
 
     Attributes:
-        text: The text with plain replacements, or as it was when some character has none. The repr tells its
-            length only.
+        text: The transliterated text, or the original when a character has no replacement. The repr shows
+            only its length.
         segments: What `text` takes.
-        parts_saved: How many parts fewer that is. Below 0 when the replacements are longer.
-        blocked_by: The characters without a replacement. With one of them the text stays UCS-2 whatever is
-            done to the others, so nothing is replaced.
+        parts_saved: The number of parts saved; negative when the replacements are longer.
+        blocked_by: The characters without a replacement. Any of them keeps the text
+            UCS-2, so nothing is replaced.
     """
 
     text: str = attrs.field(repr=lambda text: f"<{len(text)} characters>")
@@ -206,26 +205,26 @@ def segments(text: str, encoding: Encoding = "AUTO") -> Segments:
 
     Args:
         text: Any text, of any length, also empty.
-        encoding: ``AUTO`` takes UCS-2 as soon as one character is outside GSM-7; ``GSM7`` and ``UCS2`` force
-            one; for other spellings see `normalise_encoding`. Forced to GSM-7, a character it cannot carry
-            counts as one unit, and stands in `Segments.non_gsm_characters`.
+        encoding: ``AUTO`` picks UCS-2 as soon as one character is outside GSM-7; ``GSM7`` and ``UCS2`` force
+            one; for other spellings see `normalise_encoding`. With forced GSM-7, a character outside it
+            counts as one unit and is in `Segments.non_gsm_characters`.
 
     Raises:
-        InvalidText: Not a ``str``, or with half of a surrogate pair, which no encoding can carry.
+        InvalidText: Not a ``str``, or with half of a surrogate pair, which cannot be encoded.
         InvalidArgument: An unknown encoding.
     """
     if not isinstance(text, str):
         raise InvalidText(f"the text must be a str, not {type(text).__name__}", argument="text")
     wanted = "AUTO" if encoding == "AUTO" else normalise_encoding(encoding)
     if wanted == "AUTO" and text >= ABOVE_LETTERS and text[0] != "\u20ac":
-        wanted = "UCS2"  # compared by first characters: another script shows itself at once
+        wanted = "UCS2"  # compared from the start: another script differs at once
     if wanted != "UCS2":
         as_bytes = coded(text)
         not_basic = as_bytes.translate(None, BASIC_BYTES)
         foreign = not_basic.translate(None, EXTENSION_BYTES) if not_basic else b""
         carried = not foreign and len(as_bytes) == len(text)
         if wanted == "GSM7" and not carried:
-            _utf16(text)  # half a pair is refused, whatever the encoding
+            _utf16(text)  # half a pair is refused in any encoding
             as_bytes = coded(text, "replace")
             carried = True
         if carried:
@@ -237,15 +236,15 @@ def segments(text: str, encoding: Encoding = "AUTO") -> Segments:
 def split(text: str, encoding: Encoding = "AUTO") -> tuple[str, ...]:
     """The text of each part, for a preview; joined they are the whole text.
 
-    Takes and raises what `segments` does.
+    Arguments and errors are those of `segments`.
     """
     return segments(text, encoding).part_texts
 
 
 def transliterate(text: str) -> Transliteration:
-    """A wording of a text that stays in GSM-7, when replacing signs and accents is enough.
+    """Transliterate a text to GSM-7, when replacing signs and accents is enough.
 
-    One character without a replacement, such as an emoji, keeps the text UCS-2; it is then left as it is.
+    One character without a replacement, such as an emoji, keeps the text UCS-2; it is then unchanged.
 
     Raises:
         InvalidText: As `segments`.
@@ -263,13 +262,13 @@ def transliterate(text: str) -> Transliteration:
 
 
 def normalise_encoding(encoding: str) -> Encoding:
-    """The word 8x8's live service knows an encoding by.
+    """The name of an encoding in 8x8's live service.
 
     Args:
         encoding: ``AUTO``, ``GSM7``, ``UCS2``, or the catalogue's ``GSM7bit`` and ``UCS-2``, in any case.
 
     Raises:
-        InvalidArgument: Any other word. The message does not repeat it: it may be a text in the wrong place.
+        InvalidArgument: Any other value. The message does not repeat it: it may be a text in the wrong place.
     """
     known = _ENCODINGS.get(encoding.upper()) if isinstance(encoding, str) else None
     if known is None:
@@ -284,7 +283,7 @@ def _utf16(text: str) -> bytes:
         return text.encode("utf-16-le")
     except UnicodeEncodeError as fault:
         position = fault.start
-    # Raised out here because the fault holds the whole text, and would hang on as the context of ours.
+    # Raised here: inside `except`, the original error would be its context, and that holds the text.
     raise InvalidText(
         f"character {position} of the text is half of a surrogate pair (U+{ord(text[position]):04X}), which "
         "no encoding carries; text.encode('utf-16', 'surrogatepass').decode('utf-16') joins two halves",
@@ -296,7 +295,7 @@ def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str, as_bytes: by
     parts, units_left = 1, ONE_PART[encoding] - units
     if units_left < 0:
         per_part = PER_PART[encoding]
-        if units == len(text):  # nothing takes two units, so nothing can straddle
+        if units == len(text):  # nothing takes two units, so no pair can be split
             parts = -(-units // per_part)
             units_left = parts * per_part - units
         else:

@@ -5,8 +5,7 @@ A character of the default alphabet takes one septet; one of the extension table
 itself. Part sizes follow from the 140 octets of a short message (3GPP TS 23.040), of which a concatenation
 header takes 6.
 
-Texts are looked at through byte strings of one byte a character: C code then does in nanoseconds what a
-loop over characters does in microseconds.
+Texts are processed as byte strings of one byte a character, for speed: the loops then run in C.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ PER_PART: Final = {"GSM7": 153, "UCS2": 67}
 """Units in each part of a text that takes several."""
 
 ABOVE_LETTERS: Final = "\u03aa"
-"""From here on GSM-7 has the euro sign alone."""
+"""From this code point on GSM-7 has only the euro sign."""
 
 _LEADS: Final = frozenset(range(0xD8, 0xDC))
-"""In a unit map: a unit that is nothing without the next. Upper bytes of U+D800 to U+DBFF, which are that."""
+"""In a unit map: the first unit of a pair, marked by the upper bytes of U+D800 to U+DBFF."""
 
 
 def _byte_table() -> str:
@@ -61,16 +60,16 @@ _IS_WIDE: Final = bytes(byte in EXTENSION_BYTES for byte in range(256))
 _ESCAPED: Final = bytes([min(_LEADS), 1])
 
 offending: Final = re.compile(f"[^{re.escape(BASIC + EXTENSION)}]")
-"""Finds the characters that GSM-7 cannot carry."""
+"""Finds the characters outside GSM-7."""
 
 
 def coded(text: str, errors: str = "ignore") -> bytes:
-    """One byte for each character of a text, so that `BASIC_BYTES` and `EXTENSION_BYTES` can be told apart.
+    """One byte for each character of a text, so that `BASIC_BYTES` and `EXTENSION_BYTES` are distinguishable.
 
     Args:
         text: Any text.
-        errors: What to do with a character outside GSM-7. ``ignore`` leaves it out of a text that is not
-            ASCII, and in one that is keeps it as a byte of neither set; ``replace`` makes it a question mark.
+        errors: What to do with a character outside GSM-7. ``ignore`` omits it from a non-ASCII text, and
+            keeps it in an ASCII text as a byte of neither set; ``replace`` makes it a question mark.
     """
     if errors == "ignore" and text.isascii():
         return text.encode()
@@ -78,7 +77,7 @@ def coded(text: str, errors: str = "ignore") -> bytes:
 
 
 def unit_map(octets: bytes, encoding: Literal["GSM7", "UCS2"]) -> bytes:
-    """One byte for each unit of a text, telling first halves of pairs that must stay together from the rest.
+    """One byte for each unit of a text, marking the first halves of pairs that must stay together.
 
     Pairs are an escape with its character, or two surrogates.
 
@@ -92,7 +91,7 @@ def unit_map(octets: bytes, encoding: Literal["GSM7", "UCS2"]) -> bytes:
 
 
 def ends(units: bytes, per_part: int) -> list[int]:
-    """Where each part of a text ends, in units: as full as can be, without parting a pair."""
+    """Where each part of a text ends, in units: as full as possible, without splitting a pair."""
     found: list[int] = []
     end, total = per_part, len(units)
     while end < total:
@@ -105,5 +104,5 @@ def ends(units: bytes, per_part: int) -> list[int]:
 
 
 def characters(units: bytes, end: int) -> int:
-    """How many characters stand before a unit."""
+    """The number of characters before a unit."""
     return end - sum(units.count(lead, 0, end) for lead in _LEADS)

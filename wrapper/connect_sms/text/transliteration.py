@@ -1,7 +1,7 @@
-"""Plain replacements for characters that force UCS-2: what a careful typist would have put instead.
+"""GSM-7 replacements for characters that force UCS-2.
 
-A replacement never changes what a text says. So a superscript two, a fraction or a circled digit has none
-("10\u00b2" is not "102"), nor has a stroke through a letter or sign, an emoji, or a script of its own.
+Replacements never change the meaning of a text. So a superscript two, a fraction or a circled digit has none
+("10\u00b2" is not "102"), nor has a stroke through a letter or sign, an emoji, or another script.
 """
 
 from __future__ import annotations
@@ -104,16 +104,16 @@ _PIECES: Final = {char: char for char in BASIC + EXTENSION} | {
     char: plain for plain, chars in _INSTEAD.items() for char in chars
 }
 
-# Overlays (U+0334 to U+0338) are not accents: without them a struck-out word says the opposite.
+# Overlays (U+0334 to U+0338) are not accents: without them a struck-out word changes its meaning.
 _ACCENTS: Final = frozenset(map(chr, [*range(0x0300, 0x0334), *range(0x0339, 0x0370)]))
 
 
 @lru_cache(maxsize=4096)
 def replacement(char: str) -> str | None:
-    """What to write instead of a character that forces UCS-2.
+    """The replacement of a character that forces UCS-2.
 
     Returns:
-        Characters of GSM-7, none for an invisible character, or None when no plain spelling says the same.
+        Characters of GSM-7, none for an invisible character, or None when nothing has the same meaning.
     """
     known = _PIECES.get(char)
     if known is not None:

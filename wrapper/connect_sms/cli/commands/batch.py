@@ -1,7 +1,7 @@
-"""``batch``: sends to everybody in a file, and writes the result of each.
+"""``batch``: sends to all recipients in a file, and writes the result of each.
 
-The results of a request are on the disk before the next goes out, and nothing is kept of a request that is
-done, so that a million recipients take no more memory than a thousand.
+The results of a request are on disk before the next is sent, and finished requests are dropped, so that a
+million recipients take no more memory than a thousand.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConnectSmsError
 from connect_sms.errors.results import BatchInterrupted
 
-from .batch_check import check, nobody_in
+from .batch_check import check, no_recipients_in
 from .batch_dry_run import dry_run as show_dry_run
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from connect_sms.cli.output import Output
     from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
 
-#: Lines written at a time of those that were never sent.
+#: Number of never-sent lines written at a time.
 _GROUP: Final = 1_000
 
 
@@ -52,7 +52,7 @@ def batch(
     dry_run: bool,
     **arguments: Any,
 ) -> int:
-    """Send to everybody in the source; `arguments` are those of `SmsClient.iter_batch`."""
+    """Send to all recipients in the source; `arguments` are those of `SmsClient.iter_batch`."""
     if dry_run:
         return show_dry_run(account, out, source, text, request_size=request_size, **arguments)
     with account.client(batch_size=request_size) as sms, Interrupts() as stop:
@@ -72,7 +72,7 @@ def batch(
             with ProgressBar(out, "sending", total) as bar:
                 lines = InputLines(source.lines())
                 sending = _Sending(out, source, lines, results, summary, stop, bar)
-                # Wrong lines are in the results here: with `raise`, they were refused above.
+                # Invalid lines are in the results here: with `raise`, they were refused above.
                 sending.run(
                     sms.iter_batch(
                         lines.messages(), text, on_invalid="reject", progress=sending.note_end, **arguments
@@ -98,7 +98,7 @@ class _Sending:
     unfinished: BatchResult | None = None
 
     def run(self, requests: Generator[BatchRequestResult]) -> None:
-        """Send one request after another and write its results, until the end or until something stops it."""
+        """Send one request after another and write its results, until the end or a stop."""
         while (request := self._next(requests)) is not None:
             self._write(self._results_of(request))
             self.summary.batch_ids += [request.batch_id] if request.batch_id else []
@@ -112,10 +112,10 @@ class _Sending:
         if self._stopped:
             self._write_rest()
         elif not self.summary.recipients:
-            self.summary.failure = nobody_in(self.source)
+            self.summary.failure = no_recipients_in(self.source)
 
     def note_end(self, progress: BatchProgress) -> None:
-        """Note the recipients in no request that was yielded, which the library reports at the end."""
+        """Record the recipients in no yielded request, which the library reports at the end."""
         if progress.result is not None:
             self.unfinished = progress.result
 
@@ -130,7 +130,7 @@ class _Sending:
                 # Not with `next`: between its return and the assignment, Ctrl-C could make a result vanish.
                 self.arrived.extend(islice(requests, 1))
         except KeyboardInterrupt:
-            pass  # `stop` knows of it
+            pass  # recorded in `stop`
         except BatchInterrupted as stopped:
             cause = stopped.__cause__
             self.summary.failure = cause if isinstance(cause, ConnectSmsError) else stopped
@@ -155,11 +155,11 @@ class _Sending:
         return sorted(results, key=lambda result: result.line)
 
     def _write_rest(self) -> None:
-        """Write the lines that were never sent, as far as they can be read at once."""
+        """Write the lines that were never sent, if they can be read without waiting."""
         # Lines that the library did not report on may have been sent.
         kind = "unknown" if self.unfinished is None else "not_sent"
         self._write([self._result(line, kind, reason="the batch stopped") for line in self.lines.held()])
-        # More may come from a pipe at any time, and after an error of writing there is no place for it.
+        # A pipe may deliver more at any time, and after a write error nothing can be written.
         if self.lines.broken or self.source.is_live or self.summary.write_error is not None:
             self.summary.unread = True
             return

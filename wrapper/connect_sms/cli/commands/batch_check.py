@@ -30,8 +30,8 @@ class CheckedLine:
     Attributes:
         number: Its number in the input.
         destination: The phone number, masked unless numbers are shown.
-        text: The text that goes out.
-        encoding: The encoding that is asked for.
+        text: The text to send.
+        encoding: The requested encoding.
         problem: Why the line cannot be sent; None when it can.
     """
 
@@ -44,7 +44,7 @@ class CheckedLine:
 
 @attrs.define(eq=False)
 class Problems:
-    """Counts the lines that cannot be sent, and keeps the first of them."""
+    """Counts the lines that cannot be sent, and keeps the first ones."""
 
     count: int = 0
     shown: list[str] = attrs.field(factory=list[str])
@@ -60,7 +60,7 @@ def check(source: Source, plan: BatchPlan, out: Output) -> int:
     """Check every line before anything is sent. Returns the number of messages.
 
     Raises:
-        InvalidBatch: Some lines are wrong.
+        InvalidBatch: Some lines are invalid.
         InputProblem: There is no recipient.
     """
     messages, problems = 0, Problems()
@@ -72,18 +72,18 @@ def check(source: Source, plan: BatchPlan, out: Output) -> int:
     if problems.count:
         raise _refusal(problems)
     if not messages:
-        raise nobody_in(source)
+        raise no_recipients_in(source)
     return messages
 
 
 def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[CheckedLine]:
-    """Every line of the input in turn, checked."""
+    """Every line of the input, checked."""
     lines = InputLines(source.lines())
     done = 0
 
     def checked(index: int, reason: str | None, **text: Any) -> CheckedLine:
         line = lines.take(index)
-        assert line is not None  # noqa: S101  a chunk holds each line that it was given once
+        assert line is not None  # noqa: S101  a chunk holds each of its lines once
         problem = None if reason is None else line.problem or reason.removeprefix("not sent: ")
         return CheckedLine(line.number, out.number(line.destination), problem=problem, **text)
 
@@ -98,9 +98,9 @@ def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[Chec
             bar.show(done, {})
 
 
-def nobody_in(source: Source) -> InputProblem:
+def no_recipients_in(source: Source) -> InputProblem:
     """The error for an input without a recipient."""
-    return InputProblem(f"{source.name} names nobody to send to")
+    return InputProblem(f"{source.name} has no recipients")
 
 
 def _refusal(problems: Problems) -> InvalidBatch:

@@ -13,7 +13,7 @@ from connect_sms.cli.dry_run import cached_segments, request_document, request_l
 from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.segments_view import character_line
 
-from .batch_check import CheckedLine, Problems, checked_lines, nobody_in
+from .batch_check import CheckedLine, Problems, checked_lines, no_recipients_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def dry_run(
     for line in checked_lines(source, plan, out):
         _show(out, line, totals)
     if not totals.messages and not totals.problems.count:
-        raise nobody_in(source)
+        raise no_recipients_in(source)
     for said in totals.lines(plan.requests):
         out.say(said)
     shown = None if plan.first_request is None else request_document(plan.first_request, out)
@@ -70,7 +70,7 @@ def _show(out: Output, line: CheckedLine, totals: _Totals) -> None:
 
 @attrs.define(eq=False)
 class _Totals:
-    """What a batch would take, added up."""
+    """The totals of a batch."""
 
     messages: int = 0
     parts: int = 0
@@ -103,7 +103,7 @@ class _Totals:
             yield f"{plural(len(self.characters), 'character')} outside GSM-7:"
             yield from (f"  {line}" for line in self.character_lines.values())
         if self.saved:
-            yield f"Plain characters would save {plural(self.saved, 'part')}."
+            yield f"Transliteration would save {plural(self.saved, 'part')}."
         if self.problems.count:
             yield f"{plural(self.problems.count, 'line')} cannot be sent:"
             yield from (f"  {problem}" for problem in self.problems.shown)

@@ -1,4 +1,4 @@
-"""``doctor``: what is configured, from where, what is missing, and the line to type.
+"""``doctor``: what is configured, from where, what is missing, and the command to run.
 
 The key itself is never shown.
 """
@@ -31,7 +31,7 @@ _DEFAULT_TIMEOUT: Final = "30 s, and 5 s to connect"
 
 
 def doctor(account: Account, out: Output, *, online: bool) -> int:
-    """Show what is configured and what is missing; with `online`, ask the network too."""
+    """Show what is configured and what is missing; with `online`, check the network too."""
     key = account.key()
     settings = [_key(key), _sub_account(account), *_region_or_url(account), _sender(), _timeout(account)]
     if not any(finding.state in {"missing", "wrong"} for finding in settings):
@@ -115,7 +115,7 @@ def _timeout(account: Account) -> Finding:
 
 
 def _all_together(account: Account) -> list[Finding]:
-    """What the library says of all settings together: it has every rule."""
+    """The library's check of all settings together."""
     try:
         account.dry_run_context()
     except ConfigurationError as wrong:

@@ -1,4 +1,4 @@
-"""What `doctor` finds, a value for each thing that it checks."""
+"""The findings of `doctor`, one for each check."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ State = Literal["ok", "missing", "wrong", "note"]
 
 @attrs.frozen
 class Finding:
-    """One thing that was checked.
+    """The result of one check.
 
     Attributes:
         name: The name of the setting, extra or check.
-        state: ``ok``, ``missing`` or ``wrong`` (both have to be put right), or ``note``.
+        state: ``ok``, ``missing`` or ``wrong`` (both must be corrected), or ``note``.
         value: What was found; never the key.
         source: Where it was found: a variable, an option, a file, ``keyring``, ``default``.
-        fix: The line to type.
+        fix: The command to run.
     """
 
     name: str

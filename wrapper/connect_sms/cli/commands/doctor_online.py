@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from connect_sms.cli.account import Account
 
-#: A UMID of no message; asking for it shows whether the key is known, and sends nothing.
+#: A UMID of no message; its status request checks the key, and sends nothing.
 UNUSED_UMID: Final = "00000000-0000-0000-0000-000000000000"
 
 _TIMEOUT: Final = 5.0
@@ -28,7 +28,7 @@ _MAX_SKEW: Final = 60.0
 
 
 def ask_the_network(account: Account) -> list[Finding]:
-    """Reach the service as a send would, without sending anything."""
+    """Connect to the service like a send, without sending anything."""
     with account.client() as sms:
         url = urlsplit(sms.settings.base_url)
         host = url.hostname or ""
@@ -71,7 +71,7 @@ def _connection(url: SplitResult, host: str) -> list[Finding]:
 
 
 def _clock(answer: ApiError) -> list[Finding]:
-    """How far this clock is from 8x8's, which decides what `scheduled` and `expiry` mean."""
+    """The difference to 8x8's clock, on which `scheduled` and `expiry` depend."""
     if answer.response is None or "date" not in answer.response.headers:
         return []
     try:

@@ -1,4 +1,4 @@
-"""``receipts``: receives delivery receipts, and lists what has come in."""
+"""``receipts``: receives delivery receipts, and lists what was received."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def messages(out: Output, where: str, *, open_only: bool, since: datetime | None
 
 
 def quarantine(out: Output, where: str, save: Path | None) -> int:
-    """List the bodies that could not be read. They may hold personal data: `save` alone writes them out."""
+    """List the bodies that could not be read. They may hold personal data: only `save` writes them."""
     count = 0
     if save is not None:
         _make(save)
@@ -149,7 +149,7 @@ def quarantine(out: Output, where: str, save: Path | None) -> int:
 
 
 def outages(out: Output, where: str) -> int:
-    """List the times in which no receiver was up."""
+    """List the periods without a running receiver."""
     with _existing(where) as store:
         found = store.outages()
     for began, ended in found:
@@ -166,7 +166,7 @@ def outages(out: Output, where: str) -> int:
 
 
 def _existing(where: str) -> ReceiptStore:
-    """Open a store that exists: to create one here would make a misspelt name look empty."""
+    """Open an existing store: creating one would make a misspelt name look empty."""
     path = where.removeprefix("sqlite:///")
     if "://" not in path and not Path(path).is_file():
         raise ConfigurationError(f"there is no store at {path}")

@@ -1,4 +1,4 @@
-"""``reconcile``: the outcome of everything that was sent, on the terminal, as CSV and as an HTML page."""
+"""``reconcile``: the outcome of all messages sent, on the terminal, as CSV and as an HTML page."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def reconcile(
     """Reconcile, write the files, and show a summary.
 
     Args:
-        account: The account to ask 8x8 with.
+        account: The account.
         out: The output of the command.
         where: The store that has the receipts.
         csv: A file for a line for each recipient.
         html: A file for the page.
-        retryable: A file for those who may be sent to again, as `batch` reads it.
+        retryable: A file for messages that can be sent again, as input of `batch`.
         **options: Arguments of `connect_sms.reconcile.reconcile`.
     """
     with account.client() as client, open_store(where) as store:
@@ -104,7 +104,7 @@ class _Bars:
             self._bar.__exit__(None, None, None)
 
     def show(self, step: ReconcileProgress) -> None:
-        """Show how far a step has come."""
+        """Show the progress of a step."""
         if self._bar is None or step.step != self._step:
             self.__exit__()
             self._step = step.step

@@ -21,7 +21,7 @@ def sandbox(
     """Run the sandbox until Ctrl-C.
 
     Raises:
-        InvalidArgument: It cannot listen there, or an option is wrong.
+        InvalidArgument: It cannot listen there, or an option is invalid.
     """
     options: dict[str, Any] = {"factor": speed, "receipt_url": receipt_url}
     if sub_account is not None:

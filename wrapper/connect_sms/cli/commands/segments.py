@@ -1,4 +1,4 @@
-"""``segments``: what a text takes as SMS."""
+"""``segments``: the size of a text as SMS."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def send(
     dry_run: bool,
     **options: Any,
 ) -> int:
-    """Send one message; with `wait`, follow it until its outcome is known."""
+    """Send one message; with `wait`, wait until its outcome is known."""
     if wait:
         check_wait_timeout(wait_timeout)
     text = text_or_stdin(text)
@@ -60,7 +60,7 @@ def send(
 
 
 def _interrupted(out: Output, stop: Interrupts, interrupt: KeyboardInterrupt, own_id: str) -> int:
-    # The library adds a note when a request was under way; without one nothing had left.
+    # The library adds a note when a request was in flight; without one nothing was sent.
     under_way = bool(getattr(interrupt, "__notes__", None))
     said = (
         f"interrupted while the request was under way: it may have been sent (clientMessageId {own_id}). "

@@ -1,4 +1,4 @@
-"""``status`` and ``wait``: where a message stands, once or until its outcome is known."""
+"""``status`` and ``wait``: the status of a message, once or until its outcome is known."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _NOT_DELIVERED = frozenset({Outcome.FAILED, Outcome.EXPIRED, Outcome.REJECTED})
 
 
 def status(account: Account, out: Output, umid: str) -> int:
-    """Ask once where a message stands."""
+    """Get the status of a message once."""
     with account.client() as sms:
         found = sms.status(umid)
     return _report(out, found)
 
 
 def wait(account: Account, out: Output, umid: str, *, timeout: float, until: Until) -> int:
-    """Ask until nothing more is to be expected of a message."""
+    """Poll until a message has its final status."""
     check_wait_timeout(timeout)
     with account.client() as sms, Interrupts() as stop:
         return follow(sms, out, stop, umid, timeout=timeout, until=until)
 
 
 def check_wait_timeout(timeout: float) -> None:
-    """Check the seconds to wait; the library does it too, but only once the message has been sent.
+    """Check the seconds to wait; the library does so only after the send.
 
     Raises:
         InvalidArgument: Not above 0 and at most 30 days.

@@ -1,1 +1,1 @@
-"""A report written out: on a terminal, as CSV and as a page of HTML."""
+"""The outputs of a report: terminal, CSV and an HTML page."""

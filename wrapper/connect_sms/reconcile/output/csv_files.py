@@ -1,4 +1,4 @@
-"""The report as CSV, a line for each message, and files that appear whole or not at all."""
+"""The report as CSV, a line for each message, and files that are written atomically."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ COLUMNS: Final = (
 )
 """The columns of `write_csv`."""
 
-#: A spreadsheet takes a cell that begins with one of these for a formula.
+#: A spreadsheet treats a cell that begins with one of these as a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: bool = False) -> int:
     """Write a line for each message.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front; phone numbers
-    written whole do not: import their column as text.
+    A cell that a spreadsheet would treat as a formula gets an apostrophe in front; unmasked phone
+    numbers do not: import their column as text.
 
     Args:
         report: The report.
-        path: The file; one that exists is replaced once the new one is whole. Its owner alone can read it.
+        path: The file, written atomically; an existing one is replaced. Only its owner can read it.
         show_numbers: Write phone numbers whole, not masked.
 
     Returns:
-        How many lines there are, without the header.
+        The number of lines, without the header.
 
     Raises:
         OSError: It cannot be written.
@@ -63,14 +63,14 @@ def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: boo
 
 
 def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
-    """Write the recipients who may be sent to again, with whole numbers, as ``connect-sms batch`` reads it.
+    """Write the messages that can be sent again, with whole numbers, as input of ``connect-sms batch``.
 
     Args:
         report: The report.
         path: The file; as for `write_csv`.
 
     Returns:
-        How many there are, by `connect_sms.reconcile.retryable`; without those whose number is not known.
+        The number of messages from `connect_sms.reconcile.retryable`, without those with an unknown number.
 
     Raises:
         OSError: It cannot be written.
@@ -118,7 +118,7 @@ def _harmless(text: str | None) -> str | None:
 
 @contextmanager
 def private_file(path: str | os.PathLike[str]) -> Generator[TextIO]:
-    """A text file for its owner alone that replaces the target once it has been written without an error."""
+    """A text file, readable by its owner only, that replaces the target after an error-free write."""
     target = Path(path)
     unfinished = target.with_name(f"{target.name}.part")
 
@@ -128,7 +128,7 @@ def private_file(path: str | os.PathLike[str]) -> Generator[TextIO]:
     try:
         with open(unfinished, "w", encoding="utf-8", newline="", opener=private) as file:
             yield file
-        os.replace(unfinished, target)  # noqa: PTH105  pathlib's returns a path that nobody needs
+        os.replace(unfinished, target)  # noqa: PTH105  pathlib's returns an unused path
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

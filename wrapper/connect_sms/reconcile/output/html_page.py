@@ -1,4 +1,4 @@
-"""The report as one page of HTML: charts inline, nothing fetched, no script, no recipient named."""
+"""The report as one page of HTML: inline charts, no external resources, no script, no phone numbers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write_html(report: Report, path: str | os.PathLike[str]) -> None:
 
     Args:
         report: The report.
-        path: The file; one that exists is replaced once the new one is whole. Its owner alone can read it.
+        path: The file, written atomically; an existing one is replaced. Only its owner can read it.
 
     Raises:
         OSError: It cannot be written.
@@ -45,7 +45,7 @@ def write_html(report: Report, path: str | os.PathLike[str]) -> None:
 def html(report: Report) -> str:
     """The page as a string; its size does not grow with the number of messages."""
     totals, home = report.totals, files("connect_sms.reconcile.output")
-    # All that is inserted is made here or escaped: reasons are 8x8's words and may be anything.
+    # All content is generated here or escaped: reasons are 8x8's text and may be anything.
     return Template(home.joinpath("page.html").read_text("utf-8")).substitute(
         title=f"Reconciliation of {labels.count(totals.total, 'message')}",
         style=home.joinpath("page.css").read_text("utf-8"),
@@ -163,7 +163,7 @@ def _cost(totals: Totals) -> str:
     if not totals.cost:
         return ""
     known = sorted(totals.cost.items(), key=lambda entry: -entry[1].messages)
-    # Currencies are not compared with each other, so the bars are of messages.
+    # Currencies cannot be compared, so the bars show messages.
     entries = [
         Bar(currency, cost.messages, f"{cost.total:,.2f} for {cost.messages:,}", "plain")
         for currency, cost in known

@@ -27,7 +27,7 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.FAILED: "failed",
     Outcome.REJECTED: "rejected",
 }
-"""Outcomes in words, the best first, then what is open, then what failed."""
+"""Labels of outcomes: successful, then open, then failed."""
 
 _UNITS: Final = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))
 _TEN: Final = 10
@@ -47,7 +47,7 @@ def duration(seconds: float) -> str:
 
 
 def class_names() -> list[str]:
-    """The classes of `Totals.delivery_times`."""
+    """The labels of the bins of `Totals.delivery_times`."""
     short = [duration(edge).replace(".0", "") for edge in EDGES]
     return [f"\u2264 {name}" for name in short] + [f"> {short[-1]}"]
 
@@ -80,7 +80,7 @@ def count(number: int, noun: str) -> str:
 
 
 def span(report: Report) -> str:
-    """The span of a report."""
+    """The period of a report."""
     start, end = (f"{moment:%Y-%m-%d %H:%M}" for moment in (report.sent_since, report.sent_until))
     return f"sent from {start} to {end} UTC"
 

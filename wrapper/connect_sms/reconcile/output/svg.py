@@ -26,9 +26,9 @@ class Bar:
     """One bar.
 
     Attributes:
-        label: What it stands for.
-        value: How long it is.
-        shown: Its value in words.
+        label: Its label.
+        value: Its length.
+        shown: Its value as text.
         kind: Its class in the style sheet: ``good``, ``open``, ``bad`` or ``plain``.
     """
 
@@ -61,13 +61,13 @@ def bars(name: str, title: str, entries: Sequence[Bar]) -> str:
 
 
 def band(name: str, title: str, entries: Sequence[Bar]) -> str:
-    """One bar of shares beside each other."""
+    """One stacked bar of shares."""
     whole = sum(entry.value for entry in entries) or 1
     drawn: list[str] = []
     left = 0.0
     for entry in entries:
         width = _WIDTH * entry.value / whole
-        # A gap separates neighbours for those who cannot tell the colours apart.
+        # A gap separates neighbours for colour-blind readers.
         seen = max(width - _GAP, 0.5)
         drawn.append(_box(entry.kind, left, 4, seen, 34, tip=f"{entry.label}: {entry.shown}"))
         left += width
@@ -75,7 +75,7 @@ def band(name: str, title: str, entries: Sequence[Bar]) -> str:
 
 
 def histogram(name: str, title: str, entries: Sequence[Bar]) -> str:
-    """Columns beside each other, for consecutive classes."""
+    """Columns for consecutive bins."""
     height, floor = 190, 150
     step = _WIDTH / max(len(entries), 1)
     most = max((entry.value for entry in entries), default=0) or 1

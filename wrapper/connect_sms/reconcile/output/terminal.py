@@ -23,7 +23,7 @@ Cells = tuple[str, ...]
 
 
 def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
-    """The report on one screen: outcomes, times, failures, cost. It names nobody.
+    """The report on one screen: outcomes, times, failures, cost. It contains no phone numbers.
 
     Args:
         report: The report.
@@ -112,7 +112,7 @@ def _drawn(tables: Sequence[tuple[str, list[Cells]]], width: int) -> str | None:
             table.add_column(justify="right" if place == 1 else "left")
         for row in rows:
             style = "red" if row[0] in bad else "green" if row[0] in {"delivered", "read"} else "cyan"
-            # As text, never as markup: reasons are 8x8's labels.
+            # As text, never as markup: reasons are 8x8's text.
             table.add_row(
                 Text(row[0]), *(Text(cell, style=style if "\u2588" in cell else "") for cell in row[1:])
             )

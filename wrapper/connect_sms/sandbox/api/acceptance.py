@@ -1,4 +1,4 @@
-"""Accepts messages: at once, in part, or later, as a fault asks."""
+"""Accepts messages: at once, in part, or later, depending on a fault."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Acceptance:
         self._lock = threading.RLock()
 
     def accept(self, messages: list[SandboxMessage], fault: Fault | None) -> tuple[int, int]:
-        """Accept what the fault lets through; returns the numbers of accepted and rejected messages."""
+        """Accept the messages that the fault allows; returns the counts of accepted and rejected messages."""
         with self._lock:
             moment = "after" if fault is None else fault.moment
             if fault is not None and moment == "late":
@@ -47,7 +47,7 @@ class Acceptance:
         return len(messages) - rejected, rejected
 
     def clear(self) -> None:
-        """Forget what was to be accepted late."""
+        """Drop pending late acceptances."""
         with self._lock:
             self._late.clear()
 

@@ -1,4 +1,4 @@
-"""A request, while it is answered."""
+"""A request being answered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FAULT_HEADER: Final = HEADER.lower()
 
 @dataclass(slots=True)
 class Exchange:
-    """A request, and what is known of it so far."""
+    """A request, and its state while it is answered."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -35,7 +35,7 @@ class Exchange:
         """The JSON value of the body.
 
         Raises:
-            Refusal: It is not JSON, or does not say so.
+            Refusal: It is not JSON, or not declared as JSON.
         """
         media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json" and not media_type.endswith("+json"):
@@ -46,7 +46,7 @@ class Exchange:
             raise Refusal(1000, "The body is not JSON") from None
 
     def fault_in_header(self) -> Fault | None:
-        """The fault that the request asks for in its header.
+        """The fault named in the request's header.
 
         Raises:
             Refusal: There is no such fault.

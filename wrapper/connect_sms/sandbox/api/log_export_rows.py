@@ -1,7 +1,7 @@
 """The rows of a log export's CSV file.
 
-The columns are those that 8x8 documents, in its order. How it writes them (its way of quoting, an empty cell
-or a word for what is not known) is not documented.
+The columns are those that 8x8 documents, in its order. Their format (quoting, unknown values) is not
+documented.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FIELDS: Final = frozenset({"from", "to", "phoneNumber", "countries", "limit"})
 _DEFAULT_SPAN: Final = 7 * 86_400.0
 _RUNNING_AFTER: Final = 0.2
-"""Share of its time for which a job is queued before it runs."""
+"""The share of its time that a job is queued."""
 
 _UNKNOWN_JOB: Final = 4018
 
@@ -54,12 +54,12 @@ class LogExports:
         self._by_token: dict[str, _Job] = {}
 
     def clear(self) -> None:
-        """Forget every job."""
+        """Delete every job."""
         self._jobs.clear()
         self._by_token.clear()
 
     def create(self, sub_account: str, body: object) -> dict[str, Any]:
-        """Begin a job."""
+        """Create a job."""
         settings, now = self._state.settings, self._state.clock.now()
         if not is_object(body):
             raise Refusal(1000, "The body is not a JSON object")
@@ -90,7 +90,7 @@ class LogExports:
         Args:
             sub_account: The sub-account that created it.
             job_id: Its id.
-            root: The URL that the link to the file begins with.
+            root: The base URL of the link to the file.
         """
         job, clock = self._jobs.get(job_id), self._state.clock
         if job is None or job.sub_account != sub_account:
@@ -135,7 +135,7 @@ class LogExports:
 
 
 def _moment(value: object, default: float) -> float:
-    """A date, or a date and time; without an offset UTC is meant."""
+    """A date, or a date and time; without an offset it is UTC."""
     if value is None:
         return default
     try:
@@ -165,7 +165,7 @@ def _countries(value: object) -> frozenset[str] | None:
 def _limit(value: object) -> int:
     if value is None:
         return 0
-    # JSON knows no integers: 10.0 is one too.
+    # JSON has no integer type: 10.0 is valid too.
     number = int(value) if isinstance(value, float) and value.is_integer() else value
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
         raise Refusal(1010, "limit is a whole number from 0 upwards")

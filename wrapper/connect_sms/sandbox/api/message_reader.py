@@ -40,7 +40,7 @@ SharedKey: TypeAlias = tuple[object, object, object, object, object, object]
 
 
 class MessageReader:
-    """Reads the messages of one request; what they share is checked and kept once.
+    """Reads the messages of one request; shared fields are checked and kept once.
 
     Args:
         request: The fields that all messages of the request share.
@@ -99,9 +99,9 @@ class MessageReader:
         Args:
             fields: The message as the caller wrote it.
             template: Defaults of a batch.
-            where: What to call the message in an error.
-            single: Whether it is a single send, which answers 400 to what its schema rules out; a batch
-                rejects such a message and goes on.
+            where: The message's name in an error.
+            single: Whether it is a single send, which answers 400 where its schema is violated; a batch
+                rejects such a message and continues.
         """
         check_fields(fields, _FIELDS, self._settings, where)
         get, default = fields.get, template.get

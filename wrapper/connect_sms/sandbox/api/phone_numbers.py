@@ -15,10 +15,10 @@ _MOST_INTERNATIONAL_DIGITS: Final = 15
 
 
 def to_e164(destination: str, country: str | None) -> str | None:
-    """The E.164 digits of a destination without ``+``, or None when it is not such a number.
+    """The E.164 digits of a destination without ``+``, or None when it is not E.164.
 
-    A number without ``+`` beside a ``country`` is taken as national, unless it has more than 10 digits and
-    begins with that country's calling code. How the live service decides is not documented.
+    With a ``country``, a number without ``+`` is national, unless it has more than 10 digits and
+    begins with that country's calling code. The live service's rule is not documented.
     """
     if not is_well_formed(destination):
         return None

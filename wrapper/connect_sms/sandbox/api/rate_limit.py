@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 _JITTER: Final = 0.1
-"""By how much of its spacing a request may come too early: networks add jitter."""
+"""The share of the interval by which a request may be early: networks add jitter."""
 
 
 class RateLimit:
-    """At most so many requests per second of sandbox time, for each key separately."""
+    """Limits requests per second of sandbox time, per key."""
 
     def __init__(self) -> None:
         self._free_at: dict[str, float] = {}
@@ -26,5 +26,5 @@ class RateLimit:
         return 0.0
 
     def clear(self) -> None:
-        """Forget earlier requests."""
+        """Drop earlier requests."""
         self._free_at.clear()

@@ -8,8 +8,8 @@ class Refusal(Exception):
 
     Attributes:
         status: The HTTP status.
-        code: The API code; None for the one that fits the status.
-        message: What is wrong, without the value.
+        code: The API code; None for the default of the status.
+        message: The error, without the value.
         headers: Further headers of the response.
     """
 

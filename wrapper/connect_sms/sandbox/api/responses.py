@@ -30,7 +30,7 @@ _INTERNAL: Final = 2000
 
 @dataclass(slots=True)
 class Response:
-    """A response, and how it is put on the wire.
+    """A response, and how it is sent.
 
     Attributes:
         status: HTTP status.
@@ -41,8 +41,8 @@ class Response:
         ending: How it ends: ``whole``; ``none``: nothing is sent; ``part``: only half of the body is sent.
             After the latter two the connection is closed, or reset if ``reset``.
         reset: Whether the connection is reset (RST) at the end.
-        declared: The Content-Length to declare when it is not that of the body.
-        refused: Whether the response stands for a connection that was never made.
+        declared: The Content-Length to declare when it differs from the body's.
+        refused: Whether the response represents a refused connection.
     """
 
     status: int
@@ -57,7 +57,7 @@ class Response:
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether any HTTP server can send it as it is."""
+        """Whether any HTTP server can send it."""
         return self.ending == "whole" and self.declared is None
 
     @property
@@ -92,6 +92,6 @@ def rate_limited(seconds: float, now: float, *, form: str = "seconds") -> Respon
     if form == "seconds":
         headers = (("Retry-After", wait),)
     elif form == "date":
-        # Read against the caller's clock, which is not the sandbox's.
+        # Compared with the caller's clock, not the sandbox's.
         headers = (("Retry-After", formatdate(time.time() + seconds, usegmt=True)),)
     return error_response(429, 429, f"Over the rate limit; try again in {wait} s", now, headers=headers)

@@ -26,10 +26,10 @@ _METHODS: Final[dict[OperationName, str]] = {
 
 
 class Route(NamedTuple):
-    """Where a request leads.
+    """The target of a request.
 
     Attributes:
-        operation: What is asked for.
+        operation: The operation.
         sub_account: The sub-account of the path.
         item: The UMID, job id or token of the path, or an empty text.
     """

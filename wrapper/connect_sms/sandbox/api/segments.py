@@ -1,7 +1,7 @@
 """Counts the parts of a text as the service does, written from the documentation.
 
-The client has a counter of its own. This one shares no code with it, so that a test with the sandbox finds a
-mistake in either.
+The client has its own counter. This one shares no code with it, so that a test with the sandbox finds
+mistakes in either.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Segments(NamedTuple):
 def count_segments(text: str, encoding: str = "AUTO") -> Segments:
     """Encoding and number of parts of ``text``, and where it is cut.
 
-    ``AUTO`` picks UCS-2 as soon as one character is outside GSM-7. What the live service does with such a
-    character under a forced ``GSM7`` is not documented: here it counts as one unit (a ``?`` goes out).
+    ``AUTO`` picks UCS-2 as soon as one character is outside GSM-7. How the live service treats such a
+    character with forced ``GSM7`` is not documented: here it counts as one unit (sent as ``?``).
     """
     gsm7 = encoding == "GSM7" or (encoding == "AUTO" and _GSM7.issuperset(text))
     name, alone, joined = ("GSM7", 160, 153) if gsm7 else ("UCS2", 70, 67)

@@ -61,7 +61,7 @@ class Service:
         Args:
             method: The HTTP method.
             raw_path: The path as it was on the wire, percent-encoded, without the query.
-            headers: By lower-case name.
+            headers: Headers by lower-case name.
             body: The whole body.
         """
         started = time.perf_counter()
@@ -92,11 +92,11 @@ class Service:
         return response
 
     def accept_late(self) -> None:
-        """Accept what a fault held back and is due by now."""
+        """Accept the delayed messages that are due."""
         self._acceptance.run_due()
 
     def reset(self) -> None:
-        """Forget every request and what came of it."""
+        """Delete every request and its effects."""
         with self._lock:
             self._acceptance.clear()
             self._limits.clear()
@@ -173,7 +173,7 @@ class Service:
         return self._finish(seen, content)
 
     def _file(self, seen: Exchange, found: Route) -> Response:
-        # On the live service the link leads to another host, which must not see the key.
+        # On the live service the link leads to another host, which must not get the key.
         if "authorization" in seen.headers:
             raise Refusal(1000, "A link to a file is fetched without Authorization")
         content = self._exports.file(found.item)
@@ -206,7 +206,7 @@ class Service:
         if waiting is not None:
             return waiting
         kind = messages[0].scenario.fault
-        # A batch of a thousand must not fail because one number happens to be in the table.
+        # A batch of a thousand must not fail for one number in the table.
         return Fault.parse(kind) if kind is not None and found.operation == "send" else None
 
     def _finish(self, seen: Exchange, content: dict[str, Any]) -> Response:

@@ -73,7 +73,7 @@ def check_moment(value: object, code: int, name: str) -> float:
 
 
 def check_country(value: object) -> str:
-    """A country of the numbering plan, in capitals."""
+    """A country of the numbering plan, in upper case."""
     if not isinstance(value, str) or value.upper() not in COUNTRIES:
         raise Refusal(1009, "country is not a two-letter ISO 3166-1 code")
     return value.upper()
@@ -94,7 +94,7 @@ def check_url(value: object) -> str:
             parts = urlsplit(value)
             if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
                 return value
-    except ValueError:  # from urlsplit, or for a port that is no number
+    except ValueError:  # from urlsplit, or for an invalid port
         pass
     raise Refusal(3020, "dlrCallbackUrl is not an http or https URL")
 
@@ -102,9 +102,9 @@ def check_url(value: object) -> str:
 def check_fields(
     fields: dict[str, Any], allowed: frozenset[str], settings: SandboxSettings, where: str
 ) -> None:
-    """Refuse null and unknown fields; a lenient sandbox ignores both and takes the nulls out.
+    """Refuse null and unknown fields; a lenient sandbox ignores both and removes the nulls.
 
-    No request field is documented as nullable. A misspelt field is refused to show the mistake.
+    No request field is documented as nullable. A misspelt field is refused to expose the mistake.
     """
     if None in fields.values():
         nulls = [name for name, value in fields.items() if value is None]

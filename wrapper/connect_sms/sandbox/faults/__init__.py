@@ -1,1 +1,1 @@
-"""Faults on request: what they are called, which requests meet them, and what they do to a response."""
+"""Injected faults: their names, the requests they apply to, and their effects on a response."""

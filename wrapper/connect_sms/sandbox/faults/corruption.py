@@ -1,4 +1,4 @@
-"""Corrupted content: what a fault changes in the JSON of a correct response."""
+"""Corrupted content: a fault's changes to the JSON of a correct response."""
 
 from __future__ import annotations
 
@@ -73,4 +73,4 @@ CORRUPTIONS: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
     "reordered-items": lambda c: _with_items(c, lambda items: items[::-1]),
     "wrong-counts": _wrong_counts,
 }
-"""By fault: the content of a correct response to the content that is sent."""
+"""By fault: the function that changes the content of a correct response."""

@@ -1,4 +1,4 @@
-"""The faults that the sandbox can be asked for: their names, options and text form.
+"""The faults that the sandbox can inject: their names, options and text form.
 
 Four failures, each at four moments, are named ``<failure>-<moment>``, for example ``reset-after``:
 
@@ -65,7 +65,7 @@ KINDS: Final[dict[str, str]] = {
     "reordered-items": "the items of a batch response are in reverse order",
     "wrong-counts": "acceptedCount and rejectedCount of a batch response are wrong",
 }
-"""Every fault by name, and what it does. Where nothing else is said, the message is accepted."""
+"""Every fault by name, and its effect. Unless stated otherwise, the message is accepted."""
 
 _BEFORE: Final = frozenset({"rate-limit", "connect-refused", "old-tls"})
 
@@ -80,9 +80,9 @@ class Fault:
         body: The body of an ``error``: json, html or empty.
         seconds: Real seconds of a ``stall`` or ``slow``; the value of ``Retry-After``.
         form: Of ``Retry-After`` (seconds, date, none), of ``wrong-length`` (long, short).
-        share: How much of a batch is accepted halfway, 0 to 1.
+        share: The share of a batch accepted by ``halfway``, 0 to 1.
         delay: Seconds of sandbox time until late acceptance.
-        code: The API code in a JSON error body; by default the one that fits the status.
+        code: The API code in a JSON error body; by default that of the status.
     """
 
     kind: str

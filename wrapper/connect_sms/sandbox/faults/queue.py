@@ -1,4 +1,4 @@
-"""The faults that wait for requests."""
+"""The queue of faults."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Entry:
 
 
 class FaultQueue:
-    """Faults that wait for the requests that will meet them, in the order in which they were added."""
+    """Faults waiting for their requests, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
@@ -38,13 +38,13 @@ class FaultQueue:
         operation: OperationName | None = None,
         destination: str | None = None,
     ) -> None:
-        """Let the next requests meet ``fault``.
+        """Apply ``fault`` to the next requests.
 
         Args:
-            fault: What they meet.
-            times: How many requests; None is every one until `clear`.
-            operation: Only these requests; None is any.
-            destination: Only sends that carry this number (``+`` does not matter).
+            fault: The fault.
+            times: The number of requests; None means all until `clear`.
+            operation: Only requests of this operation; None means any.
+            destination: Only sends to this number (with or without ``+``).
 
         Raises:
             ValueError: ``times`` is under 1, or there is no such operation.
@@ -58,20 +58,20 @@ class FaultQueue:
             self._entries.append(_Entry(fault, times, operation, digits))
 
     def clear(self) -> None:
-        """Remove every waiting fault."""
+        """Remove every queued fault."""
         with self._lock:
             self._entries.clear()
 
     def pending(self) -> list[str]:
-        """The waiting faults as text, without phone numbers."""
+        """The queued faults as text, without phone numbers."""
         return [f"{entry.fault} x {entry.times or 'always'}" for entry in self._entries]
 
     def take(self, operation: OperationName) -> Fault | None:
-        """The fault this request meets, whatever it carries."""
+        """The fault for this request that is not limited to a destination."""
         return self._take(lambda entry: entry.destination is None and entry.operation in {None, operation})
 
     def take_for(self, operation: OperationName, destinations: Iterable[str]) -> Fault | None:
-        """The fault this request meets because of a number it carries (digits without ``+``)."""
+        """The fault for this request that is limited to one of its destinations (digits without ``+``)."""
         if not any(entry.destination for entry in self._entries):
             return None
         carried = set(destinations)

@@ -1,4 +1,4 @@
-"""What a fault makes of a response."""
+"""The effects of faults on responses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def failure(fault: Fault, now: float, settings: SandboxSettings) -> Response:
     Args:
         fault: A fault before acceptance, or an ``error``, ``reset``, ``close`` or ``stall``.
         now: Sandbox time.
-        settings: Its ``max_stall`` bounds the wait.
+        settings: Its ``max_stall`` limits the wait.
     """
     match fault.effect:
         case "error":
@@ -55,14 +55,14 @@ def failure(fault: Fault, now: float, settings: SandboxSettings) -> Response:
 def with_fault(
     fault: Fault, response: Response, content: dict[str, Any], now: float, settings: SandboxSettings
 ) -> Response:
-    """A correct response as the fault leaves it.
+    """A correct response, changed by the fault.
 
     Args:
-        fault: What to do to it.
+        fault: The fault.
         response: The correct response.
         content: The JSON value of its body.
         now: Sandbox time.
-        settings: Its ``max_stall`` bounds the wait.
+        settings: Its ``max_stall`` limits the wait.
     """
     match fault.effect:
         case "error" | "reset" | "close" | "stall":
@@ -84,5 +84,5 @@ def with_fault(
 
 
 def _seconds(fault: Fault, default: float, settings: SandboxSettings) -> float:
-    """Real seconds for which a fault holds a response back."""
+    """Real seconds for which a fault delays a response."""
     return min(default if fault.seconds is None else fault.seconds, settings.max_stall)

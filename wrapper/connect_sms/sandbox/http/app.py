@@ -42,7 +42,7 @@ class SandboxApp:
                 return  # an incomplete request is not a request
             chunks.append(event.get("body", b""))
             more = event.get("more_body", False)
-        # Only the raw path keeps an encoded slash apart from a real one.
+        # Only the raw path distinguishes an encoded slash from a real one.
         raw_path = (scope.get("raw_path") or path.encode()).decode("latin-1")
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]

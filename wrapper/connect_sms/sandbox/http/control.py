@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 _PAGE: Final = 200
 _MAX_PAGE: Final = 10_000
 _SCAN: Final = 20_000
-"""How far back a list looks: a page that asks every second must not read a million messages."""
+"""Maximum items that a list scans: a page that polls every second must not read a million messages."""
 
 
 class _BadRequest(Exception):
-    """A control request that cannot be carried out."""
+    """An invalid control request."""
 
 
 def _guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -49,7 +49,7 @@ def _guarded(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    # A page of another site can post without a preflight request, but not with this type.
+    # Pages of other sites can post without a preflight request, but not with this type.
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise _BadRequest("The Content-Type is not application/json")
     try:
@@ -177,7 +177,7 @@ class _Control:
                 if "factor" in body:
                     clock.run(float(body["factor"]))
                 if "advance" in body:
-                    # It posts receipts, and a receiver may take its time: not in the event loop.
+                    # It posts receipts, and a receiver may be slow: not in the event loop.
                     await asyncio.to_thread(clock.advance, float(body["advance"]))
             except (ValueError, TypeError) as problem:
                 raise _BadRequest(f"factor and advance are numbers of seconds: {problem}") from None

@@ -36,7 +36,7 @@ def serve(
 
     Args:
         host: Where to listen; loopback by default.
-        port: 0 takes a free one.
+        port: 0 chooses a free one.
         sandbox: The sandbox to run; a new one when not given.
         echo: Prints a line.
 
@@ -57,7 +57,7 @@ def serve(
         echo("  CAUTION      other machines can reach this; it has no real access control")
     sandbox.listen(lambda event: echo(line_of(event)))
     try:
-        # However uvicorn passes Ctrl-C on, it has stopped.
+        # uvicorn has stopped, however it passes on Ctrl-C.
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(HttpServer(sandbox).serve(sockets=[listening]))
         echo("stopped")
@@ -70,7 +70,7 @@ def line_of(event: RequestRecord | DeliveryAttempt) -> str:
     """A line about a request or an attempt to post, without numbers, texts or keys."""
     clock = time.strftime("%H:%M:%S", time.gmtime(event.at))
     if isinstance(event, DeliveryAttempt):
-        return f"{clock}  receipt {event.what:<12} {event.result!s:<8} try {event.attempt}  {event.umid}"
+        return f"{clock}  receipt {event.what:<12} {event.result!s:<8} attempt {event.attempt}  {event.umid}"
     details = [event.about]
     if event.code is not None:
         details.append(f"code {event.code}")

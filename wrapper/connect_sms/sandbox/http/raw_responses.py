@@ -1,4 +1,4 @@
-"""Sends a response over a connection, also one that breaks the rules of HTTP.
+"""Sends a response over a connection, even one that violates HTTP.
 
 An ASGI server does not send a wrong length or reset a connection, so the sandbox's own server passes the
 connection itself to the application, as the ASGI extension `EXTENSION`.
@@ -41,7 +41,7 @@ async def send_response(response: Response, scope: Scope, receive: Receive, send
     transport = _transport(scope)
     if response.ending != "none":
         body = response.body[: len(response.body) // 2] if response.ending == "part" else response.body
-        # In one write: how a client treats surplus bytes must not depend on when they come.
+        # In one write: a client's handling of surplus bytes must not depend on timing.
         transport.write(_head(response) + body)
     if response.reset:
         # Lingering for 0 s makes close() send RST, where abort() alone may send FIN.

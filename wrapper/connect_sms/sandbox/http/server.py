@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 
 _PATIENCE: Final = 1.0
-"""Seconds in which requests end whose connection has ended."""
+"""Seconds within which requests end after their connection."""
 
 
 def _protocol(**given: Any) -> asyncio.Protocol:
-    """A connection of the server that passes itself to the application, for faults of the connection."""
+    """A server connection that passes itself to the application, for connection faults."""
     connection: Any = AutoHTTPProtocol(**given)
     application = connection.app
 
@@ -53,7 +53,7 @@ class HttpServer(Server):
             listening.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        # A request that is held back ends by itself when its connection does; cancelled, it would be logged.
+        # A delayed request ends with its connection; cancelling it would be logged.
         tasks = set(self.server_state.tasks)
         if tasks:
             _, tasks = await asyncio.wait(tasks, timeout=_PATIENCE)
@@ -72,7 +72,7 @@ class SandboxServer(Sandbox):
 
     Args:
         host: Where to listen; loopback by default.
-        port: 0 takes a free one.
+        port: 0 chooses a free one.
         options: Arguments of `Sandbox`.
     """
 
@@ -104,7 +104,7 @@ class SandboxServer(Sandbox):
         return {}
 
     def start(self) -> None:
-        """Listen. Returns when requests are answered.
+        """Listen. Returns when the server is ready.
 
         Raises:
             OSError: The port is taken.

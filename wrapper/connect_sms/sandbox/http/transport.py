@@ -1,7 +1,7 @@
-"""httpx transports that ask a sandbox directly: no socket, no server, no waiting.
+"""httpx transports that call a sandbox directly: no socket, no server, no waiting.
 
-Every fault works here too and raises what httpx raises for it over a socket. Real time never passes: a stall
-is a `ReadTimeout` at once when it would outlast the caller's read timeout, and no time at all otherwise.
+Every fault works here too and raises the httpx error of a socket. No real time passes: a stall longer than
+the caller's read timeout raises `ReadTimeout` at once, and a shorter one takes no time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connect_sms.sandbox.api.service import Service
 
     class HasService(Protocol):
-        """A sandbox, as far as a transport needs it."""
+        """The part of a sandbox that a transport uses."""
 
         service: Service
 
@@ -50,7 +50,7 @@ class SandboxTransport(httpx.BaseTransport):
         self._sandbox = sandbox
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request, or raise what a real connection would."""
+        """Answer a request, or raise the error of a real connection."""
         request.read()
         return _respond(self._sandbox.service, request)
 
@@ -66,7 +66,7 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
         self._sandbox = sandbox
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request, or raise what a real connection would."""
+        """Answer a request, or raise the error of a real connection."""
         await request.aread()
         return _respond(self._sandbox.service, request)
 

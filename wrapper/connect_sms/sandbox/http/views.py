@@ -1,4 +1,4 @@
-"""What the control endpoints show of messages, requests and attempts to post."""
+"""The control endpoints' JSON of messages, requests and attempts to post."""
 
 from __future__ import annotations
 

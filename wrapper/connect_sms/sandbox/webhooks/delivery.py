@@ -1,4 +1,4 @@
-"""What is to be posted to a receiver, and a record of each attempt."""
+"""Deliveries to a receiver, and a record of each attempt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class DeliveryAttempt:
 
     Attributes:
         at: Sandbox time in seconds since the epoch.
-        umid: Of the message.
+        umid: The UMID of the message.
         what: The state that a receipt reports, or ``inbound``.
         attempt: 1 for the first.
         result: An HTTP status, ``error`` (no connection, or no response in time) or ``refused`` (the host is
@@ -32,7 +32,7 @@ class DeliveryAttempt:
 
     @property
     def ok(self) -> bool:
-        """Whether the receiver took it."""
+        """Whether the receiver accepted it."""
         return isinstance(self.result, int) and HTTPStatus.OK <= self.result < HTTPStatus.BAD_REQUEST
 
 
@@ -41,12 +41,12 @@ class Delivery:
     """A receipt or an inbound message to post.
 
     Attributes:
-        url: Where to.
+        url: The receiver's URL.
         message: The message of a receipt; None for an inbound message.
         at: When its state changed, in seconds since the epoch.
         change: The change of state that a receipt reports.
-        following: The place of the message's next change, to be scheduled when this one is posted.
-        payload: Of an inbound message. That of a receipt is made when it is posted, to save memory.
+        following: The index of the message's next change, to be scheduled when this one is posted.
+        payload: The payload of an inbound message. A receipt's is made when posted, to save memory.
         attempt: 1 for the first.
     """
 

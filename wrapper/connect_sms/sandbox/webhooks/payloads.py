@@ -83,7 +83,7 @@ def inbound_payload(
 
 
 def as_xml(envelope: dict[str, Any]) -> bytes:
-    """The same tree under ``<root>``; what is null is left out."""
+    """The same tree under ``<root>``; null values are omitted."""
     return f'<?xml version="1.0" encoding="utf-8"?><root>{_elements(envelope)}</root>'.encode()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Deliver = Callable[[str, Mapping[str, str], bytes], int]
 else:
-    httpx = LazyModule("httpx")  # a sandbox that posts nothing does without it
+    httpx = LazyModule("httpx")  # not needed by a sandbox that posts nothing
 
 
 class Poster:
@@ -26,8 +26,8 @@ class Poster:
 
     Args:
         state: Of the sandbox.
-        deliver: Takes URL, headers and body instead of a receiver, returns an HTTP status, and raises
-            `OSError` for a connection that fails.
+        deliver: Called with URL, headers and body instead of HTTP, returns an HTTP status, and raises
+            `OSError` for a failed connection.
     """
 
     def __init__(self, state: SandboxState, deliver: Deliver | None) -> None:
@@ -37,7 +37,7 @@ class Poster:
         self._lock = threading.Lock()
 
     def may_post_to(self, url: str) -> bool:
-        """Whether the settings allow this URL: a test with a real URL in it must not reach that URL."""
+        """Whether the settings allow this URL: a test with a real URL must not reach it."""
         if self._deliver is not None or self._state.settings.receipt_hosts == "any":
             return True
         return is_loopback(urlsplit(url).hostname or "")
@@ -54,7 +54,7 @@ class Poster:
     def _opened(self) -> httpx.Client:
         with self._lock:
             if self._client is None:
-                # A proxy from the environment would take receipts to where nobody expects them.
+                # A proxy from the environment would misdirect receipts.
                 timeout = self._state.settings.receipt_timeout
                 self._client = httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False)
             return self._client

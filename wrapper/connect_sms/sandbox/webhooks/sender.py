@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .poster import Deliver
 
 _RETRY_AFTER: Final = (1.0, 10.0, 30.0, 90.0)
-"""Seconds of sandbox time from a failure to the next attempt; after the last one there is none."""
+"""Seconds of sandbox time from a failure to the next attempt; the last has none."""
 
 _LAST_AFTER: Final = 48 * 3600.0
 """No receipt is posted later than this after its message was accepted."""
@@ -32,15 +32,15 @@ _WORKERS: Final = 4
 class WebhookSender:
     """Posts what is due, and keeps a log of every attempt.
 
-    While the clock runs, a few threads post what falls due; they start with the first delivery. While it is
-    frozen nothing is posted, except by `SandboxClock.advance` and `flush`.
+    While the clock runs, a few threads post due deliveries; they start with the first one. While it is
+    frozen only `SandboxClock.advance` and `flush` post.
 
     Args:
         state: Of the sandbox.
-        deliver: Takes what would be posted: see `Poster`.
+        deliver: Called instead of HTTP; see `Poster`.
 
     Attributes:
-        log: Every attempt, oldest first; the settings say how many are kept.
+        log: Every attempt, oldest first; limited by the settings.
     """
 
     def __init__(self, state: SandboxState, deliver: Deliver | None = None) -> None:
@@ -75,15 +75,15 @@ class WebhookSender:
         else:
             self._schedule_next(url, message, 1)
 
-    def _schedule_next(self, url: str, message: SandboxMessage, place: int) -> None:
-        # One waiting delivery a message: its next receipt is scheduled when this one is taken out.
-        upcoming = next(itertools.islice(message.state_changes(), place, None), None)
+    def _schedule_next(self, url: str, message: SandboxMessage, index: int) -> None:
+        # One queued delivery per message: its next receipt is scheduled when this one is removed.
+        upcoming = next(itertools.islice(message.state_changes(), index, None), None)
         if upcoming is not None and upcoming[0] <= message.shared.created + _LAST_AFTER:
-            self._put(upcoming[0], Delivery(url, message, *upcoming, following=place + 1))
+            self._put(upcoming[0], Delivery(url, message, *upcoming, following=index + 1))
 
     def _schedule_shuffled(self, url: str, message: SandboxMessage) -> None:
         changes = list(itertools.islice(message.state_changes(), 1, None))
-        # Two are always swapped: a sample of two could leave them in order.
+        # Two are always swapped: a sample of two could keep their order.
         shuffled = changes[::-1] if len(changes) == 2 else self._random.sample(changes, len(changes))  # noqa: PLR2004
         for at, change in shuffled:
             self._put(changes[-1][0], Delivery(url, message, at, change))
@@ -109,13 +109,13 @@ class WebhookSender:
         return str(payload["umid"])
 
     def flush(self) -> None:
-        """Post everything that is due by now, and wait for what is being posted."""
+        """Post everything that is due by now, and wait for running posts."""
         self.run_due()
         with self._changed:
             self._changed.wait_for(lambda: self._in_flight == 0)
 
     def clear(self) -> None:
-        """Forget what waits, and the log."""
+        """Clear the queue and the log."""
         with self._changed:
             self._queue.clear()
             self.log.clear()
@@ -144,7 +144,7 @@ class WebhookSender:
         return done
 
     def wake(self) -> None:
-        """Let the threads look at the clock again."""
+        """Let the threads check the clock again."""
         with self._changed:
             if self._queue:
                 self._start_threads()
@@ -222,7 +222,7 @@ class WebhookSender:
         self.log.append(attempt)
         message = delivery.message
         if message is not None and result != "refused" and not self._is_stale(delivery):
-            note = f"receipt for '{attempt.what}', try {attempt.attempt}: {result}"
+            note = f"receipt for '{attempt.what}', attempt {attempt.attempt}: {result}"
             self._state.messages.note(message, note)
         self._state.notify(attempt)
         return attempt

@@ -15,8 +15,15 @@ import httpx
 
 from connect_sms import BatchInterrupted, ConnectSmsError, Hooks, ManualClock, SmsClient, Timeout
 from connect_sms.sandbox import SandboxServer, SandboxTransport
-from tests.integration.faults.roads import NAME, borrowed_server, free_port, name_not_known, port_of, until
-from tests.integration.faults.seen import Claim, Seen, claim_of, claims_of, counts
+from tests.integration.faults.network_faults import (
+    NAME,
+    borrowed_server,
+    free_port,
+    name_not_known,
+    port_of,
+    until,
+)
+from tests.integration.faults.observations import Claim, Seen, claim_of, claims_of, counts
 from tests.support import Caller
 
 if TYPE_CHECKING:
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
     from connect_sms import BatchResult
     from connect_sms.hook_events import RequestEvent
-    from tests.integration.faults.troubles import Lasting, Operation, Trouble
+    from tests.integration.faults.faults import Lasting, Operation, Trouble
 
 Client = Literal["blocking", "asyncio on httpx", "asyncio on aiohttp"]
 

@@ -1,4 +1,4 @@
-"""What was seen of one call: what the caller was told, beside what the acceptance log says."""
+"""The observations of one call: the caller's result, beside the acceptance log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Claim = Literal["accepted", "rejected", "unknown", "not sent"]
 
 @attrs.frozen
 class Seen:
-    """What was seen of one call.
+    """The observations of one call.
 
     Attributes:
         told: What the caller got, in a few words.
