@@ -405,6 +405,7 @@ def test_a_request_given_up_while_it_waits_never_goes_out_after_all(async_sender
     last, server, waiting = Last(), Server(answer(429), answer(429), answer(429)), 0
 
     async def main(sms: AsyncSmsClient) -> None:
+        all_wait = anyio.Event()
         with anyio.CancelScope() as scope:
 
             async def asleep(_: float) -> None:
@@ -412,8 +413,10 @@ def test_a_request_given_up_while_it_waits_never_goes_out_after_all(async_sender
                 waiting += 1
                 if waiting == 3:
                     scope.cancel()
+                    all_wait.set()
                 # Runs on after the cancellation, as a task may that was about to.
                 with anyio.CancelScope(shield=True):
+                    await all_wait.wait()
                     await anyio.sleep(0.01)
 
             async_sender.clock.asleep = asleep  # type: ignore[method-assign, assignment]
