@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import connect_sms
+import connect_sms.receipts
+import connect_sms.reconcile
 from connect_sms import AsyncSmsClient, SmsClient
 from tests.support import arguments_of
 

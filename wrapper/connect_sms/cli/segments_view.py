@@ -43,9 +43,7 @@ def character_line(found: NonGsmCharacter) -> str:
     where = ", ".join(str(position) for position in found.positions[:5])
     more = ", ..." * (len(found.positions) > 5)  # noqa: PLR2004  as many as shown
     plain = found.replacement
-    instead = (
-        "no replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
-    )
+    instead = "no replacement" if plain is None else f'"{plain}" in its place' if plain else "leave it out"
     return f"{times}{found.char}  {name_of(found.char)}, at {where}{more}: {instead}"
 
 
