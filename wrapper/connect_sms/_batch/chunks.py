@@ -33,7 +33,7 @@ class Outcomes:
 
 @attrs.define(eq=False, repr=False)
 class Chunk:
-    """Messages that go out in one request.
+    """Messages that are sent in one request.
 
     Attributes:
         number: Its index in the batch, from 0.

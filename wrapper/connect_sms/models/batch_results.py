@@ -100,7 +100,7 @@ class BatchRequestResult(_ByOutcome):
     """The result of one request of a batch. Iterating yields its recipients in order.
 
     Attributes:
-        accepted: 8x8 took the message.
+        accepted: 8x8 accepted the message.
         rejected: 8x8 refused it and said why, or it was wrong and not in the request. It was not sent.
         unknown: It may have been sent. Look for its receipt before sending again.
         not_sent: It never left: its request was refused as a whole, or never made. Safe to send again.
@@ -141,7 +141,7 @@ class BatchResult(_ByOutcome):
     Iterating yields all of them, in the order of the batch.
 
     Attributes:
-        accepted: 8x8 took the message.
+        accepted: 8x8 accepted the message.
         rejected: 8x8 refused it, and said why. It was not sent.
         unknown: It may have been sent. Look for its receipt before sending again.
         not_sent: It never left: its request was refused as a whole, or never made. Safe to send again.
@@ -182,7 +182,7 @@ class BatchProgress:
     """The progress of a batch; given to `progress` after each request and once more at the end.
 
     Attributes:
-        accepted: Messages 8x8 took.
+        accepted: Messages 8x8 accepted.
         rejected: Messages it refused.
         unknown: Messages that may have been sent.
         not_sent: Messages that never left.

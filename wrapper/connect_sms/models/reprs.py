@@ -48,14 +48,14 @@ def size_only(body: bytes) -> str:
 
 
 def shown_number(number: str | None, *, show_numbers: bool) -> str | None:
-    """A phone number for ``to_dict``: masked unless asked for. A number masked by 8x8 stays unchanged."""
+    """A phone number for ``to_dict``: masked by default. A number masked by 8x8 stays unchanged."""
     if number is None or show_numbers or _is_masked_by_8x8(number):
         return number
     return mask(number)
 
 
 def shown_sender(sender: str | None, *, show_numbers: bool) -> str | None:
-    """A sender ID for ``to_dict``: a name or short code as it is, a phone number masked unless asked for."""
+    """A sender ID for ``to_dict``: a name or short code as it is, a phone number masked by default."""
     is_number = sender is not None and sender.removeprefix("+").isdecimal() and len(sender) > _MAX_SHORT_CODE
     return shown_number(sender, show_numbers=show_numbers) if is_number else sender
 

@@ -26,7 +26,7 @@ def single_body(message: SandboxMessage, destination: str, encoding: str) -> dic
     Args:
         message: The message.
         destination: Its destination as the caller wrote it.
-        encoding: The encoding the caller asked for.
+        encoding: The requested encoding.
     """
     reason = message.rejection
     return {
@@ -39,7 +39,7 @@ def single_body(message: SandboxMessage, destination: str, encoding: str) -> dic
 
 
 def batch_body(submission: Submission) -> dict[str, Any]:
-    """The response about a batch; ``messages`` is null unless the caller asked for it."""
+    """The response about a batch; ``messages`` is null unless requested."""
     messages = submission.messages
     rejected = sum(message.rejection is not None for message in messages)
     items: list[dict[str, Any]] | None = None

@@ -94,7 +94,7 @@ class MessageReader:
     def read(
         self, fields: dict[str, Any], template: dict[str, Any], where: str, *, single: bool
     ) -> tuple[SandboxMessage, str]:
-        """One message, accepted or rejected, and the encoding it asked for.
+        """One message, accepted or rejected, and the requested encoding.
 
         Args:
             fields: The message as the caller wrote it.

@@ -47,7 +47,7 @@ class Submission:
         itemised: Whether the response to a batch lists the messages.
         messages: Every message in order, accepted or rejected, not yet in the message log.
         written: Their destinations as the caller wrote them.
-        encodings: The encodings the caller asked for.
+        encodings: The requested encodings.
     """
 
     batch_id: str | None = None
