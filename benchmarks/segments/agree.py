@@ -55,7 +55,9 @@ _ENCODINGS: Final[tuple[Encoding, ...]] = ("AUTO", "UCS2", "GSM7")
 def _jobs(number: int, seed: int) -> list[tuple[str, str, Encoding]]:
     """Kind, text and encoding: four in five ask for AUTO, the others force one."""
     chance = random.Random(seed + 1)
-    jobs = [(kind, text, chance.choices(_ENCODINGS, (80, 15, 5))[0]) for kind, text in generate(number, seed)]
+    jobs: list[tuple[str, str, Encoding]] = [
+        (kind, text, chance.choices(_ENCODINGS, (80, 15, 5))[0]) for kind, text in generate(number, seed)
+    ]
     halves: list[tuple[str, str, Encoding]] = [
         ("half a surrogate pair", "x" * before + half + "x" * after, "AUTO")
         for half in ("\ud83d", "\ude00")

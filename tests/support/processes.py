@@ -22,7 +22,7 @@ def environment() -> dict[str, str]:
 def start(*arguments: str, pipes: Mapping[str, Any] | None = None, **variables: str) -> subprocess.Popen[str]:
     """Start Python, read through pipes unless others are given, with further environment variables."""
     pipe, command = subprocess.PIPE, [sys.executable, *arguments]
-    ends = {"stdout": pipe, "stderr": pipe, "stdin": subprocess.DEVNULL, **(pipes or {})}
+    ends: dict[str, Any] = {"stdout": pipe, "stderr": pipe, "stdin": subprocess.DEVNULL, **(pipes or {})}
     return subprocess.Popen(command, text=True, env=environment() | variables, **ends)
 
 

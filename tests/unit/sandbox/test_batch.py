@@ -156,7 +156,12 @@ def test_the_batch_itself_is_checked(api: Api, change: dict[str, Any], code: int
 
 
 def test_a_batch_needs_messages_or_destinations(api: Api) -> None:
-    for body in ({}, {"template": {"text": "x"}}, {"destinations": [], "template": {"text": "x"}}):
+    bodies: list[dict[str, Any]] = [
+        {},
+        {"template": {"text": "x"}},
+        {"destinations": [], "template": {"text": "x"}},
+    ]
+    for body in bodies:
         assert refusal(api.batch(**body)) == (400, 3012)
 
 

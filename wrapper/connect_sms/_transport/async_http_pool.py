@@ -113,10 +113,10 @@ class AsyncHttpPool:
         return self._file_transports[proxy]
 
     def _tells_writes(self) -> bool:
-        given = type(self._connection.transport)
-        return given is httpx.AsyncHTTPTransport or (
-            given is type(None) and type(self._client) is httpx.AsyncClient
-        )
+        given: object = self._connection.transport
+        if given is None:
+            return type(self._client) is httpx.AsyncClient
+        return type(given) is httpx.AsyncHTTPTransport
 
     def _check_loop(self) -> None:
         loop = _running_loop()

@@ -14,7 +14,7 @@ import ipaddress
 import re
 from typing import Final, get_args
 
-from connect_sms._validation.wording import _character_at, _length_of, _type_of
+from connect_sms._validation.wording import character_at, length_of, type_of
 from connect_sms.errors.base import InvalidArgument, InvalidSender
 from connect_sms.models.messages import Track
 
@@ -56,7 +56,7 @@ def check_country(value: object) -> str:
     """
     if isinstance(value, str) and _is_country(value):
         return value.upper()
-    wrong = _length_of(value)
+    wrong = length_of(value)
     raise InvalidArgument(
         f'country must be two ASCII letters (ISO 3166-1 alpha-2, such as "GB"), not {wrong}',
         argument="country",
@@ -74,9 +74,9 @@ def check_sub_account_id(value: object) -> str:
     if isinstance(value, str) and value and not value.strip("."):
         wrong = "dots alone"
     elif isinstance(value, str) and (odd := re.search(r"[^A-Za-z0-9\-._&]", value)):
-        wrong = _character_at(value, odd.start())
+        wrong = character_at(value, odd.start())
     else:
-        wrong = _length_of(value)
+        wrong = length_of(value)
     raise InvalidArgument(
         f"sub_account_id must be 3 to 50 ASCII letters, digits or one of - . _ &, not {wrong}; "
         "copy it from the 8x8 Connect dashboard",
@@ -135,7 +135,7 @@ def check_client_ip(value: object) -> str:
             pass
         else:
             return value
-    what = "" if isinstance(value, str) else f", not {_type_of(value)}"
+    what = "" if isinstance(value, str) else f", not {type_of(value)}"
     raise InvalidArgument(
         f"client_ip must be one IPv4 or IPv6 address as a str, without port, network or zone{what}",
         argument="client_ip",
@@ -158,13 +158,13 @@ def _explain_sender(value: object) -> str:
         "a sender ID is a number (at most 16 characters) or a name (at most 11 ASCII letters, digits, spaces)"
     )
     if not isinstance(value, str):
-        return f"sender must be a str, not {_type_of(value)}: {kinds}"
+        return f"sender must be a str, not {type_of(value)}: {kinds}"
     if not value.strip(" "):
         return f"sender is {'only spaces' if value else 'empty'}: leave it out to use the sub-account's own"
     if value.strip() != value:
         return "sender has a space or line break at its beginning or end: call .strip() on it first"
     if odd := re.search(r"[^A-Za-z0-9 +]|(?<!^)\+", value):
-        return f"sender has {_character_at(value, odd.start())}: {kinds}"
+        return f"sender has {character_at(value, odd.start())}: {kinds}"
     if not re.search("[A-Za-z]", value):
         if " " in value or value == "+":
             return (
@@ -181,7 +181,7 @@ def _explain_sender(value: object) -> str:
 
 def _check_opaque(value: object, *, argument: str, limit: int, hint: str = "") -> str:
     if not isinstance(value, str):
-        raise InvalidArgument(f"{argument} must be a str, not {_type_of(value)}", argument=argument)
+        raise InvalidArgument(f"{argument} must be a str, not {type_of(value)}", argument=argument)
     if not 1 <= len(value) <= limit:
         raise InvalidArgument(
             f"{argument} must have 1 to {limit} characters, not {len(value)}{hint if value else ''}",
@@ -189,6 +189,6 @@ def _check_opaque(value: object, *, argument: str, limit: int, hint: str = "") -
         )
     if odd := _not_opaque(value):
         raise InvalidArgument(
-            f"{argument} has {_character_at(value, odd.start())}: remove it", argument=argument
+            f"{argument} has {character_at(value, odd.start())}: remove it", argument=argument
         )
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connect_sms._validation.wording import _character_at, _type_of, plural
+from connect_sms._validation.wording import character_at, plural, type_of
 from connect_sms.errors.base import InvalidDestination
 
 # [0-9] and never \d, fullmatch and never $: the alternatives let Arabic digits and a newline through.
@@ -30,7 +30,7 @@ def check_destination(value: object, *, country: str | None = None) -> str:
 
 def _explain_destination(value: object, country: str | None) -> str:
     if not isinstance(value, str):
-        return f'destination must be a str such as "+447700900123", not {_type_of(value)}'
+        return f'destination must be a str such as "+447700900123", not {type_of(value)}'
     if not value:
         return 'destination is empty; write it like "+447700900123"'
     if value.rstrip("\r\n") != value:
@@ -44,7 +44,7 @@ def _explain_destination(value: object, country: str | None) -> str:
             fix = "write it with the digits 0 to 9"
         elif odd[0].isalpha():
             fix = "a phone number has none"
-        return f'destination has {_character_at(value, at)}: {fix}; write it like "+447700900123"'
+        return f'destination has {character_at(value, at)}: {fix}; write it like "+447700900123"'
     return _explain_digits(value.removeprefix("+"), country)
 
 

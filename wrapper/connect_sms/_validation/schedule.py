@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from connect_sms._validation.wording import _type_of
+from connect_sms._validation.wording import type_of
 from connect_sms.errors.base import InvalidSchedule
 
 MAX_SCHEDULE_AHEAD: Final = timedelta(days=7)
@@ -25,7 +25,7 @@ def check_time(value: object, *, argument: str, now: datetime | None = None) -> 
     if not isinstance(value, datetime):
         raise InvalidSchedule(
             f"{argument} must be a datetime that knows its offset, such as "
-            f"datetime.now(UTC) + timedelta(hours=1), not {_type_of(value)}",
+            f"datetime.now(UTC) + timedelta(hours=1), not {type_of(value)}",
             argument=argument,
         )
     if value.utcoffset() is None:

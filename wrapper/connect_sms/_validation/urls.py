@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from connect_sms._validation.wording import _character_at, _type_of
+from connect_sms._validation.wording import character_at, type_of
 from connect_sms.errors.base import InvalidArgument
 
 _is_host = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*").fullmatch
@@ -29,9 +29,9 @@ def check_url(value: object, *, argument: str) -> str:
 
 def _wrong_with_url(value: object) -> str | None:
     if not isinstance(value, str):
-        return f"it must be a str, not {_type_of(value)}"
+        return f"it must be a str, not {type_of(value)}"
     if odd := _not_in_url(value):
-        return f"it has {_character_at(value, odd.start())}; percent-encode it"
+        return f"it has {character_at(value, odd.start())}; percent-encode it"
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""

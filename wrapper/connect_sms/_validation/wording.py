@@ -22,7 +22,7 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _character_at(text: str, position: int) -> str:
+def character_at(text: str, position: int) -> str:
     character = text[position]
     if character in _COMMON_SIGNS:
         what = _COMMON_SIGNS[character]
@@ -35,9 +35,9 @@ def _character_at(text: str, position: int) -> str:
     return f"{what} at position {position} (counted from 0)"
 
 
-def _length_of(value: object) -> str:
-    return f"a str of length {len(value)}" if isinstance(value, str) else _type_of(value)
+def length_of(value: object) -> str:
+    return f"a str of length {len(value)}" if isinstance(value, str) else type_of(value)
 
 
-def _type_of(value: object) -> str:
+def type_of(value: object) -> str:
     return "None" if value is None else type(value).__name__
