@@ -49,8 +49,9 @@ mock: $(CONTRACT_NODE)/.stamp ## Serve the contract as a mock on PORT (4010) unt
 .PHONY: test
 test: $(ENV) $(CONTRACT_NODE)/.stamp $(PYRIGHT_NODE)/.stamp ## All tests but the slow ones, with branch coverage; fails below MIN_COVERAGE (98)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest $(SPREAD) $(DAILY)
+	@$(PY) -m coverage run -m pytest $(SPREAD) $(DAILY) tests
 	@$(PY) -m coverage combine -q
+	@$(PY) -m pytest $(SPREAD) $(DAILY) contract_tests
 	@$(PY) -m coverage report --fail-under=$(MIN_COVERAGE)
 
 .PHONY: unit
