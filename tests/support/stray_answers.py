@@ -88,10 +88,12 @@ class StrayServer(WireServer):
 
     Attributes:
         accepted: How often each message was accepted, by its ``clientMessageId``.
+        garbled: Requests that were none, as when two processes write on one connection.
     """
 
     def __init__(self, stray: Stray, *, tls: ssl.SSLContext | None = None, greet: bytes = b"") -> None:
         self.accepted: Counter[str] = Counter()
+        self.garbled = 0
         self._lock = threading.Lock()
         self._stray, self._greeting = stray, greet
         super().__init__(self._accept, tls=tls, greet=self._say_hello if greet else None)
@@ -101,7 +103,12 @@ class StrayServer(WireServer):
             connection.sendall(self._greeting)
 
     def _accept(self, exchange: Exchange) -> None:
-        own = exchange.document["clientMessageId"]
+        try:
+            own = exchange.document["clientMessageId"]
+        except (ValueError, LookupError, TypeError):
+            self.garbled += 1
+            exchange.connection.close()
+            return
         with self._lock:
             self.accepted[own] += 1
         self._stray(exchange, queued_answer(own))
