@@ -93,7 +93,7 @@ def test_pyreqwests_adapter(caller: Caller, does: str) -> None:
         pytest.skip("pyreqwest is not installed: transports that lie are tested with our own alone")
     from pyreqwest.compatibility import httpx as adapter
 
-    made: Any = adapter.HttpxTransport() if caller.colour == "sync" else adapter.AsyncHttpxTransport()
+    made: Any = adapter.SyncHttpxTransport() if caller.colour == "sync" else adapter.HttpxTransport()
     with serving(does) as server:
         client = client_of(caller, server.url if server else f"http://127.0.0.1:{free_port()}", made)
         with pytest.raises(OutcomeUnknown):

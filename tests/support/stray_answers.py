@@ -85,18 +85,21 @@ class StrayServer(WireServer):
         stray: Writes the answer and what is too much.
         tls: Speak TLS.
         greet: What to write on every second connection before any request.
+        host: Where to listen.
 
     Attributes:
         accepted: How often each message was accepted, by its ``clientMessageId``.
         garbled: Requests that were none, as when two processes write on one connection.
     """
 
-    def __init__(self, stray: Stray, *, tls: ssl.SSLContext | None = None, greet: bytes = b"") -> None:
+    def __init__(
+        self, stray: Stray, *, tls: ssl.SSLContext | None = None, greet: bytes = b"", host: str = "127.0.0.1"
+    ) -> None:
         self.accepted: Counter[str] = Counter()
         self.garbled = 0
         self._lock = threading.Lock()
         self._stray, self._greeting = stray, greet
-        super().__init__(self._accept, tls=tls, greet=self._say_hello if greet else None)
+        super().__init__(self._accept, tls=tls, greet=self._say_hello if greet else None, host=host)
 
     def _say_hello(self, connection: socket.socket) -> None:
         if self.connections % 2:
