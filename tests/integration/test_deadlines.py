@@ -55,17 +55,17 @@ def timed(transport: str, url: str, call: Callable[[Any], Any], **settings: Any)
     """Seconds that a call took, and what it raised."""
     client = client_on(transport, url, status_interval=0.01, **settings)
 
+    def blocking() -> Any:
+        with client:
+            return call(client)
+
     async def wait() -> Any:
         async with client:
             return await call(client)
 
     began = time.monotonic()
     with pytest.raises(ConnectSmsError) as caught:
-        if transport == "httpx, blocking":
-            with client:
-                call(client)
-        else:
-            asyncio.run(wait())
+        blocking() if transport == "httpx, blocking" else asyncio.run(wait())
     return time.monotonic() - began, caught.value
 
 
@@ -129,7 +129,9 @@ def test_a_slow_answer_that_comes_in_time_is_read(transport: str) -> None:
     """A deadline is no shorter than what was given: a dribble that ends earlier is waited for."""
     with DribblingServer(GIVEN / 2) as server:
         took, error = timed(
-            transport, server.url, lambda sms: sms.send(NUMBER, TEXT, timeout=Timeout(connect=5, read=GIVEN * 4))
+            transport,
+            server.url,
+            lambda sms: sms.send(NUMBER, TEXT, timeout=Timeout(connect=5, read=GIVEN * 4)),
         )
     assert isinstance(error, OutcomeUnknown)  # its body is cut off
     assert took >= GIVEN / 2 - 0.1
@@ -158,8 +160,12 @@ with SandboxServer() as sandbox, sandbox.client() as sms:
     except connect_sms.WaitTimeout:
         print("gave up")
 """
-_BY_HAND = _FROZEN.format(freeze="", frozen="time.monotonic = lambda: 1000.0; time.time = lambda: 1767225600.0")
-_BY_FREEZEGUN = _FROZEN.format(freeze="import freezegun", frozen='freezegun.freeze_time("2026-01-01").start()')
+_BY_HAND = _FROZEN.format(
+    freeze="", frozen="time.monotonic = lambda: 1000.0; time.time = lambda: 1767225600.0"
+)
+_BY_FREEZEGUN = _FROZEN.format(
+    freeze="import freezegun", frozen='freezegun.freeze_time("2026-01-01").start()'
+)
 
 
 @pytest.mark.parametrize("freezing", ["by hand", "freezegun"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import socket
 from contextlib import nullcontext
@@ -91,8 +92,7 @@ def test_pyreqwests_adapter(caller: Caller, does: str) -> None:
     """It raises `httpx.ConnectError` also after the body was read."""
     if importlib.util.find_spec("pyreqwest") is None:
         pytest.skip("pyreqwest is not installed: transports that lie are tested with our own alone")
-    from pyreqwest.compatibility import httpx as adapter
-
+    adapter = importlib.import_module("pyreqwest.compatibility.httpx")
     made: Any = adapter.SyncHttpxTransport() if caller.colour == "sync" else adapter.HttpxTransport()
     with serving(does) as server:
         client = client_of(caller, server.url if server else f"http://127.0.0.1:{free_port()}", made)

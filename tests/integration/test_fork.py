@@ -1,4 +1,4 @@
-"""A client and a store that were used before a fork, as gunicorn's preload and celery's prefork leave them."""
+"""A client and a store that were used before a fork, as gunicorn's preload and celery's prefork do."""
 
 from __future__ import annotations
 
@@ -58,8 +58,11 @@ class Sums:
     @classmethod
     def of(cls, told: dict[str, Told | None]) -> Sums:
         answers = [found for found in told.values() if found is not None]
-        kinds = ("right", "foreign", "unknown", "refused", "broken")
-        return cls(*(sum(len(found[kind]) for found in answers) for kind in kinds), hung=len(told) - len(answers))
+        right, foreign, unknown, refused, broken = (
+            sum(len(found[kind]) for found in answers)
+            for kind in ("right", "foreign", "unknown", "refused", "broken")
+        )
+        return cls(right, foreign, unknown, refused, broken, hung=len(told) - len(answers))
 
 
 def check(told: dict[str, Told | None], server: StrayServer) -> Sums:

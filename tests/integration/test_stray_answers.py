@@ -30,8 +30,6 @@ from tests.support.transports import TRANSPORTS, Told, client_on, only_httpx, se
 from tests.support.wire_server import umid_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.certificates import Authority
 
 SENDS, THREADS, TASKS = scaled(60, 2_000), scaled(12, 200), scaled(24, 400)
@@ -75,7 +73,9 @@ def check(told: Told, accepted: Counter[str]) -> None:
 
 
 @pytest.mark.parametrize("stray", STRAYS, ids=lambda stray: stray.__name__)
-def test_a_crowd_is_told_of_its_own_messages_alone(transport: str, tls: Authority | None, stray: Stray) -> None:
+def test_a_crowd_is_told_of_its_own_messages_alone(
+    transport: str, tls: Authority | None, stray: Stray
+) -> None:
     at_once = THREADS if transport == "httpx, blocking" else TASKS
     ids = [f"own-{number}" for number in range(SENDS)]
     with server_with(stray, tls) as server:
@@ -86,7 +86,9 @@ def test_a_crowd_is_told_of_its_own_messages_alone(transport: str, tls: Authorit
 
 
 @pytest.mark.parametrize("stray", [twice_in_one_piece, limit_behind], ids=lambda stray: stray.__name__)
-def test_what_lies_behind_an_answer_does_not_spoil_it(transport: str, tls: Authority | None, stray: Stray) -> None:
+def test_what_lies_behind_an_answer_does_not_spoil_it(
+    transport: str, tls: Authority | None, stray: Stray
+) -> None:
     """The answer itself is right, and the next request takes another connection."""
     ids = [f"own-{number}" for number in range(10)]
     with server_with(stray, tls) as server:

@@ -64,7 +64,8 @@ def keep(url: str) -> tuple[set[str], dict[str, int]]:
             out, err = process.communicate(timeout=120)
         finally:
             process.kill()
-        found = json.loads(out) if out else {"kept": [], "errors": {err.strip().splitlines()[-1][:200]: 1}}
+        failed = {"kept": [], "errors": {err.strip()[-200:]: 1}}
+        found: dict[str, Any] = json.loads(out) if out else failed
         kept.update(found["kept"])
         for said, times in found["errors"].items():
             errors[said] = errors.get(said, 0) + times

@@ -12,6 +12,10 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+_MAKE: Final = (
+    *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    *("-nodes", "-days", "2"),
+)
 _NAMES: Final = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1"
 
 
@@ -29,8 +33,7 @@ class Authority:
         subject = ["-subj", "/CN=localhost", "-addext", _NAMES]
         usage = ["-addext", "keyUsage=critical,digitalSignature,keyCertSign"]
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-            + ["-keyout", str(key), "-out", str(self.file), "-days", "2", *subject, *usage],
+            [*_MAKE, "-keyout", str(key), "-out", str(self.file), *subject, *usage],
             check=True,
             capture_output=True,
         )

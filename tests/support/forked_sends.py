@@ -1,6 +1,7 @@
-"""A program that forks after its client, and its store, were used: ``python -m tests.support.forked_sends PLAN``.
+"""A program that forks after its client, and its store, were used.
 
-The plan is JSON; it prints, as JSON, what each process was told. A process that hangs is killed and named.
+``python -m tests.support.forked_sends PLAN``: the plan is JSON. It prints, as JSON, what each process was
+told. A process that hangs is killed and named.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Plan:
 
 
 def play(plan: Plan) -> dict[str, Told | None]:
-    """Run the program in a process of its own; what each of its processes was told, None for one that hung."""
+    """Run the program in a process of its own; what each of its processes was told, None if it hung."""
     path = os.pathsep.join([str(ROOT), str(ROOT / "wrapper"), str(ROOT / "generated")])
     program = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "tests.support.forked_sends", json.dumps(attrs.asdict(plan))],
@@ -107,11 +108,11 @@ def _sender(plan: Plan, tls: ssl.SSLContext | None) -> Callable[[str], str]:
     if isinstance(client, SmsClient):
         # Used by threads before the fork: several kept connections, and whatever locks they left.
         assert not send_in_threads(client, [f"before-{at}" for at in range(4)], 4).foreign
-        return lambda own: client.send(NUMBER, TEXT, client_message_id=own).umid
+        return lambda own: str(client.send(NUMBER, TEXT, client_message_id=own).umid)
     runner, parent = asyncio.Runner(), os.getpid()
 
     async def send(own: str) -> str:
-        return (await client.send(NUMBER, TEXT, client_message_id=own)).umid
+        return str((await client.send(NUMBER, TEXT, client_message_id=own)).umid)
 
     def in_a_loop(own: str) -> str:
         if os.getpid() == parent or plan.loop == "same":

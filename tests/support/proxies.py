@@ -69,6 +69,11 @@ def _hang(exchange: Exchange) -> None:
     exchange.connection.close()
 
 
+def _welcome_and_hang(exchange: Exchange) -> None:
+    exchange.say(b"HTTP/1.1 200 OK\r\n\r\n")
+    _hang(exchange)
+
+
 def _reset(exchange: Exchange) -> None:
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
     exchange.connection.close()
@@ -95,7 +100,7 @@ TUNNELS: Final[dict[str, Callable[[Exchange], None]]] = {
     "speaks no HTTP": _say(b"220 mail.example.test ESMTP\r\n"),
     "200, then closes": _say(b"HTTP/1.1 200 OK\r\n\r\n"),
     "200, then no TLS": _say(b"HTTP/1.1 200 OK\r\n\r\nhello, this is no TLS"),
-    "200, then hangs": lambda exchange: (exchange.say(b"HTTP/1.1 200 OK\r\n\r\n"), time.sleep(2.5), None)[-1],
+    "200, then hangs": _welcome_and_hang,
 }
 
 

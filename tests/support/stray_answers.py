@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tests.support.raw_server import http
 from tests.support.wire_server import Exchange, WireServer, queued_answer
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-Stray = Callable[[Exchange, bytes], None] if TYPE_CHECKING else object
+Stray: TypeAlias = "Callable[[Exchange, bytes], None]"
 
-LIMITED: Final = http(b'{"code": 1300, "message": "Too many requests"}', "429 Too Many Requests", "retry-after: 0\r\n")
+LIMITED: Final = http(
+    b'{"code": 1300, "message": "Too many requests"}', "429 Too Many Requests", "retry-after: 0\r\n"
+)
 SOMEBODY: Final = queued_answer("the message of somebody else")
 #: Long enough for a client to be idle again, short enough to wait for.
 LATE: Final = 0.03

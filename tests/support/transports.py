@@ -25,7 +25,8 @@ def only_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if httpx-aiohttp were not installed."""
     found = importlib.util.find_spec
     monkeypatch.setattr(
-        "importlib.util.find_spec", lambda name, *more: None if name == "httpx_aiohttp" else found(name, *more)
+        "importlib.util.find_spec",
+        lambda name, *more: None if name == "httpx_aiohttp" else found(name, *more),
     )
 
 

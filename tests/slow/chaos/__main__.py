@@ -1,4 +1,4 @@
-"""``python -m tests.slow.chaos [ROUNDS] [SEED]``: stop senders ROUNDS times each (5); fails if one is lost."""
+"""``python -m tests.slow.chaos [ROUNDS] [SEED]``: stop senders, ROUNDS times each way (5)."""
 
 from __future__ import annotations
 

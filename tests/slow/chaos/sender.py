@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NUMBER: Final = "+447700900123"
-ACCOUNT: Final = {"api_key": "sandbox-key", "sub_account_id": "sandbox"}
+ACCOUNT: Final[dict[str, Any]] = {"api_key": "sandbox-key", "sub_account_id": "sandbox"}
 #: Messages in one request of a batch: small, so that a kill falls between two of them as often as within.
 SIZE: Final = 25
 
@@ -26,7 +26,7 @@ SIZE: Final = 25
 def _messages(name: str) -> Iterator[Message]:
     number = 0
     while True:
-        yield Message(NUMBER, "hi", client_message_id=f"{name}-{number}")
+        yield Message(destination=NUMBER, text="hi", client_message_id=f"{name}-{number}")
         number += 1
 
 
@@ -41,7 +41,7 @@ def one_by_one(name: str, settings: dict[str, Any]) -> None:
     with SmsClient(**ACCOUNT, **settings) as sms:
         _begin(sms, name)
         for message in _messages(name):
-            sms.send(NUMBER, "hi", client_message_id=message.client_message_id)
+            sms.send(message.destination, "hi", client_message_id=message.client_message_id)
 
 
 def in_a_batch(name: str, settings: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ def sandbox() -> Iterator[SandboxProcess]:
 def test_what_was_accepted_is_in_the_store_however_the_sender_ended(
     sandbox: SandboxProcess, where: str, form: str, how: str
 ) -> None:
-    row = stopped(sandbox, where, form, how, ROUNDS, seed=1)
+    row = stopped(sandbox, where, form, how, rounds=ROUNDS, seed=1)
     print(row)  # noqa: T201  shown with -s
     assert row.accepted > 0
     assert (row.missing, row.twice) == (0, 0), row
