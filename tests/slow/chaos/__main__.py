@@ -1,0 +1,37 @@
+"""``python -m tests.slow.chaos [ROUNDS] [SEED]``: stop senders, ROUNDS times each way (5)."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.slow.chaos.play import play
+from tests.support.postgres_server import PostgresServer, binaries
+
+
+def main(rounds: int = 5, seed: int = 1) -> int:
+    """Play all of it and print a line for each kind."""
+    found = binaries()
+    server = PostgresServer(found) if found else None
+    missing = twice = control = 0
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            places = [str(Path(folder) / "store.db"), *([server.url] if server else [])]
+            if server is None:
+                print("PostgreSQL is NOT played: no initdb here", flush=True)  # noqa: T201  a command
+            for row in play(places, rounds, seed):
+                print(row, flush=True)  # noqa: T201
+                if row.title.startswith("control"):
+                    control = row.missing
+                else:
+                    missing, twice = missing + row.missing, twice + row.twice
+    finally:
+        if server:
+            server.close()
+    print(f"{missing} accepted messages missing from the store, {twice} accepted twice; control: {control}")  # noqa: T201
+    return 1 if missing or twice or not control else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

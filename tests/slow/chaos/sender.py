@@ -1,0 +1,90 @@
+"""The process that is killed: ``python -m tests.slow.chaos.sender URL STORE FORM NAME``.
+
+It sends until it is stopped, and says ``ready`` on its standard output after its first send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from connect_sms import AsyncSmsClient, ConnectSmsError, Message, SmsClient
+from tests.support.stores import open_at, settings_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+NUMBER: Final = "+447700900123"
+ACCOUNT: Final[dict[str, Any]] = {"api_key": "sandbox-key", "sub_account_id": "sandbox"}
+#: Messages in one request of a batch: small, so that a kill falls between two of them as often as within.
+SIZE: Final = 25
+
+
+def _messages(name: str) -> Iterator[Message]:
+    number = 0
+    while True:
+        yield Message(destination=NUMBER, text="hi", client_message_id=f"{name}-{number}")
+        number += 1
+
+
+def _begin(sms: SmsClient, name: str) -> None:
+    """The first send takes its time; from then on every moment is one in which something is under way."""
+    sms.send(NUMBER, "hi", client_message_id=f"{name}-first")
+    print("ready", flush=True)  # noqa: T201  a program
+
+
+def one_by_one(name: str, settings: dict[str, Any]) -> None:
+    """Single sends, without end."""
+    with SmsClient(**ACCOUNT, **settings) as sms:
+        _begin(sms, name)
+        for message in _messages(name):
+            sms.send(message.destination, "hi", client_message_id=message.client_message_id)
+
+
+def in_a_batch(name: str, settings: dict[str, Any]) -> None:
+    """One batch, without end."""
+    with SmsClient(**ACCOUNT, batch_size=SIZE, **settings) as sms:
+        _begin(sms, name)
+        sms.send_batch(_messages(name))
+
+
+def cancelled(name: str, settings: dict[str, Any]) -> None:
+    """Sends that are cancelled at random moments; as many as the name ends in."""
+    _, _, times = name.rpartition("x")
+    chance = random.Random(name)
+
+    async def main() -> None:
+        async with AsyncSmsClient(**ACCOUNT, **settings) as sms:
+            await sms.send(NUMBER, "hi", client_message_id=f"{name}-first")
+            print("ready", flush=True)  # noqa: T201  a program
+            for number in range(int(times)):
+                send = asyncio.ensure_future(sms.send(NUMBER, "hi", client_message_id=f"{name}-{number}"))
+                await asyncio.sleep(chance.random() * 0.008)
+                send.cancel()
+                with suppress(asyncio.CancelledError, ConnectSmsError):
+                    await send
+
+    asyncio.run(main())
+
+
+FORMS: Final[dict[str, Callable[[str, dict[str, Any]], None]]] = {
+    "single": one_by_one,
+    "batch": in_a_batch,
+    "cancel": cancelled,
+}
+
+
+def main() -> None:
+    """Send as told."""
+    url, place, form, name = sys.argv[1:]
+    settings: dict[str, Any] = {"base_url": url}
+    if place:
+        settings |= settings_with(open_at(place))
+    FORMS[form](name, settings)
+
+
+if __name__ == "__main__":
+    main()
