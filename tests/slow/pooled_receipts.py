@@ -28,7 +28,7 @@ def main() -> None:
             except Exception as error:  # noqa: BLE001  counted
                 errors[f"write: {error}"] += 1
             try:
-                assert store.standing(umid) is not None
+                assert store.status(umid) is not None
             except Exception as error:  # noqa: BLE001  counted
                 errors[f"read: {error}"] += 1
 

@@ -1,7 +1,7 @@
 """The message store interface that a client uses. `connect_sms.receipts.ReceiptStore` implements it.
 
-With one, each send is recorded, waiting checks receipts before it sends a status request, and all
-processes on the same store share 8x8's limit on those.
+With one, each send is recorded before its first byte leaves and again after its answer, waiting checks
+receipts before it sends a status request, and all processes on the same store share 8x8's limit on those.
 """
 
 from __future__ import annotations
@@ -12,18 +12,42 @@ from .providers import PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from .sent import SentMessage
     from .status import MessageStatus
 
 
-@runtime_checkable
-class MessageStore(Protocol):
-    """A message store. Its methods may block briefly; each may raise `StoreUnavailable`."""
+class SendJournal(Protocol):
+    """Where messages are recorded before they are sent, and what came of them afterwards.
+
+    Its methods may block briefly; each may raise `StoreUnavailable`.
+    """
+
+    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> object:
+        """Record messages that are about to be sent; durable on return.
+
+        Until `record_sent` or `withdraw` they are being handed over by this process; once it is gone, or the
+        deadline has passed, what became of them is unknown.
+
+        Args:
+            messages: The messages, with the outcome ``HANDING_OVER``.
+            deadline: When the send has ended at the latest, in UTC.
+        """
+        ...
 
     def record_sent(self, messages: Sequence[SentMessage], /) -> object:
-        """Store messages submitted to 8x8; durable on return."""
+        """Record what came of messages submitted to 8x8; durable on return."""
         ...
+
+    def withdraw(self, messages: Sequence[SentMessage], /) -> object:
+        """Remove the records of messages that were handed over and certainly not sent."""
+        ...
+
+
+@runtime_checkable
+class MessageStore(SendJournal, Protocol):
+    """A message store. Its methods may block briefly; each may raise `StoreUnavailable`."""
 
     def record(self, statuses: Sequence[MessageStatus], /) -> object:
         """Store the results of status requests; durable on return."""
