@@ -207,7 +207,7 @@ class TestWholeProcesses:
         assert proxy.seen == []
 
     def test_demo(self, everywhere: dict[str, str], proxy: RecordingProxy) -> None:
-        self.run(everywhere, "-m", "connect_sms.sandbox.demo")
+        self.run(everywhere, "-m", "examples.demo")
         assert proxy.seen == []
 
 

@@ -78,7 +78,7 @@ def test_every_receipt_is_kept_through_the_pooler(pooler: PgBouncer, postgres_ur
     assert errors == {}
     assert len(kept) == PROCESSES * EACH
     with open_at(postgres_url) as store:
-        assert {found.umid for found in store.standings()} == kept
+        assert {found.umid for found in store.statuses()} == kept
 
 
 def test_other_programs_on_the_pool_find_nothing_changed(pooler: PgBouncer) -> None:
