@@ -10,13 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from connect_sms._lazy import LazyModule
-from connect_sms._transport.effects import Flow, Request, RunBlocking, Send, Sleep, TransportFailure
+from connect_sms._transport.effects import Flow, Request, Send, Sleep, TransportFailure
 from connect_sms._transport.json import dumps
 from connect_sms.config import as_timeout
-from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
+from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument
 from connect_sms.hooks import call_hook
 
 from .operation import Retry, Success
+from .store import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from connect_sms import hook_events
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
-    from connect_sms.models.sent import SentMessage
 
     from .context import ClientContext
+    from .journal import Record
     from .operation import Call
 else:
     hook_events = LazyModule("connect_sms.hook_events")
@@ -52,6 +53,7 @@ def call(
     messages: int = 0,
     deadline: float | None = None,
     refusal: Callable[[Success[T]], ConnectSmsError | None] | None = None,
+    record: Record | None = None,
 ) -> Flow[Success[T]]:
     """Make one call of the API.
 
@@ -64,48 +66,59 @@ def call(
         private: Strings that must not appear in an error, even if the server repeats them.
         messages: The number of messages in the request.
         deadline: A time of the clock after which no further read is started.
-        refusal: Returns the error in a successful answer, such as a rejection, or None.
+        refusal: Returns the error in a successful answer, such as a rejection, or None. It is called before
+            the last hook, which a signal may end.
+        record: The record of the messages, made before the first try.
 
     Raises:
         ConnectSmsError: As the response policy decides.
         DeadlineReached: A read would have to start after the deadline.
+        StoreUnavailable: The record could not be made; nothing was sent.
     """
     settings, operation = context.settings, what.operation
     clock = settings.clock
     allowed = _timeout(settings.timeout, timeout)
     request = _request(context, what, extra, allowed)
     watch = _Watch(context, operation.name, messages, len(request.body))
-    while True:
-        if operation.paced:
-            yield from _turn(context, deadline)
-        limited = request
-        if deadline is not None:
-            # No attempt may run past the deadline, except for the moment that cancelling takes.
-            limited = request.within(deadline - clock.monotonic())
-        watch.request()
-        try:
-            reply = yield Send(limited)
-        except BaseException as stop:
-            watch.stopped(stop)
-            if not (operation.is_read or isinstance(stop, Exception)):
-                _note_interrupted(stop, client_message_id)
-            raise
-        watch.reply(reply)
-        outcome = context.provider.policy(context, what, reply, client_message_id, private)
-        if isinstance(outcome, Retry):
-            delay = _delay(settings, outcome, watch.attempt, deadline)
-            if delay is not None:
-                watch.retry(outcome, delay)
-                yield Sleep(delay)
-                continue
-            outcome = outcome.error
-        if isinstance(outcome, Success) and refusal is not None:
-            outcome = refusal(outcome) or outcome
-        if isinstance(outcome, Success):
-            watch.end(None)
-            return outcome
-        watch.end(outcome)
-        raise outcome
+    try:
+        while True:
+            if operation.paced:
+                yield from _turn(context, deadline)
+            limited = request
+            if deadline is not None:
+                # No attempt may run past the deadline, except for the moment that cancelling takes.
+                limited = request.within(deadline - clock.monotonic())
+            watch.request()
+            try:
+                if record is not None:
+                    yield from record.hand_over(allowed)
+                watch.in_doubt = not operation.is_read
+                reply = yield Send(limited)
+            except ConnectSmsError as stop:
+                watch.stopped(stop)
+                raise
+            watch.reply(reply)
+            outcome = context.provider.policy(context, what, reply, client_message_id, private)
+            if isinstance(outcome, Retry):
+                delay = _delay(settings, outcome, watch.attempt, deadline)
+                if delay is not None:
+                    watch.retry(outcome, delay)
+                    yield Sleep(delay)
+                    continue
+                outcome = outcome.error
+            if isinstance(outcome, Success) and refusal is not None:
+                outcome = refusal(outcome) or outcome
+            if isinstance(outcome, Success):
+                watch.end(None)
+                return outcome
+            watch.end(outcome)
+            raise outcome
+    except BaseException as stop:
+        if record is not None:
+            record.in_doubt = watch.in_doubt
+        if watch.in_doubt and not isinstance(stop, Exception):
+            _note_interrupted(stop, client_message_id)
+        raise
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
@@ -130,26 +143,6 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
         yield Sleep(pause)
 
 
-def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
-    """Call the message store, with a fallback when it fails: sending must not depend on it."""
-    try:
-        answer: T = yield RunBlocking(function)
-    except StoreUnavailable as error:
-        log.warning("receipts: %s", error)
-        return otherwise
-    except Exception as error:  # noqa: BLE001  a message already accepted must still be reported
-        # By type only: the exception's text might hold a number.
-        log.warning("receipts: the message store raised %s; it was ignored", type(error).__name__)
-        return otherwise
-    return answer
-
-
-def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
-    """Record what was submitted to 8x8, so that receipts can be matched to it later."""
-    if context.settings.receipts is not None and notes:
-        yield from ask(partial(context.settings.receipts.record_sent, notes), otherwise=None)
-
-
 def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float | None) -> float | None:
     """Seconds until the next attempt; None for no further attempt."""
     retries, clock = settings.retries, settings.clock
@@ -162,7 +155,11 @@ def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float 
 
 
 class _Watch:
-    """Reports the progress of a call to the hooks and the log."""
+    """Reports the progress of a call to the hooks and the log.
+
+    Attributes:
+        in_doubt: True while the call may have sent something, as far as is known.
+    """
 
     def __init__(self, context: ClientContext, operation: str, messages: int, size: int) -> None:
         self.context = context
@@ -171,6 +168,7 @@ class _Watch:
         self.size = size
         self.attempt = 0
         self.status: int | None = None
+        self.in_doubt = False
         self.unsettled: ConnectSmsError | None = None
         self.started = context.settings.clock.monotonic()
 
@@ -189,23 +187,25 @@ class _Watch:
     def retry(self, retry: Retry, delay: float) -> None:
         if retry.error.may_have_been_sent:
             self.unsettled = retry.error
+        self.in_doubt = self.unsettled is not None
         log.debug("%s: trying again in %.1f s after %s", self.operation, delay, retry.reason)
         hook = self.context.settings.hooks.on_retry
         if hook is not None:
             call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, retry.reason, delay))
 
-    def stopped(self, stop: BaseException) -> None:
-        """End the call when its request was not sent in this try.
+    def stopped(self, stop: ConnectSmsError) -> None:
+        """End the call: its request was not sent in this try.
 
         Raises:
             ConnectSmsError: That of an earlier try that may have been sent.
         """
-        if isinstance(stop, ConnectSmsError):
-            self.end(self.unsettled or stop)
-            if self.unsettled is not None:
-                raise self.unsettled from stop
+        self.end(self.unsettled or stop)
+        if self.unsettled is not None:
+            raise self.unsettled from stop
 
     def end(self, error: ConnectSmsError | None) -> None:
+        if error is not None:
+            self.in_doubt = error.may_have_been_sent or self.unsettled is not None
         hook = self.context.settings.hooks.on_result
         if hook is not None:
             elapsed = self.context.settings.clock.monotonic() - self.started

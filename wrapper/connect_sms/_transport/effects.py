@@ -124,6 +124,9 @@ class Sleep:
 class RunBlocking:
     """Call a blocking function, such as a database query. Result: its return value.
 
+    An asynchronous runner calls it in a thread. A task that is cancelled meanwhile may wait for its end, gets
+    no result, and goes no further.
+
     Attributes:
         function: What to call.
         shielded: True to call it even when the task is being cancelled.
