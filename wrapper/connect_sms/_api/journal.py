@@ -46,6 +46,7 @@ class Record:
         messages: The messages, with the outcome ``HANDING_OVER``.
 
     Attributes:
+        messages: The same.
         in_doubt: True when the call failed, and may have sent them all the same.
     """
 
@@ -53,7 +54,7 @@ class Record:
         self.in_doubt = False
         self._journal = journal
         self._settings = settings
-        self._messages = messages
+        self.messages = messages
         self._begun = False
         self._stands = False
         self._given_up = False
@@ -88,10 +89,10 @@ class Record:
         log.warning("receipts: %s; sending without a record", failure)
 
     def _write(self, deadline: datetime) -> None:
-        self._journal.hand_over(self._messages, deadline=deadline)
+        self._journal.hand_over(self.messages, deadline=deadline)
         if self._given_up:
             # Nobody waited for this thread, and nothing was sent.
-            self._journal.withdraw(self._messages)
+            self._journal.withdraw(self.messages)
 
     def settled(
         self, sending: Flow[T], result: Callable[[BaseException | None], Sequence[SentMessage]]
@@ -108,8 +109,7 @@ class Record:
         try:
             done = yield from sending
         except GeneratorExit:
-            self._given_up = True  # a closed flow does not continue; the record stands
-            raise
+            raise  # a closed flow does not continue; the record stands
         except BaseException as stop:
             yield from self._settle(result(stop))
             raise
@@ -121,7 +121,7 @@ class Record:
         if messages:
             yield from ask(partial(self._journal.record_sent, messages), otherwise=None, shielded=True)
         elif self._stands:
-            yield from ask(partial(self._journal.withdraw, self._messages), otherwise=None, shielded=True)
+            yield from ask(partial(self._journal.withdraw, self.messages), otherwise=None, shielded=True)
 
     def doubt(self, stop: BaseException) -> str | None:
         """Why it is not known whether the messages were sent, after what ended the call.

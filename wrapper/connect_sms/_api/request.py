@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .context import ClientContext
     from .journal import Record
-    from .operation import Call
+    from .operation import Call, Operation
 else:
     hook_events = LazyModule("connect_sms.hook_events")
 
@@ -76,10 +76,8 @@ def call(
         StoreUnavailable: The record could not be made; nothing was sent.
     """
     settings, operation = context.settings, what.operation
-    clock = settings.clock
-    allowed = _timeout(settings.timeout, timeout)
-    request = _request(context, what, extra, allowed)
-    watch = _Watch(context, operation.name, messages, len(request.body))
+    request = _request(context, what, extra, _timeout(settings.timeout, timeout))
+    watch = _Watch(context, operation, messages, len(request.body))
     try:
         while True:
             if operation.paced:
@@ -87,17 +85,8 @@ def call(
             limited = request
             if deadline is not None:
                 # No attempt may run past the deadline, except for the moment that cancelling takes.
-                limited = request.within(deadline - clock.monotonic())
-            watch.request()
-            try:
-                if record is not None:
-                    yield from record.hand_over(allowed)
-                watch.in_doubt = not operation.is_read
-                reply = yield Send(limited)
-            except ConnectSmsError as stop:
-                watch.stopped(stop)
-                raise
-            watch.reply(reply)
+                limited = request.within(deadline - settings.clock.monotonic())
+            reply = yield from _attempt(limited, watch, record)
             outcome = context.provider.policy(context, what, reply, client_message_id, private)
             if isinstance(outcome, Retry):
                 delay = _delay(settings, outcome, watch.attempt, deadline)
@@ -108,17 +97,28 @@ def call(
                 outcome = outcome.error
             if isinstance(outcome, Success) and refusal is not None:
                 outcome = refusal(outcome) or outcome
-            if isinstance(outcome, Success):
-                watch.end(None)
-                return outcome
-            watch.end(outcome)
-            raise outcome
+            return watch.ended(outcome)
     except BaseException as stop:
         if record is not None:
             record.in_doubt = watch.in_doubt
         if watch.in_doubt and not isinstance(stop, Exception):
             _note_interrupted(stop, client_message_id)
         raise
+
+
+def _attempt(limited: Request, watch: _Watch, record: Record | None) -> Flow[RawResponse | TransportFailure]:
+    """Send a request once; what it carries is recorded before."""
+    watch.request()
+    try:
+        if record is not None:
+            yield from record.hand_over(limited.timeout)
+        watch.in_doubt = not watch.operation.is_read
+        reply: RawResponse | TransportFailure = yield Send(limited)
+    except ConnectSmsError as stop:
+        watch.stopped(stop)
+        raise
+    watch.reply(reply)
+    return reply
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
@@ -161,7 +161,9 @@ class _Watch:
         in_doubt: True while the call may have sent something, as far as is known.
     """
 
-    def __init__(self, context: ClientContext, operation: str, messages: int, size: int) -> None:
+    def __init__(
+        self, context: ClientContext, operation: Operation[..., Any], messages: int, size: int
+    ) -> None:
         self.context = context
         self.operation = operation
         self.messages = messages
@@ -176,22 +178,24 @@ class _Watch:
         self.attempt += 1
         hook = self.context.settings.hooks.on_request
         if hook is not None:
-            call_hook(hook, hook_events.RequestEvent(self.operation, self.attempt, self.messages, self.size))
+            call_hook(
+                hook, hook_events.RequestEvent(self.operation.name, self.attempt, self.messages, self.size)
+            )
 
     def reply(self, reply: RawResponse | TransportFailure) -> None:
         self.status = None if isinstance(reply, TransportFailure) else reply.status
         if log.isEnabledFor(logging.DEBUG):
             seen = reply.reason if isinstance(reply, TransportFailure) else f"HTTP {reply.status}"
-            log.debug("%s, attempt %d: %s", self.operation, self.attempt, seen)
+            log.debug("%s, attempt %d: %s", self.operation.name, self.attempt, seen)
 
     def retry(self, retry: Retry, delay: float) -> None:
         if retry.error.may_have_been_sent:
             self.unsettled = retry.error
         self.in_doubt = self.unsettled is not None
-        log.debug("%s: trying again in %.1f s after %s", self.operation, delay, retry.reason)
+        log.debug("%s: trying again in %.1f s after %s", self.operation.name, delay, retry.reason)
         hook = self.context.settings.hooks.on_retry
         if hook is not None:
-            call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, retry.reason, delay))
+            call_hook(hook, hook_events.RetryEvent(self.operation.name, self.attempt, retry.reason, delay))
 
     def stopped(self, stop: ConnectSmsError) -> None:
         """End the call: its request was not sent in this try.
@@ -203,6 +207,14 @@ class _Watch:
         if self.unsettled is not None:
             raise self.unsettled from stop
 
+    def ended(self, outcome: Success[T] | ConnectSmsError) -> Success[T]:
+        """End the call: return its result, or raise its error."""
+        if isinstance(outcome, Success):
+            self.end(None)
+            return outcome
+        self.end(outcome)
+        raise outcome
+
     def end(self, error: ConnectSmsError | None) -> None:
         if error is not None:
             self.in_doubt = error.may_have_been_sent or self.unsettled is not None
@@ -210,7 +222,7 @@ class _Watch:
         if hook is not None:
             elapsed = self.context.settings.clock.monotonic() - self.started
             call_hook(
-                hook, hook_events.ResultEvent(self.operation, self.attempt, elapsed, self.status, error)
+                hook, hook_events.ResultEvent(self.operation.name, self.attempt, elapsed, self.status, error)
             )
 
 

@@ -73,10 +73,8 @@ def send(
                 response=done.response,
             )
         if umid:
-            sent = sent_from(
-                done.value, destination=to, client_message_id=own_id, segments=segments, response=done.response
-            )
-            accepted.append(sent)
+            read = partial(sent_from, done.value, destination=to, client_message_id=own_id)
+            accepted.append(read(segments=segments, response=done.response))
             return None
         return OutcomeUnknown(
             reason="an answer without a UMID",
@@ -112,7 +110,7 @@ def send(
         if record is None:
             yield from sending
         else:
-            yield from record.settled(sending, partial(_result, record, message, accepted))
+            yield from record.settled(sending, partial(_result, record, accepted))
     except BaseException as stop:
         # Ended by a signal or a cancellation after the answer, in a hook or while that was recorded.
         if accepted:
@@ -122,9 +120,10 @@ def send(
 
 
 def _result(
-    record: journal.Record, message: models.SentMessage, accepted: list[Sent], stop: BaseException | None
+    record: journal.Record, accepted: list[Sent], stop: BaseException | None
 ) -> list[models.SentMessage]:
-    """What came of the message; empty when it was not sent."""
+    """What came of the message of a record; empty when it was not sent."""
+    [message] = record.messages
     if accepted:
         return [attrs.evolve(message, umid=accepted[0].umid, outcome=Outcome.QUEUED)]
     if isinstance(stop, MessageRejected):

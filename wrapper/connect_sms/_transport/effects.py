@@ -221,8 +221,10 @@ def fold(flow: Flow[None], take: Callable[[Any], object]) -> Flow[None]:
 
 
 def first_request(flow: Flow[Any]) -> Request:
-    """The request that a flow would send first. Nothing is sent."""
+    """The request that a flow would send first. Nothing is sent, and nothing recorded."""
     effect = flow.send(None)
+    while type(effect) is RunBlocking:
+        effect = flow.send(None)
     flow.close()
     if type(effect) is not Send:
         raise TypeError("this flow does not begin with a request")

@@ -280,7 +280,7 @@ class TaskPool:
 async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  what the function returns
     with anyio.CancelScope(shield=effect.shielded):
         result = await to_thread.run_sync(effect.function)
-        # A thread is not interrupted. A cancellation that came meanwhile holds from here: nothing more is done.
+        # A thread is not interrupted. A cancellation that came meanwhile holds from here on.
         await lowlevel.checkpoint_if_cancelled()
         return result
 
