@@ -179,6 +179,8 @@ def test_json_has_a_line_for_each_recipient_and_one_for_all(cli: Cli, account: S
         "type": "summary",
         "counts": {"accepted": 1, "rejected": 1, "unknown": 0, "not_sent": 0},
         "recipients": 2,
+        "kept": 0,
+        "held": 0,
         "input_read": True,
         "output": None,
         "error": None,
@@ -215,15 +217,15 @@ def test_results_that_cannot_be_written_stop_everything_beforehand(cli: Cli, acc
 def test_a_disk_that_fills_up_stops_the_batch_and_says_so(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Full(io.StringIO):
-        flushed = 0
+    real, written = os.write, [0]
 
-        def flush(self) -> None:
-            self.flushed += 1
-            if self.flushed > 2:
-                raise OSError(28, "No space left on device")
+    def full(fd: int, data: bytes) -> int:
+        written[0] += 1
+        if written[0] == 5:  # the results of the second request
+            raise OSError(28, "No space left on device")
+        return real(fd, data)
 
-    monkeypatch.setattr("connect_sms.cli.batch_output._create", lambda *_, **__: Full())
+    monkeypatch.setattr(os, "write", full)
     done = cli(*to(), "-o", "r.csv", "--request-size", "3", "--json")
     assert (done.code, len(account.messages)) == (8, 6)
     assert "the results cannot be written: No space left on device" in done.err
