@@ -82,7 +82,7 @@ def test_the_second_is_told_though_the_first_fails(call: str) -> None:
 
 
 @pytest.mark.parametrize("show_numbers", [False, True])
-def test_whoever_is_handed_over_is_in_the_file(show_numbers: bool, tmp_path: Path) -> None:
+def test_whoever_is_handed_over_is_in_the_file(*, show_numbers: bool, tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("destination,client_message_id\n+447700900123,a\n+447700900124,\n")
     path, out = tmp_path / "results.csv", Output("batch", show_numbers=show_numbers)
     with closing(ResultsFile.create(str(path), overwrite=False)) as file:

@@ -230,12 +230,10 @@ def test_another_kind_of_file_is_refused(text: str, said: str, path: Path) -> No
 
 
 def test_one_process_has_the_file(file: ResultsFile, path: Path) -> None:
-    for again in (
-        lambda: ResultsFile.reopen(str(path)),
-        lambda: ResultsFile.create(str(path), overwrite=True),
-    ):
-        with pytest.raises(InUse, match="is in use: another `connect-sms batch`"):
-            again()
+    with pytest.raises(InUse, match="is in use: another `connect-sms batch`"):
+        ResultsFile.reopen(str(path))
+    with pytest.raises(InUse, match="is in use"):
+        ResultsFile.create(str(path), overwrite=True)
     with pytest.raises(InputProblem, match=r"--output: .* is in use"):
         ResultsFile.create(str(path), overwrite=False)
     file.close()
@@ -282,7 +280,7 @@ def test_what_exists_is_not_replaced_unasked(path: Path) -> None:
 
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_batch_that_has_not_ended_is_not_replaced_even_if_asked(
-    overwrite: bool, file: ResultsFile, path: Path
+    *, overwrite: bool, file: ResultsFile, path: Path
 ) -> None:
     add(file, row(1, "handing_over"))
     file.close()

@@ -90,7 +90,7 @@ def test_whoever_is_sent_to_after_all_keeps_the_id(case: Case) -> None:
     with case.resumed() as opened:
         opened.resumed.compare()
         lines = InputLines(opened.resumed.lines())
-        kept, made = [message["client_message_id"] for message in lines.messages()]
+        kept, made = [str(message["client_message_id"]) for message in lines.messages()]
     assert kept == MADE.format(4)
     assert made != MADE.format(6)
     assert made.endswith("-6")
@@ -112,7 +112,7 @@ def test_a_batch_that_ended_has_a_row_for_everybody(case: Case) -> None:
 
 
 @pytest.mark.parametrize("shown", [False, True])
-def test_numbers_may_be_masked_or_whole(shown: bool, case: Case) -> None:
+def test_numbers_may_be_masked_or_whole(*, shown: bool, case: Case) -> None:
     case.write(
         *(
             row(at, "accepted", destination=number if shown else mask(number))
@@ -225,7 +225,7 @@ def store(tmp_path: Path) -> Iterator[ReceiptStore]:
 )
 @pytest.mark.parametrize("before", ["unknown", "handing_over"])
 def test_what_the_store_knows_settles_who_may_have_been_sent_to(
-    before: str, outcome: Outcome, umid: str | None, result: str, case: Case, store: ReceiptStore
+    *, before: str, outcome: Outcome, umid: str | None, result: str, case: Case, store: ReceiptStore
 ) -> None:
     sent = SentMessage(
         client_message_id=MADE.format(1),
@@ -266,7 +266,7 @@ def test_a_store_that_knows_nothing_settles_nothing(case: Case, store: ReceiptSt
     ],
 )
 def test_resume_does_not_go_with_everything(
-    source: str, resume: str, output: str | None, overwrite: bool, said: str
+    *, source: str, resume: str, output: str | None, overwrite: bool, said: str
 ) -> None:
     with pytest.raises(InputProblem, match=said):
         check_resume(Source(source), resume, output, overwrite=overwrite)

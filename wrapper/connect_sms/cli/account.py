@@ -147,7 +147,7 @@ class Account:
 
 def client_on(context: ClientContext) -> client.SmsClient:
     """A client on a context."""
-    return client.SmsClient._from_context(context)  # noqa: SLF001  for other parts of this package
+    return client.SmsClient._from_context(context)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def _context_of(options: dict[str, Any]) -> ClientContext:

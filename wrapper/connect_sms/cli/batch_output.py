@@ -109,7 +109,6 @@ class ResultsWriter:
             elif self.sink is not None:
                 self.sink.append(header)
         except ResultsWriteError as fault:
-            self.close()
             raise InputProblem(f"{fault.why}; nothing was sent") from None
 
     def record(self, results: Sequence[Result]) -> None:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 10
 _ADVICE: Final = (
-    "They are held until that is known: after `connect-sms reconcile --store STORE`, which looks in 8x8's "
-    "log, resume again with --store STORE. Of one certainly not sent to, change the result to not_sent."
+    "They are held until more is known. With --store: `connect-sms reconcile` looks for them in 8x8's log,",
+    "and --resume then takes from the store what it found. Who was certainly not sent to: change the result",
+    "in the file to not_sent.",
 )
 
 
@@ -111,7 +112,7 @@ class BatchSummary:
             lines.append(f"{self.kept:,} had their result from before; the others were sent to now.")
         if self.counts["unknown"]:
             lines.append("Those unknown may have been sent: look for their receipts before sending again.")
-            lines += [_ADVICE] if self.resumed else []
+            lines += _ADVICE if self.resumed else ()
         if self.unread:
             lines.append("What followed in the input was not read, and not sent.")
         if self.path != "-":

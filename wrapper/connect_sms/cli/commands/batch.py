@@ -71,13 +71,13 @@ def batch(
             return out.end(stop.exit_code, error=error)
         if total == 0:
             raise no_recipients_in(source)
-        is_resumed = isinstance(recipients, Resumed)
-        sink = recipients.file if is_resumed else open_results(output, out, overwrite=overwrite)
-        results = ResultsWriter(out, sink)
-        if sink is not None:
-            stack.enter_context(closing(sink))
-        summary = BatchSummary(out, output if resume is None else resume, resumed=is_resumed)
-        results.begin(total, again=is_resumed)
+        if isinstance(recipients, Resumed):
+            results = ResultsWriter(out, recipients.file)
+        else:
+            results = ResultsWriter(out, open_results(output, out, overwrite=overwrite))
+            stack.callback(results.close)
+        summary = BatchSummary(out, output if resume is None else resume, resumed=resume is not None)
+        results.begin(total, again=resume is not None)
         with ProgressBar(out, "sending", total) as bar:
             lines = InputLines(recipients.lines())
             sending = Sending(out, recipients, lines, results, summary, stop, bar)
