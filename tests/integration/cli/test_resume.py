@@ -111,14 +111,14 @@ def test_a_resumed_batch_sends_to_the_rest_and_holds_who_may_have_been_sent_to(
     assert [row["line"] for row in rows()] == [str(line) for line in range(1, 11)]
     assert done.out.splitlines()[:2] == [
         "10 recipients: 7 accepted, 0 rejected, 3 unknown, 0 not sent.",
-        "6 had their result from before; the others were sent to now.",
+        "6 are as before, 4 are of this run.",
     ]
-    assert "They are held until more is known." in done.out
+    assert "They are held until that is known." in done.out
     assert "line 4  +4477*****103  unknown: the batch ended while its request was under way" in done.out
     assert done.err == "Results, one line for each recipient: results.csv\n"
     again = cli(*AGAIN)
     assert (again.code, len(account.messages)) == (6, 10)
-    assert "10 had their result from before" in again.out
+    assert "10 are as before, 0 are of this run." in again.out
 
 
 def test_a_resumed_batch_as_json(killed: None, cli: Cli, account: SandboxServer) -> None:
@@ -151,7 +151,7 @@ def test_a_dry_run_says_who_would_be_sent_to_and_changes_nothing(
 def test_a_batch_of_other_people_is_not_resumed(killed: None, cli: Cli, account: SandboxServer) -> None:
     before = Path("results.csv").read_bytes()
     for content, said in (
-        (GOOD[:-1], "the results are of 10 recipients, and it has 9"),
+        (GOOD[:-1], "the results are of 10 recipients, the input has 9"),
         ([*GOOD[:4], "+12025550123", *GOOD[5:]], "line 5: its number, +1202****123, is not that"),
     ):
         Path("list.txt").write_text("".join(f"{number}\n" for number in content))
@@ -228,6 +228,20 @@ def test_8x8s_log_settles_who_was_held(cli: Cli, account: SandboxServer) -> None
     assert (results(), len(account.messages)) == (["accepted"] * 10, 10)
     assert rows()[0]["reason"].endswith("according to the store")
     assert rows()[0]["umid"] == account.messages[0].umid
+
+
+def test_8x8s_log_settles_who_was_held_though_the_first_batch_had_no_store(
+    killed: None, cli: Cli, account: SandboxServer
+) -> None:
+    store = ("--store", "receipts.db")
+    assert cli(*AGAIN, *store, "--dry-run").code == 0
+    with open_store("receipts.db") as opened:
+        assert list(opened.statuses()) == []
+    assert cli(*AGAIN, *store).code == 6
+    account.clock.advance(60)
+    assert cli("reconcile", *store, "--since", "1d").code == 0
+    assert cli(*AGAIN, *store).code == 0
+    assert (results(), len(account.messages)) == (["accepted"] * 10, 10)
 
 
 def test_with_a_store_both_know_who_is_handed_over(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -126,19 +127,19 @@ def test_numbers_may_be_masked_or_whole(*, shown: bool, case: Case) -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([unfinished(7), *ROWS], "the results are of 7 recipients, and it has 6"),
-        ([unfinished(1), *ROWS], "the results are of 1 recipient, and it has 6"),
-        (ROWS, "the results are of 5 recipients, and it has 6"),
+        ([unfinished(7), *ROWS], "the results are of 7 recipients, the input has 6"),
+        ([unfinished(1), *ROWS], "the results are of 1 recipient, the input has 6"),
+        (ROWS, "the results are of 5 recipients, the input has 6"),
         ([], "the results are of 0 recipients"),
-        ([unfinished(6), *ROWS, Result(9, "***", "accepted")], "1 line of the results are not in it"),
-        ([unfinished(None), *ROWS], "it does not say how many recipients there were"),
+        ([unfinished(6), *ROWS, Result(9, "***", "accepted")], "1 line of the results are not in the input"),
+        ([unfinished(None), *ROWS], "the results do not say how many recipients there were"),
     ],
 )
 def test_another_number_of_lines_is_refused(rows: list[Result], said: str, case: Case) -> None:
     case.write(*rows)
     refusal = case.refusal()
     assert said in refusal
-    assert "is not the input that" in refusal
+    assert "is not the input of" in refusal
     assert "nothing was sent" in refusal
 
 
@@ -154,7 +155,7 @@ def test_another_number_is_refused_and_not_shown(case: Case) -> None:
 def test_a_moved_line_is_another_number(case: Case) -> None:
     case.write(unfinished(6), *ROWS)
     case.give("# a comment", *NUMBERS)
-    assert "not in it" in case.refusal()
+    assert "not in the input" in case.refusal()
     case.give(*reversed(NUMBERS))
     refusal = case.refusal()
     assert refusal.count("\n") == 5
@@ -253,6 +254,23 @@ def test_a_store_that_knows_nothing_settles_nothing(case: Case, store: ReceiptSt
         with case.resumed(store) as opened:
             opened.resumed.compare()
             assert [result.result for result, _ in opened.resumed.others()] == ["unknown"]
+
+
+def test_whoever_the_store_lacks_is_recorded_there_to_be_looked_for(case: Case, store: ReceiptStore) -> None:
+    case.write(unfinished(6), *ROWS)
+    os.utime(case.results, (1_800_000_000, 1_800_000_000))
+    with case.resumed(store) as opened:
+        opened.resumed.compare()
+        list(opened.resumed.others())
+        opened.resumed.record_lost()
+        opened.resumed.record_lost()
+    found = sorted(store.statuses(), key=lambda status: status.destination or "")
+    assert [(status.destination, status.outcome) for status in found] == [
+        (NUMBERS[2], Outcome.UNKNOWN),
+        (NUMBERS[4], Outcome.UNKNOWN),
+    ]
+    assert {status.client_message_id for status in found} == {MADE.format(3), MADE.format(5)}
+    assert {status.sent_at for status in found} == {datetime.fromtimestamp(1_800_000_000, UTC)}
 
 
 @pytest.mark.parametrize(

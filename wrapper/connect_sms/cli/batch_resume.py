@@ -10,6 +10,7 @@ import attrs
 from connect_sms._validation.wording import plural
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.redaction import mask
+from connect_sms.models.sent import SentMessage
 
 from .csv_table import InputProblem
 from .results_rows import HELD, Result, one_line
@@ -37,14 +38,17 @@ class Resumed:
         file: The results file.
         source: The whole input.
         store: Where the outcome of those who may have been sent to is looked up.
+        sub_account_id: The sub-account that they were sent from.
         is_live: False: it can be read again.
     """
 
     file: ResultsFile
     source: Source
     store: ReceiptStore | None
+    sub_account_id: str | None = None
     is_live: bool = attrs.field(default=False, init=False)
     _index: Index = attrs.field(init=False)
+    _lost: list[SentMessage] = attrs.field(factory=list["SentMessage"], init=False)
 
     @property
     def name(self) -> str:
@@ -69,13 +73,14 @@ class Resumed:
         before = index.recipients if index.is_unfinished else index.lines
         if before is None:
             raise self._other(
-                "it does not say how many recipients there were, as the input of that batch could be read "
-                "only once"
+                "the results do not say how many recipients there were, as that input could be read only once"
             )
         if recipients != before:
-            raise self._other(f"the results are of {plural(before, 'recipient')}, and it has {recipients:,}")
+            raise self._other(
+                f"the results are of {plural(before, 'recipient')}, the input has {recipients:,}"
+            )
         if found != index.lines:
-            differences.append(f"{plural(index.lines - found, 'line')} of the results are not in it")
+            differences.append(f"{plural(index.lines - found, 'line')} of the results are not in the input")
         if differences:
             more = "\n  and more" if len(differences) > _SHOWN else ""
             raise self._other("\n  ".join(["", *differences[:_SHOWN]]) + more)
@@ -92,20 +97,33 @@ class Resumed:
 
     def others(self) -> Iterator[tuple[Result, bool]]:
         """The recipients who are not sent to: their result as it is known now, and whether that is new."""
-        for _, row in self._rows():
+        for line, row in self._rows():
             if row is not None and row.result != "not_sent":
-                known = self._settled(row) if row.result in HELD else row
+                known = self._settled(line, row) if row.result in HELD else row
                 yield known, known != row
+
+    def record_lost(self) -> None:
+        """Record in the store those of `others` that it lacks, so that `reconcile` looks for them.
+
+        Raises:
+            StoreUnavailable: That failed.
+        """
+        lost, self._lost = self._lost, []
+        if self.store is not None and lost:
+            self.store.record_sent(lost)
 
     def _rows(self) -> Iterator[tuple[Line, Result | None]]:
         for line in self.source.lines():
             offset = self._index.offset_of(line.number)
             yield line, None if offset is None else self.file.row_at(offset)
 
-    def _settled(self, row: Result) -> Result:
+    def _settled(self, line: Line, row: Result) -> Result:
         """The result of a recipient who may have been sent to, with what the store knows."""
-        own_id = row.client_message_id
-        status = None if self.store is None or own_id is None else self.store.status_by_client_id(own_id)
+        own_id, status = row.client_message_id, None
+        if self.store is not None and own_id is not None:
+            status = self.store.status_by_client_id(own_id)
+            if status is None:
+                self._lost.append(self._unknown(own_id, line.destination))
         if status is None or _is_open(status):
             reason = "the batch ended while its request was under way"
             return row if row.result == "unknown" else attrs.evolve(row, result="unknown", reason=reason)
@@ -113,10 +131,18 @@ class Resumed:
         reason = f"{status.outcome}, according to the store"
         return attrs.evolve(row, result=result, umid=status.umid or row.umid, reason=reason)
 
-    def _other(self, said: str) -> InputProblem:
-        return InputProblem(
-            f"{self.name} is not the input that {self.file.path} is about, so nothing was sent: {said}"
+    def _unknown(self, own_id: str, number: str) -> SentMessage:
+        return SentMessage(
+            client_message_id=own_id,
+            destination=number,
+            sub_account_id=self.sub_account_id,
+            sent_at=self.file.last_written,
+            outcome=Outcome.UNKNOWN,
+            reason="its batch ended without an answer",
         )
+
+    def _other(self, said: str) -> InputProblem:
+        return InputProblem(f"{self.name} is not the input of {self.file.path}, so nothing was sent: {said}")
 
 
 def _is_open(status: MessageStatus) -> bool:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 10
 _ADVICE: Final = (
-    "They are held until more is known. With --store: `connect-sms reconcile` looks for them in 8x8's log,",
-    "and --resume then takes from the store what it found. Who was certainly not sent to: change the result",
-    "in the file to not_sent.",
+    "They are held until that is known. To look for them in 8x8's log: resume with --store STORE, then run",
+    "`connect-sms reconcile --store STORE --since TIME`, then resume again with that store. If one was",
+    "certainly not sent to, change the result in the file to not_sent.",
 )
 
 
@@ -109,7 +109,7 @@ class BatchSummary:
         counts = ", ".join(f"{self.counts[kind]:,} {kind.replace('_', ' ')}" for kind in KINDS)
         lines = [f"{plural(self.recipients, 'recipient')}: {counts}."]
         if self.resumed:
-            lines.append(f"{self.kept:,} had their result from before; the others were sent to now.")
+            lines.append(f"{self.kept:,} are as before, {self.recipients - self.kept:,} are of this run.")
         if self.counts["unknown"]:
             lines.append("Those unknown may have been sent: look for their receipts before sending again.")
             lines += _ADVICE if self.resumed else ()

@@ -11,6 +11,7 @@ import stat
 import sys
 from array import array
 from contextlib import ExitStack, closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
@@ -76,10 +77,12 @@ class ResultsFile:
 
     Attributes:
         path: The path of the file.
+        last_written: When it was last written before it was opened, in UTC.
     """
 
     def __init__(self, path: str, fd: int) -> None:
         self.path = path
+        self.last_written = datetime.fromtimestamp(os.fstat(fd).st_mtime, UTC)
         self._fd = fd
         self._reader: BinaryIO = os.fdopen(os.dup(fd), "rb")
         self._end = 0

@@ -61,7 +61,7 @@ def batch(
             with stop.allowed():
                 if resume is not None:
                     file = stack.enter_context(closing(ResultsFile.reopen(resume)))
-                    recipients = Resumed(file, source, store)
+                    recipients = Resumed(file, source, store, context.settings.sub_account_id)
                 elif on_invalid == "raise":
                     recipients = source.keep()
                 total = _count(recipients, plan, out, check_all=on_invalid == "raise")

@@ -57,6 +57,7 @@ class Sending:
         while (group := list(islice(others, _GROUP))) and self.summary.write_error is None:
             results = [result for result, _ in group]
             self.summary.keep(results)
+            resumed.record_lost()
             try:
                 self.results.record([result for result, is_new in group if is_new])
                 self.results.show(results)
