@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import os
+import pty
 import stat
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -179,13 +183,23 @@ def test_results_that_cannot_be_written_stop_everything_beforehand(cli: Cli, acc
 
 
 def test_a_terminal_is_shown_a_bar(cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = io.StringIO()
-    monkeypatch.setattr(terminal, "isatty", lambda: True)
-    monkeypatch.setattr("sys.stderr", terminal)
-    assert cli(*to(), "--request-size", "2").code == 0
-    shown = terminal.getvalue()
-    assert "checking" in shown
-    assert "sending" in shown
-    assert "10/10" in shown
-    assert cli("send", GOOD[0], TEXT, "--wait").code == 0
-    assert "waiting for the outcome" in terminal.getvalue().removeprefix(shown)
+    ours, theirs = pty.openpty()
+    shown = bytearray()
+
+    def read() -> None:
+        with contextlib.suppress(OSError):  # the other side is closed
+            while piece := os.read(ours, 65_536):
+                shown.extend(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    monkeypatch.setenv("TERM", "xterm")
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr("sys.stderr", terminal)
+        codes = [cli(*to(), "--request-size", "2").code, cli("send", GOOD[0], TEXT, "--wait").code]
+        monkeypatch.undo()
+    reader.join()
+    os.close(ours)
+    assert codes == [0, 0]
+    for words in (b"checking", b"sending", b"10/10", b"waiting for the outcome"):
+        assert words in shown
