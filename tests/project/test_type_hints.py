@@ -1,4 +1,4 @@
-"""`typing.get_type_hints` finds every name in the annotations of what `connect_sms` lists."""
+"""`typing.get_type_hints` finds every name in the annotations of what the public packages list."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import connect_sms
+from connect_sms import reconcile, sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,24 @@ def annotated(name: str, value: Any) -> Iterator[tuple[str, Any]]:
                 yield f"{name}.{member}", function
 
 
-PUBLIC = dict(found for name in connect_sms.__all__ for found in annotated(name, getattr(connect_sms, name)))
+PUBLIC = dict(
+    found
+    for package in (connect_sms, reconcile, sandbox)
+    for name in package.__all__
+    for found in annotated(f"{package.__name__}.{name}", getattr(package, name))
+)
 
 
 def test_the_methods_are_found() -> None:
-    assert PUBLIC.keys() >= {"SmsClient.send_batch", "AsyncSmsClient.wait", "SmsClient.from_env", "segments"}
-    assert len(PUBLIC) > 150
+    wanted = (
+        "SmsClient.send_batch",
+        "AsyncSmsClient.wait",
+        "segments",
+        "reconcile.reconcile",
+        "sandbox.Sandbox.client",
+    )
+    assert PUBLIC.keys() >= {f"connect_sms.{name}" for name in wanted}
+    assert len(PUBLIC) > 400
 
 
 @pytest.mark.parametrize("name", PUBLIC)
