@@ -1,0 +1,105 @@
+"""Defects in the transport: connections, pools, pace, files."""
+
+from tools.mutants.floors import mutant
+
+MUTANTS = (
+    mutant(
+        "a broken connection counts as none (httpx)",
+        "_transport/exchange",
+        "httpx.PoolTimeout, httpx.ProxyError)",
+        "httpx.PoolTimeout, httpx.ProxyError, httpx.ReadError)",
+        "connections",
+    ),
+    mutant(
+        "a read timeout counts as no connection",
+        "_transport/exchange",
+        "(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout,",
+        "(httpx.ConnectError, httpx.TimeoutException,",
+        "connections",
+    ),
+    mutant(
+        "aiohttp's reset counts as no connection",
+        "_transport/exchange",
+        '{"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError"}',
+        '{"ClientConnectorError", "ConnectionTimeoutError", "ClientHttpProxyError", "ClientOSError"}',
+        "connections",
+    ),
+    mutant(
+        "aiohttp's own exception is not looked at",
+        "_transport/exchange",
+        '    if cause is not None and type(cause).__module__.startswith("aiohttp"):',
+        '    if cause is None and type(cause).__module__.startswith("aiohttp"):',
+        "connections",
+    ),
+    mutant(
+        "a redirect is followed",
+        "_transport/connection",
+        "follow_redirects=False",
+        "follow_redirects=True",
+        "connections",
+    ),
+    mutant("a timeout that is none", "_transport/exchange", '"read": timeout.read,', '"read": None,', "wire"),
+    mutant(
+        "a loop that was left reports what the caller has",
+        "_transport/runners",
+        "emit.taken()  # also when the caller leaves the loop here",
+        "pass",
+        "batch",
+    ),
+    mutant(
+        "status requests at any pace",
+        "_transport/rate_limit",
+        "self._next = moment + interval",
+        "self._next = moment",
+        "pace",
+    ),
+    mutant(
+        "each client paces itself",
+        "_transport/rate_limit",
+        "setdefault((base_url, account), RateLimiter())",
+        "setdefault((base_url, account, object()), RateLimiter())",
+        "pace",
+    ),
+    mutant(
+        "no check is made before a write",
+        "_transport/exchange",
+        'return event in _FIRST_WRITE and info["request"].method != b"CONNECT"',
+        "return False",
+        "connections",
+    ),
+    mutant(
+        "the request for a tunnel is checked in place of the message",
+        "_transport/exchange",
+        'return event in _FIRST_WRITE and info["request"].method != b"CONNECT"',
+        "return event in _FIRST_WRITE",
+        "connections",
+    ),
+    mutant(
+        "what a check refused counts as sent",
+        "_transport/http_pool",
+        "        if check is not None and check.refusal is not None:\n            raise check.refusal\n",
+        "",
+        "connections",
+    ),
+    mutant(
+        "what a check refused counts as sent (asyncio)",
+        "_transport/async_http_pool",
+        "        if check is not None and check.refusal is not None:\n            raise check.refusal\n",
+        "",
+        "connections",
+    ),
+    mutant(
+        "a log is written on the event loop",
+        "_transport/async_http_pool",
+        "await run_sync(sink.flush)",
+        "sink.flush()",
+        "exports",
+    ),
+    mutant(
+        "the link to a log is logged",
+        "_transport/http_pool",
+        "self._file_transport(ready.url).handle_request(ready)",
+        "self._client.send(ready, stream=True)",
+        "connections",
+    ),
+)
