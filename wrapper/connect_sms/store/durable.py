@@ -67,14 +67,14 @@ class DurableStore(ForkAware, Generic[_B]):
         follow_forks(self)
         try:
             with self._gate:
-                self.writer.connect()
+                self.writer.connect(database.busy_timeout)
         except database.errors as error:
             raise StoreUnavailable(reason=database.explain(error)) from None
 
-    def _connect_writer(self) -> Session:
+    def _connect_writer(self, patience: float) -> Session:
         session = self.database.connect(writer=True)
         try:
-            migrate(self.database, session, self._schema)
+            migrate(self.database, session, self._schema, patience)
         except BaseException:
             session.close()
             raise

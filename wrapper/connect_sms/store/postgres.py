@@ -101,6 +101,10 @@ class PostgreSQL:
             return not self.is_data_error(error)
         return state[:2] in {"08", "40", "57"} and state != _CANCELLED
 
+    def is_busy(self, error: Exception) -> bool:
+        """True when another process held a lock for too long."""
+        return getattr(error, "sqlstate", None) == "55P03"
+
     def is_data_error(self, error: Exception) -> bool:
         """True for values that PostgreSQL or its driver refuses."""
         import psycopg  # noqa: PLC0415  an extra
@@ -118,7 +122,7 @@ class _Session:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
-    def begin(self) -> None:
+    def begin(self, patience: float) -> None:
         self._connection.execute("BEGIN")
 
     def commit(self) -> None:
