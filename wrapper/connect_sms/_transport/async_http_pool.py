@@ -16,6 +16,7 @@ from connect_sms.models.responses import RawResponse
 
 from .effects import TransportFailure
 from .exchange import Intake, WriteCheck, build, check_inherited, closed, failure
+from .unplug import unplug
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -103,6 +104,10 @@ class AsyncHttpPool(ForkAware):
 
     def after_fork_in_child(self) -> None:
         """Leave the parent its connections."""
+        if self._client is not None:
+            inner = vars(self._client)  # httpx has no public name for its transports
+            for transport in (inner.get("_transport"), *inner.get("_mounts", {}).values()):
+                unplug(transport)
         put_away(self._client, self._file_transports)
         self._client, self._file_transports = None, {}
 
