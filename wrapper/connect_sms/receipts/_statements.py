@@ -115,6 +115,16 @@ IS_OPEN: Final = (
 """The condition that a message of `SELECT_MESSAGES` may still change."""
 
 
+COUNT_AMBIGUOUS: Final = (
+    "SELECT COUNT(*) FROM messages m JOIN events e ON e.provider = m.provider AND e.umid = m.umid "
+    "WHERE m.client_message_id = '' AND m.umid <> '' AND e.client_message_id IS NULL AND e.kind = 'receipt' "
+    f"AND (SELECT COUNT(*) FROM messages k WHERE {_named('k', 'm')}) > 1 "
+    f"AND EXISTS (SELECT 1 FROM messages k WHERE {_named('k', 'm')} "
+    "AND COALESCE(k.sent_at, k.first_seen_at) >= ? AND COALESCE(k.sent_at, k.first_seen_at) < ?)"
+)
+"""Counts the receipts without your id on a UMID that several messages share, from a time to another."""
+
+
 def merge_statement(database: Database) -> str:
     """The statement that merges one status into the table, as `connect_sms.receipts.merge` does."""
     collation, greatest = database.collation, database.greatest
