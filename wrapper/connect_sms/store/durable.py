@@ -72,6 +72,8 @@ class DurableStore(ForkAware, Generic[_B]):
             raise StoreUnavailable(reason=database.explain(error)) from None
 
     def _connect_writer(self, patience: float) -> Session:
+        # After trouble with a file, so that no connection of this process holds on to the old one.
+        self._close_readers()
         session = self.database.connect(writer=True)
         try:
             migrate(self.database, session, self._schema, patience)

@@ -108,7 +108,7 @@ class _Session:
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")
-        if (taken := self._files.taken_away()) is not None and not self._save():
+        if (taken := self._files.taken_away()) is not None and not (self._files.has_main and self._save()):
             raise OSError(errno.ENOENT, taken)
 
     def execute(self, statement: str, values: Values = ()) -> int:
@@ -138,18 +138,18 @@ class _Session:
     def _save(self) -> bool:
         """Copy what only a deleted log holds into the main file; False when it is not all there."""
         busy, rows, copied = self._connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
-        return not busy and rows == copied and self._files.has_main
+        return bool(not busy and rows == copied)
 
 
 class _Reader(_Session):
-    """A connection that cannot write. When a file was taken away it opens the one that is there now."""
+    """A connection that cannot write. It notices when its files were replaced."""
 
     def __init__(self, database: SQLite) -> None:
         super().__init__(database, writer=False)
         self._database = database
 
     def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
-        if self._files.taken_away() is not None:
+        if self._files.replaced():
             self._disconnect()
             super().__init__(self._database, writer=False)
         found = super().fetch(statement, values)

@@ -13,39 +13,37 @@ _SIDES: Final = ("-wal", "-shm")
 
 
 class Files:
-    """The files as they are when it is made.
+    """The files as they were opened.
 
     Args:
         main: The main file. It is open already.
     """
 
     def __init__(self, main: Path) -> None:
-        self._main = main
-        self._number = _number_of(main)
-        self._sides: dict[str, int | None] | None = None
+        self._paths = {end: Path(f"{main}{end}") for end in ("", *_SIDES)}
+        self._opened = {"": _number_of(main)}
 
     def note_log(self) -> None:
         """Remember the log and its index, which SQLite opens with its first transaction."""
-        if self._sides is None:
-            self._sides = self._present_sides()
+        if len(self._opened) == 1:
+            self._opened |= {end: _number_of(self._paths[end]) for end in _SIDES}
 
     @property
     def has_main(self) -> bool:
         """True while the main file is the one that was opened."""
-        return self._number is not None and _number_of(self._main) == self._number
+        return self._opened[""] is not None and self._opened[""] == _number_of(self._paths[""])
 
     def taken_away(self) -> str | None:
-        """Which file is no longer the one that was opened; None when all are."""
-        if not self.has_main:
-            return "its file was taken away"
-        if self._sides is None:
-            return None
-        present = self._present_sides()
-        changed = [side for side in _SIDES if present[side] != self._sides[side]]
-        return f"its file {self._main.name}{changed[0]} was taken away" if changed else None
+        """Why what is written would be lost: a file was deleted or replaced; None while all are there."""
+        for end, number in self._opened.items():
+            if number != _number_of(self._paths[end]) or (number is None and not end):
+                return f"its file{f' {self._paths[end].name}' if end else ''} was taken away"
+        return None
 
-    def _present_sides(self) -> dict[str, int | None]:
-        return {side: _number_of(Path(f"{self._main}{side}")) for side in _SIDES}
+    def replaced(self) -> bool:
+        """True when there is another file now. While there is none, a reader has the only one."""
+        present = ((number, _number_of(self._paths[end])) for end, number in self._opened.items())
+        return any(now not in {None, number} for number, now in present)
 
 
 def _number_of(path: Path) -> int | None:
