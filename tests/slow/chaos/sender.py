@@ -77,7 +77,7 @@ def without_a_note(name: str, settings: dict[str, Any]) -> None:
 
 
 def cancelled(name: str, settings: dict[str, Any]) -> None:
-    """Sends that are cancelled at random moments, every second one by a timeout; as many as the name ends in."""
+    """Sends cancelled at random moments, every second one by a timeout; as many as the name ends in."""
     _, _, times = name.rpartition("x")
     chance = random.Random(name)
 
