@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 
@@ -92,6 +95,32 @@ def test_a_batch_goes_on_though_its_answers_cannot_be_recorded(sender: Sender) -
     store = Store(trouble=FULL, failing=("record_sent",))
     assert sender(Server(), numbers(4), client={**ONE_BY_ONE, "receipts": store}).ok
     assert len(store.standing) == 4
+
+
+def test_an_answer_that_comes_after_the_batch_was_closed_is_not_withdrawn(async_sender: Sender) -> None:
+    """Somebody presses Ctrl-C while the answer to another request is already here."""
+    store, reached, answers = Store(), list[anyio.Event](), list[Any]()
+
+    async def server(request: httpx.Request) -> httpx.Response:
+        document = json.loads(request.content)
+        reached.append(anyio.Event())
+        if len(reached) == 2:
+            await reached[1].wait()
+        while len(reached) < 2:
+            await anyio.lowlevel.checkpoint()
+        answers.append(document)
+        return accept(document)
+
+    def press(_: BatchProgress) -> None:
+        reached[1].set()
+        raise KeyboardInterrupt
+
+    client = {"batch_size": 1, "batch_concurrency": 2, "receipts": store}
+    with pytest.raises(KeyboardInterrupt):
+        async_sender(server, numbers(2), client=client, progress=press)
+    accepted = {message["clientMessageId"] for document in answers for message in document["messages"]}
+    assert accepted <= {message.client_message_id for message in store.sent}
+    assert (len(store.sent), store.standing) == (2, [])
 
 
 STOPS = (KeyboardInterrupt, SystemExit, asyncio.CancelledError, GeneratorExit)
