@@ -24,16 +24,20 @@ class Saboteur:
         stop: What to raise.
         again: Raise it at every later step too, as somebody who presses Ctrl-C again.
         passed: Steps so far.
+        at: The name of the step at which it raised first.
     """
 
     step: int
     stop: type[BaseException]
     again: bool = False
     passed: int = 0
+    at: str = ""
 
-    def tick(self, *_: object) -> None:
+    def tick(self, name: object) -> None:
         """A step."""
         self.passed += 1
+        if self.passed == self.step:
+            self.at = str(name)
         if self.passed == self.step or (self.again and self.passed > self.step):
             raise self.stop
 
@@ -46,9 +50,9 @@ class Saboteur:
         """A server, with a step before the request comes and one after its answer was made."""
 
         def handle(request: httpx.Request) -> httpx.Response:
-            self.tick()
+            self.tick("request")
             response = server(request)
-            self.tick()
+            self.tick("answer")
             return response
 
         return handle
@@ -64,9 +68,9 @@ class Saboteur:
                     return found
 
                 def call(*args: Any, **named: Any) -> Any:
-                    saboteur.tick()
+                    saboteur.tick(name)
                     result = found(*args, **named)
-                    saboteur.tick()
+                    saboteur.tick(name)
                     return result
 
                 return call
@@ -79,7 +83,7 @@ class Saboteur:
 
         class Sabotaged(ManualClock):
             def sleep(self, seconds: float) -> None:
-                saboteur.tick()
+                saboteur.tick("sleep")
                 super().sleep(seconds)
 
         return Sabotaged()

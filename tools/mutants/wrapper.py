@@ -185,8 +185,8 @@ MUTANTS = (
     ),
     mutant(
         "what is under way when a signal comes counts as not sent",
-        "_api/journal",
-        "if not self.in_doubt:",
+        "_calls/send",
+        "if stop is None or not record.in_doubt:",
         "if True:",
         "journal",
     ),

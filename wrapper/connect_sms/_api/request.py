@@ -16,6 +16,7 @@ from connect_sms.config import as_timeout
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument
 from connect_sms.hooks import call_hook
 
+from .interruption import note_under_way
 from .operation import Retry, Success
 from .store import ask
 
@@ -102,7 +103,7 @@ def call(
         if record is not None:
             record.in_doubt = watch.in_doubt
         if watch.in_doubt and not isinstance(stop, Exception):
-            _note_interrupted(stop, client_message_id)
+            note_under_way(stop, client_message_id)
         raise
 
 
@@ -258,9 +259,3 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
         pass
     # Raised here: inside `except`, the JSON error would be its context, and that holds the content.
     raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
-
-
-def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
-    """Add a note to a KeyboardInterrupt or cancellation: a send was in flight."""
-    which = f" (clientMessageId {client_message_id})" if client_message_id else ""
-    stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

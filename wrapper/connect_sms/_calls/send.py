@@ -9,6 +9,7 @@ import attrs
 
 from connect_sms._api.bodies import MESSAGE_FIELDS, send_message_body
 from connect_sms._api.decoding import rejection_reason, sent_from
+from connect_sms._api.interruption import note_accepted
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call
 from connect_sms._lazy import LazyModule
@@ -114,7 +115,7 @@ def send(
     except BaseException as stop:
         # Ended by a signal or a cancellation after the answer, in a hook or while that was recorded.
         if accepted:
-            stop.add_note(accepted_note(accepted[0]))
+            note_accepted(stop, accepted[0].umid)
         raise
     return accepted[0]
 
@@ -128,10 +129,6 @@ def _result(
         return [attrs.evolve(message, umid=accepted[0].umid, outcome=Outcome.QUEUED)]
     if isinstance(stop, MessageRejected):
         return [attrs.evolve(message, umid=stop.umid, outcome=Outcome.REJECTED, reason=stop.reason)]
-    doubt = None if stop is None else record.doubt(stop)
-    return [] if doubt is None else [attrs.evolve(message, outcome=Outcome.UNKNOWN, reason=doubt)]
-
-
-def accepted_note(sent: Sent) -> str:
-    """For an exception that is raised although the message was accepted."""
-    return f"connect-sms: the message was accepted under the UMID {sent.umid}"
+    if stop is None or not record.in_doubt:
+        return []
+    return [attrs.evolve(message, outcome=Outcome.UNKNOWN, reason=journal.why_unknown(stop))]
