@@ -28,7 +28,7 @@ GENERATED: Final = "connect_sms_api"
 
 #: Each floor may import those before it, and its own.
 FLOORS: Final = (
-    ("_lazy", "_version"),
+    ("_fork", "_lazy", "_version"),
     ("errors.base", "models.redaction", "models.responses"),
     ("text",),
     ("models",),
@@ -46,7 +46,7 @@ FLOORS: Final = (
 
 #: What stands beside the floors, and all that it may import.
 BESIDE: Final = {
-    "store": ("store", "models", "errors", "_lazy"),
+    "store": ("store", "models", "errors", "_fork", "_lazy"),
     "_serving": ("_serving", "errors", "_lazy"),
 }
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from anyio.to_thread import run_sync
 
+from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.responses import RawResponse
 
 from .effects import TransportFailure
-from .exchange import Intake, WriteCheck, build, closed, failure
+from .exchange import Intake, WriteCheck, build, check_inherited, closed, failure
+from .unplug import unplug
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -24,26 +26,26 @@ if TYPE_CHECKING:
 _NO_LOOP_YET: Final = object()
 
 
-class AsyncHttpPool:
-    """Asynchronous connection pool."""
+class AsyncHttpPool(ForkAware):
+    """Asynchronous connection pool. A forked child can use it if its parent had not."""
 
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.AsyncBaseTransport, "AsyncSmsClient")
         self._connection = connection
-        self._client = connection.make_client(_client_class(connection))
+        self._client: httpx.AsyncClient | None = connection.make_client(_client_class(connection))
+        self._is_closed = False
         self._loop: object = _NO_LOOP_YET
         self._file_transports: dict[str | None, httpx.AsyncHTTPTransport] = {}
+        follow_forks(self)
 
     async def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer.
 
         Raises:
-            ConfigurationError: The pool is closed, or belongs to another event loop.
+            ConfigurationError: The pool is closed, or belongs to another event loop or process.
             ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
-        if self._client.is_closed:
-            raise closed()
-        self._check_loop()
+        client = self._own_client()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -54,7 +56,7 @@ class AsyncHttpPool:
             else:
                 await check.acall()
         try:
-            response = await self._client.send(ready)
+            response = await client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
@@ -67,11 +69,9 @@ class AsyncHttpPool:
         """Send one request and stream the body to the sink.
 
         Raises:
-            ConfigurationError: The pool is closed, or belongs to another event loop.
+            ConfigurationError: The pool is closed, or belongs to another event loop or process.
         """
-        if self._client.is_closed:
-            raise closed()
-        self._check_loop()
+        self._own_client()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -95,9 +95,21 @@ class AsyncHttpPool:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        notice_fork()
+        self._is_closed = True
+        if self._client is not None:
+            await self._client.aclose()
         for transport in self._file_transports.values():
             await transport.aclose()
+
+    def after_fork_in_child(self) -> None:
+        """Leave the parent its connections."""
+        if self._client is not None:
+            inner = vars(self._client)  # httpx has no public name for its transports
+            for transport in (inner.get("_transport"), *inner.get("_mounts", {}).values()):
+                unplug(transport)
+        put_away(self._client, self._file_transports)
+        self._client, self._file_transports = None, {}
 
     async def _file_transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         """A transport without a client: httpx's clients log URLs, and this link alone grants access."""
@@ -118,19 +130,30 @@ class AsyncHttpPool:
             return type(self._client) is httpx.AsyncClient
         return type(given) is httpx.AsyncHTTPTransport
 
-    def _check_loop(self) -> None:
-        loop = _running_loop()
-        if loop is self._loop:
-            return
+    def _own_client(self) -> httpx.AsyncClient:
+        notice_fork()
+        if self._is_closed:
+            raise closed()
+        connection, loop = self._connection, _running_loop()
+        if self._client is None:
+            check_inherited(connection.transport)
+            if self._loop is not _NO_LOOP_YET and connection.transport is None:
+                # Its event loop would watch the connections of the parent.
+                raise ConfigurationError(
+                    "nothing was sent: this client was used before the process was forked; make one in each "
+                    "process"
+                )
+            self._client = connection.make_client(_client_class(connection))
         if self._loop is _NO_LOOP_YET:
             if _under_trio() and type(self._client) is not httpx.AsyncClient:
-                self._client = self._connection.make_client(httpx.AsyncClient)
+                self._client = connection.make_client(httpx.AsyncClient)
             self._loop = loop
-        elif self._connection.transport is None:
+        elif loop is not self._loop and connection.transport is None:
             # In the transport this would fail half-way, as a send of unknown outcome.
             raise ConfigurationError(
                 "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
             )
+        return self._client
 
 
 def _running_loop() -> object:

@@ -86,6 +86,19 @@ def closed() -> ConfigurationError:
     return ConfigurationError("the client is closed; use it inside its `with` block, or make a new one")
 
 
+def check_inherited(transport: object) -> None:
+    """Refuse a transport of the caller's in a forked child: nobody can tell what it shares with the parent.
+
+    Raises:
+        ConfigurationError: There is one, and it is not an `httpx.MockTransport`.
+    """
+    if not isinstance(transport, httpx.MockTransport | None):
+        raise ConfigurationError(
+            "nothing was sent: the process was forked, and its parent may be using the connections of "
+            "transport=; make the client in each process"
+        )
+
+
 class WriteCheck:
     """Calls a request's `before_write` when httpcore is about to write the request's first byte.
 

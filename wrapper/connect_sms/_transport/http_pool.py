@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import httpx
 
+from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
 from connect_sms.models.responses import RawResponse
 
 from .effects import TransportFailure
-from .exchange import Intake, WriteCheck, build, closed, failure
+from .exchange import Intake, WriteCheck, build, check_inherited, closed, failure
 
 if TYPE_CHECKING:
     from .connection import Connection
     from .effects import Request, Sink
 
 
-class HttpPool:
-    """Blocking connection pool; safe to share between threads."""
+class HttpPool(ForkAware):
+    """Blocking connection pool; safe to share between threads. A forked child gets connections of its own."""
 
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.BaseTransport, "SmsClient")
         self._connection = connection
-        self._client = connection.make_client(httpx.Client)
+        self._client: httpx.Client | None = connection.make_client(httpx.Client)
+        self._making = threading.Lock()
+        self._is_closed = False
         self._tells_writes = type(connection.transport) in {type(None), httpx.HTTPTransport}
         self._file_transports: dict[str | None, httpx.HTTPTransport] = {}
+        follow_forks(self)
 
     def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer.
 
         Raises:
-            ConfigurationError: The pool is closed.
+            ConfigurationError: The pool is closed, or its transport is the parent's.
             ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
-        if self._client.is_closed:
-            raise closed()
+        client = self._own_client()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -45,7 +49,7 @@ class HttpPool:
             else:
                 check.call()
         try:
-            response = self._client.send(ready)
+            response = client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
@@ -58,10 +62,9 @@ class HttpPool:
         """Send one request and stream the body to the sink.
 
         Raises:
-            ConfigurationError: The pool is closed.
+            ConfigurationError: The pool is closed, or its transport is the parent's.
         """
-        if self._client.is_closed:
-            raise closed()
+        self._own_client()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -84,9 +87,29 @@ class HttpPool:
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        notice_fork()
+        self._is_closed = True
+        if self._client is not None:
+            self._client.close()
         for transport in self._file_transports.values():
             transport.close()
+
+    def after_fork_in_child(self) -> None:
+        """Leave the parent its connections; others are made when the first is needed."""
+        put_away(self._client, self._file_transports)
+        self._client, self._file_transports = None, {}
+        self._making = threading.Lock()
+
+    def _own_client(self) -> httpx.Client:
+        notice_fork()
+        if self._is_closed:
+            raise closed()
+        if self._client is None:
+            check_inherited(self._connection.transport)
+            with self._making:
+                if self._client is None:
+                    self._client = self._connection.make_client(httpx.Client)
+        return self._client
 
     def _file_transport(self, url: httpx.URL) -> httpx.BaseTransport:
         """A transport without a client: httpx's clients log URLs, and this link alone grants access."""
