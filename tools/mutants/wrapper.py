@@ -56,7 +56,11 @@ def mutant(name: str, module: str, old: str, new: str, *stages: str, survives: s
 
 
 KNOWN_BAD = mutant(
-    "nothing is ever sent", "_api/request", "TransportFailure = yield Send(limited)", "TransportFailure = None", "wire"
+    "nothing is ever sent",
+    "_api/request",
+    "TransportFailure = yield Send(limited)",
+    "TransportFailure = None",
+    "wire",
 )
 
 MUTANTS = (
