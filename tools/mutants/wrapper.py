@@ -16,6 +16,13 @@ _QUICK = "--hypothesis-profile=mutants"
 STAGES = (
     pytest_stage("safety", _QUICK, "tests/unit/api"),
     pytest_stage("batch", _QUICK, "tests/unit/batch"),
+    pytest_stage(
+        "journal",
+        _QUICK,
+        "tests/unit/calls/test_durable_before_the_wire.py",
+        "tests/unit/calls/test_interrupted_anywhere.py",
+        "tests/unit/calls/test_cancelled.py",
+    ),
     pytest_stage("pace", _QUICK, "tests/unit/transport/test_rate_limit.py", "tests/unit/calls/test_wait.py"),
     pytest_stage("outcomes", _QUICK, "tests/unit/models/test_outcomes.py"),
     pytest_stage("text", _QUICK, "tests/unit/text"),
@@ -54,7 +61,11 @@ STAGES = (
 
 
 KNOWN_BAD = mutant(
-    "nothing is ever sent", "_api/request", "reply = yield Send(limited)", "reply = None", "wire"
+    "nothing is ever sent",
+    "_api/request",
+    "TransportFailure = yield Send(limited)",
+    "TransportFailure = None",
+    "wire",
 )
 
 MUTANTS = (*transport.MUTANTS, *api.MUTANTS, *calls.MUTANTS, *batch.MUTANTS, *values.MUTANTS, *wings.MUTANTS)

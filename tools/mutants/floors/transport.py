@@ -38,7 +38,13 @@ MUTANTS = (
         "follow_redirects=True",
         "connections",
     ),
-    mutant("a timeout that is none", "_transport/exchange", '"read": timeout.read,', '"read": None,', "wire"),
+    mutant(
+        "a timeout that is none",
+        "_transport/exchange",
+        '"read": timeout.read,',
+        '"read": None,',
+        "wire",
+    ),
     mutant(
         "a loop that was left reports what the caller has",
         "_transport/runners",
@@ -101,5 +107,12 @@ MUTANTS = (
         "self._file_transport(ready.url).handle_request(ready)",
         "self._client.send(ready, stream=True)",
         "connections",
+    ),
+    mutant(
+        "a task cancelled while its send is recorded sends it",
+        "_transport/runners",
+        "        await lowlevel.checkpoint_if_cancelled()\n",
+        "",
+        "journal",
     ),
 )
