@@ -139,7 +139,7 @@ def test_one_that_was_used_is_refused_in_the_child_and_goes_on_in_the_parent(
     async def in_the_child() -> str:
         with pytest.raises(ConfigurationError, match="used before the process was forked") as caught:
             await asend(client, "child-1")
-        await client.close()
+        await client.aclose()
         return str(caught.value)
 
     async def use() -> None:
@@ -152,6 +152,34 @@ def test_one_that_was_used_is_refused_in_the_child_and_goes_on_in_the_parent(
     asyncio.run(use())
     assert server.connections == 1
     assert set(server.accepted) == {"parent-1", "parent-2"}
+
+
+@pytest.mark.parametrize("transport", ASYNCHRONOUS)
+def test_the_parents_event_loop_in_the_child_takes_no_answer(
+    server: StrayServer, transport: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both loops watch one list of sockets in the kernel."""
+    if transport != "aiohttp":
+        only_httpx(monkeypatch)
+    client = client_on(transport, server.url, timeout=1.0)
+    take, put = os.pipe()
+
+    async def run_idly() -> None:
+        os.write(put, b"1")
+        await asyncio.sleep(60)
+
+    with asyncio.Runner() as runner:
+        assert runner.run(asend(client, "parent-0"))
+        child = Child(lambda: runner.run(run_idly()))
+        os.read(take, 1)
+        try:
+            assert all(runner.run(asend(client, f"parent-{at}")) for at in range(1, 20))
+        finally:
+            child.kill()
+            os.close(take)
+            os.close(put)
+            runner.run(client.aclose())
+    assert server.connections == 1
 
 
 def test_a_transport_of_ones_own_is_refused_in_the_child() -> None:

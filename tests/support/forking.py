@@ -59,12 +59,16 @@ class Child:
             if not piece:
                 break
             answer += piece
+        self.kill()
+        assert answer, "the child hangs, or has died"
+        return json.loads(answer)
+
+    def kill(self) -> None:
+        """End it."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._take)
-        assert answer, "the child hangs, or has died"
-        return json.loads(answer)
 
 
 def _run(work: Callable[[], Any], put: int) -> None:
