@@ -547,13 +547,6 @@ MUTANTS = (
         "forks",
     ),
     mutant(
-        "a child closes its parent's connections",
-        "_transport/http_pool",
-        "        put_away(self._client, self._file_transports)\n        self._client, self._file_transports = None, {}",
-        "        self._client.close()\n        self._client, self._file_transports = None, {}",
-        "forks",
-    ),
-    mutant(
         "a child reads its parent's answers (aiohttp)",
         "_transport/unplug",
         "os.dup2(_silent[0].fileno(), number, inheritable=False)",

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL: nothing that it is told outlives the transaction, for a pooler may hand it on."""
+"""A connection to PostgreSQL: nothing it is told outlives the transaction, for a pooler may hand it on."""
 
 from __future__ import annotations
 
