@@ -97,20 +97,6 @@ def test_what_is_closed_stays_closed(server: StrayServer, way: Callable[[], int]
         )
 
 
-def test_many_threads_of_a_child_share_one_pool(server: StrayServer) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with client_on("httpx, blocking", server.url, max_connections=2) as client:
-        send(client, "parent-1")
-
-        def work() -> bool:
-            with ThreadPoolExecutor(8) as threads:
-                return all(threads.map(lambda at: send(client, f"child-{at}"), range(40)))
-
-        assert in_child(work) is True
-    assert server.connections <= 3
-
-
 @pytest.mark.parametrize("way", FORKS)
 @pytest.mark.parametrize("transport", ASYNCHRONOUS)
 def test_an_asynchronous_client_that_was_not_used_works_in_the_child(
