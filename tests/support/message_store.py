@@ -9,6 +9,7 @@ from tests.support.callers import SUB_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from connect_sms.models.sent import SentMessage
     from connect_sms.models.status import MessageStatus
@@ -26,6 +27,9 @@ class Store:
     def __init__(
         self, *said: MessageStatus | None, slot: float = 0.0, trouble: BaseException | None = None
     ) -> None:
+        self.handed_over: list[SentMessage] = []
+        self.deadlines: list[datetime] = []
+        self.withdrawn: list[SentMessage] = []
         self.sent: list[SentMessage] = []
         self.statuses: list[MessageStatus] = []
         self.asked: list[tuple[str, str]] = []
@@ -36,6 +40,15 @@ class Store:
     def _maybe_fail(self) -> None:
         if self._trouble is not None:
             raise self._trouble
+
+    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:
+        self._maybe_fail()
+        self.handed_over += messages
+        self.deadlines.append(deadline)
+
+    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+        self._maybe_fail()
+        self.withdrawn += messages
 
     def record_sent(self, messages: Sequence[SentMessage]) -> None:
         self._maybe_fail()

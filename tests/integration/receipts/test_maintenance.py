@@ -65,12 +65,13 @@ def test_what_the_operator_has_stays_with_the_operator(store: ReceiptStore) -> N
         ("delivered", None, Outcome.DELIVERED),
     ],
 )
+@pytest.mark.parametrize("own_id", ["c-1", None])
 def test_what_comes_after_all_still_counts(
-    store: ReceiptStore, state: str, detail: str | None, outcome: Outcome
+    store: ReceiptStore, state: str, detail: str | None, outcome: Outcome, own_id: str | None
 ) -> None:
     store.record_sent([sent_message("c-1", "u-1")])
     store.mark_no_receipt(now=NOON + 100 * HOUR)
-    store.record([receipt("u-1", state, detail=detail)])
+    store.record([receipt("u-1", state, detail=detail, clientMessageId=own_id)])
     assert outcomes_of(store) == {"u-1": outcome}
 
 

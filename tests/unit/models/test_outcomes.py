@@ -39,8 +39,9 @@ def write(folder: Path, content: str) -> Path:
 class TestOrder:
     def test_ranks_are_those_documented(self) -> None:
         assert {outcome.name: outcome.rank for outcome in Outcome} == {
-            "UNKNOWN": 0, "QUEUED": 1, "SENT": 2, "DEFERRED": 3, "DELIVERED_TO_OPERATOR": 4,
-            "NO_RECEIPT": 5, "REJECTED": 6, "FAILED": 6, "EXPIRED": 6, "DELIVERED": 6, "READ": 7,
+            "HANDING_OVER": 0, "UNKNOWN": 1, "QUEUED": 2, "SENT": 3, "DEFERRED": 4,
+            "DELIVERED_TO_OPERATOR": 5, "NO_RECEIPT": 6,
+            "REJECTED": 7, "FAILED": 7, "EXPIRED": 7, "DELIVERED": 7, "READ": 8,
         }  # fmt: skip
 
     def test_final_are_exactly_the_states_that_nothing_but_reading_follows(self) -> None:

@@ -67,14 +67,16 @@ class DurableStore(ForkAware, Generic[_B]):
         follow_forks(self)
         try:
             with self._gate:
-                self.writer.connect()
+                self.writer.connect(database.busy_timeout)
         except database.errors as error:
             raise StoreUnavailable(reason=database.explain(error)) from None
 
-    def _connect_writer(self) -> Session:
+    def _connect_writer(self, patience: float) -> Session:
+        # After trouble with a file, so that no connection of this process holds on to the old one.
+        self._close_readers()
         session = self.database.connect(writer=True)
         try:
-            migrate(self.database, session, self._schema)
+            migrate(self.database, session, self._schema, patience)
         except BaseException:
             session.close()
             raise

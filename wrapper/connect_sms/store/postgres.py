@@ -109,7 +109,7 @@ class PostgreSQL:
         if connection.info.parameter_status("server_encoding") != "UTF8":
             connection.close()
             raise ConfigurationError("the PostgreSQL database must be in UTF8: receipts hold any character")
-        settings = {"search_path": SCHEMA, "lock_timeout": round(self.busy_timeout * 1000)}
+        settings = {"search_path": SCHEMA}
         if writer:
             settings["synchronous_commit"] = "on"
         else:
@@ -118,7 +118,7 @@ class PostgreSQL:
             settings["enable_sort"] = "off"
         begin = "BEGIN" if writer else "BEGIN READ ONLY"
         local = (f"SET LOCAL {name} TO {value}" for name, value in settings.items())
-        return _Session(connection, "; ".join((begin, *local)))
+        return _Session(connection, "; ".join((begin, *local)), self.busy_timeout)
 
     def _connected(self) -> psycopg.Connection[Any]:
         import psycopg  # noqa: PLC0415  an extra
@@ -159,6 +159,10 @@ class PostgreSQL:
             return not self.is_data_error(error)
         return state[:2] in {"08", "40", "57"} and state != _CANCELLED
 
+    def is_busy(self, error: Exception) -> bool:
+        """True when another process held a lock for too long."""
+        return getattr(error, "sqlstate", None) == "55P03"
+
     def is_data_error(self, error: Exception) -> bool:
         """True for values that PostgreSQL or its driver refuses."""
         import psycopg  # noqa: PLC0415  an extra
@@ -167,14 +171,15 @@ class PostgreSQL:
 
 
 class _Session:
-    def __init__(self, connection: psycopg.Connection[Any], begin: str) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], begin: str, busy_timeout: float) -> None:
         self._connection = connection
+        self._busy_timeout = busy_timeout
         # In one message, for the sake of speed.
         self._begin = begin.encode()
         self._is_open = False
 
-    def begin(self) -> None:
-        self._connection.execute(self._begin)
+    def begin(self, patience: float) -> None:
+        self._connection.execute(self._begin + b"; SET LOCAL lock_timeout TO %d" % max(patience * 1000, 1))
         self._is_open = True
 
     def commit(self) -> None:
@@ -212,7 +217,7 @@ class _Session:
         if self._is_open:
             yield
             return
-        self.begin()
+        self.begin(self._busy_timeout)
         yield  # who gets an error closes the session
         self.commit()
 

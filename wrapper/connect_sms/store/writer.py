@@ -1,12 +1,14 @@
 """One thread that writes, so that many callers share one flush to disk.
 
 A caller queues its rows and waits. While the thread flushes one transaction, further callers queue up; it
-then takes all of them into one transaction. A caller gets its result or error only after the commit.
+then takes all of them into one transaction. A caller gets its result or error only after the commit. For a
+lock it waits no longer than the database's `busy_timeout`, the time in the queue included.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _MAX_GROUP: Final = 2_000
 _TRIES: Final = 3
+_MIN_PATIENCE: Final = 0.05
+"""Seconds to wait for a lock when the time is over: locks are short as a rule."""
 
 
 class Batch(Protocol):
@@ -48,6 +52,7 @@ class _Job(Generic[_T]):
     work: Callable[[Session], _T] | None
     done: Future[_T]
     size: int
+    since: float = attrs.field(factory=time.monotonic)
 
 
 class Writer(Generic[_B]):
@@ -55,7 +60,7 @@ class Writer(Generic[_B]):
 
     Args:
         database: The database.
-        connect: Opens a connection and migrates its tables.
+        connect: Opens a connection and migrates its tables, waiting so many seconds for a lock.
         gate: Entered for each transaction.
         write: Writes the batches of several callers in one transaction; returns a result for each.
         max_queued: Maximum number of queued rows; more are refused at once, so that a hanging database
@@ -65,7 +70,7 @@ class Writer(Generic[_B]):
     def __init__(
         self,
         database: Database,
-        connect: Callable[[], Session],
+        connect: Callable[[float], Session],
         gate: Gate,
         *,
         write: Callable[[Session, Sequence[_B]], Sequence[int]],
@@ -92,10 +97,10 @@ class Writer(Generic[_B]):
         """True while it has an open connection."""
         return self._session is not None
 
-    def connect(self) -> Session:
-        """Its connection; opened unless there is one."""
+    def connect(self, patience: float) -> Session:
+        """Its connection; opened unless there is one. Waits at most so many seconds for a lock."""
         if self._session is None:
-            self._session = self._connect()
+            self._session = self._connect(patience)
         return self._session
 
     def disconnect(self) -> None:
@@ -190,18 +195,28 @@ class Writer(Generic[_B]):
             return group
 
     def _do(self, group: list[_Job[Any]]) -> None:
-        try:
-            results = self._commit(group)
-        except Exception as error:  # noqa: BLE001  the thread must survive any job
-            if len(group) > 1 and self._is_data_error(error):
-                for job in group:  # one of them failed: the others must not fail with it
-                    self._do([job])
+        while group:
+            try:
+                results = self._commit(group)
+            except Exception as error:  # noqa: BLE001  the thread must survive any job
+                if len(group) > 1 and self._is_data_error(error):
+                    for job in group:  # one of them failed: the others must not fail with it
+                        self._do([job])
+                    return
+                # Who came later may wait longer for the lock.
+                is_busy = self._database.is_busy(error)
+                waiting = [job for job in group if is_busy and self._time_left(job) > 0]
+                for job in group:
+                    if job not in waiting:
+                        job.done.set_exception(self._reported(error))
+                group = waiting
+            else:
+                for job, result in zip(group, results, strict=True):
+                    job.done.set_result(result)
                 return
-            for job in group:
-                job.done.set_exception(self._reported(error))
-            return
-        for job, result in zip(group, results, strict=True):
-            job.done.set_result(result)
+
+    def _time_left(self, job: _Job[Any]) -> float:
+        return job.since + self._database.busy_timeout - time.monotonic()
 
     def _is_data_error(self, error: Exception) -> bool:
         return not isinstance(error, self._database.errors) or self._database.is_data_error(error)
@@ -215,15 +230,18 @@ class Writer(Generic[_B]):
 
     def _commit(self, group: list[_Job[Any]]) -> Sequence[Any]:
         for tries_left in reversed(range(_TRIES)):
+            has_begun = False
             try:
-                session = self.connect()
-                session.begin()
+                session = self.connect(max(self._time_left(group[0]), _MIN_PATIENCE))
+                session.begin(max(self._time_left(group[0]), _MIN_PATIENCE))
+                has_begun = True
                 work = group[0].work
                 results = [work(session)] if work else self._write(session, [job.batch for job in group])
                 session.commit()
             except Exception as error:
-                # Closing the connection drops the transaction; the next group opens a new one.
-                self.disconnect()
+                if has_begun or not self._database.is_busy(error):
+                    # Closing the connection drops the transaction; the next group opens a new one.
+                    self.disconnect()
                 known = isinstance(error, self._database.errors)
                 if not (tries_left and known and self._database.is_transient(error)):
                     raise
