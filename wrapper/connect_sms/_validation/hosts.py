@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def address_of(host: str) -> IPAddress | None:
+    """The IP address that a host is; None for a name. An IPv4 address in an IPv6 one counts as IPv4."""
+    try:
+        found = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address is loopback."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = address_of(host)
+    return host.lower() == "localhost" if address is None else address.is_loopback
