@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROXY = "http://proxy.example.test:3128"
+UNSPECIFIED = "0.0.0.0"  # noqa: S104  a host to connect to
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "REQUEST_METHOD")
 
 
@@ -35,7 +36,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     "host",
     [
         "localhost", "LocalHost", "localhost.", "sms.localhost", "127.0.0.1", "127.8.9.10", "127.1",
-        "0x7f000001", "2130706433", "0.0.0.0", "::1", "[::1]", "0:0:0:0:0:0:0:1", "::",
+        "0x7f000001", "2130706433", UNSPECIFIED, "::1", "[::1]", "0:0:0:0:0:0:0:1", "::",
         "::ffff:127.0.0.1", "[::ffff:7f00:1]",
     ],
 )  # fmt: skip
@@ -160,7 +161,8 @@ def test_no_proxy(text: str, direct: list[str], through: list[str]) -> None:
     "text",
     [
         "", ",", " , ", "http://[::1", "[::1", "::1]", "[]", "http://", "/8", "10.0.0.0/99", "fe80::/999",
-        "fe80::1%eth0", "example.test/8", "a:b", "a:b:c:d:e:f:g:h", "::ffff:10.0.0.0/104", ".", "*.", "é" * 99,
+        "fe80::1%eth0", "example.test/8", "a:b", "a:b:c:d:e:f:g:h", "::ffff:10.0.0.0/104", ".", "*.",
+        "é" * 99,
         "\x00", "example..test", "%", "!!", "\ud800",
     ],
 )  # fmt: skip

@@ -94,7 +94,7 @@ class NoProxy:
 
     def __call__(self, scheme: str, host: str, port: int | None) -> bool:
         """Whether it names the host of a URL; `port` None is that of the scheme."""
-        name = host.lower().rstrip(".")
+        name = _ascii(host.lower().rstrip("."))
         port = port or _PORTS.get(scheme)
         return self._everything or any(entry.names(scheme, name, port) for entry in self._entries)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
 
+#: Seconds that a transport may take beyond its timeouts.
+_GRACE: Final = 5.0
+
 _REQUEST: Final = b'{"destination": "+447700900123", "text": "a check of a transport"}'
 
 
@@ -89,15 +92,16 @@ def _play(scene: Scene, make: Callable[[], Transport], read_timeout: float) -> T
         # In a thread, as there may be a running loop here, and as it may never return.
         thread = threading.Thread(target=attempt.run, daemon=True)
         thread.start()
-        thread.join(scene.requests * read_timeout + 5)
-    told, begun = attempt.told, server.begun
-    return TransportFinding(scene.name, told, begun, _problem(scene.status, attempt, begun))
+        thread.join(scene.requests * read_timeout + _GRACE)
+        late = thread.is_alive()
+    begun = server.begun
+    if late:  # it has returned by now, since the server is gone
+        return TransportFinding(scene.name, "nothing", begun, "it did not return in time")
+    return TransportFinding(scene.name, attempt.told, begun, _problem(scene.status, attempt, begun))
 
 
 def _problem(status: int | None, attempt: _Attempt, begun: int) -> str:
     error = attempt.error
-    if error is None and attempt.answer is None:
-        return "it did not return in time"
     if begun > attempt.handed_over:
         return "it sent a request more than once"
     if error is not None and begun == attempt.handed_over and failure(error, "exceptions").not_sent:
@@ -119,7 +123,7 @@ class _Attempt:
     def told(self) -> str:
         if self.error is not None:
             return type(self.error).__name__
-        return "nothing" if self.answer is None else f"HTTP {self.answer[0]}"
+        return f"HTTP {self.answer[0]}" if self.answer else "nothing"
 
     def run(self) -> None:
         try:
