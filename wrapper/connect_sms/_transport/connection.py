@@ -48,7 +48,7 @@ class Connection:
         self.tls = tls
         self.transport = transport
         self.max_connections = max_connections
-        self._environment = EnvironmentProxies()
+        self._environment = EnvironmentProxies() if proxy is None and transport is None else None
         self._proxies: dict[tuple[str, bytes, int | None], str | None] = {}
 
     @classmethod
