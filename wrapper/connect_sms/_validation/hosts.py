@@ -8,7 +8,10 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def address_of(host: str) -> IPAddress | None:
-    """The IP address that a host is, in brackets or not; None for a name. An IPv4 address in an IPv6 one counts as IPv4."""
+    """The IP address that a host is, in brackets or not; None for a name.
+
+    An IPv4 address inside an IPv6 one (``::ffff:127.0.0.1``) is returned as IPv4.
+    """
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
         found = ipaddress.ip_address(bare)
