@@ -101,7 +101,7 @@ def test_good_ones_pass(make: Callable[[], Any]) -> None:
     assert str(report).endswith("\npassed")
 
 
-@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize("lie", ["ConnectError", "aiohttp's, by name"])
 @pytest.mark.parametrize("kind", [LyingTransport, AsyncLyingTransport])
 def test_a_lie_is_found(kind: Callable[[Any], Any], lie: str) -> None:
     report = check_transport(lambda: kind(LIES[lie]), read_timeout=0.1)
@@ -116,22 +116,24 @@ def test_a_lie_is_found(kind: Callable[[Any], Any], lie: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "scene", "problem"),
+    ("make", "expected"),
     [
-        (Repeating, "reads and closes", TWICE),
-        (Repeating, "reads a second request and closes", TWICE),
-        (Repeating, "answers 429", TWICE),
-        (Repeating, "answers 503", TWICE),
-        (Following, "redirects to itself", TWICE),
-        (Careless, "closes in the body", "it returned an answer that the server did not finish"),
-        (Mute, "answers", "it returned an answer that the server did not finish"),
-        (Broken, "answers", "it did not return the answer"),
+        (
+            Repeating,
+            dict.fromkeys(
+                ["reads and closes", "reads a second request and closes", "answers 429", "answers 503"], TWICE
+            ),
+        ),
+        (Following, {"redirects to itself": TWICE}),
+        (Careless, {"closes in the body": "it returned an answer that the server did not finish"}),
+        (Mute, {"answers": "it returned an answer that the server did not finish"}),
+        (Broken, {"answers": "it did not return the answer"}),
     ],
-    ids=lambda value: value if isinstance(value, str) else value.__name__,
+    ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_what_else_is_wrong(make: type[httpx.BaseTransport], scene: str, problem: str) -> None:
-    report = check_transport(make, read_timeout=0.1)
-    assert problems(report)[scene] == problem
+def test_what_else_is_wrong(make: type[httpx.BaseTransport], expected: dict[str, str]) -> None:
+    found = problems(check_transport(make, read_timeout=0.1))
+    assert expected.items() <= found.items()
 
 
 def test_it_is_found_when_it_never_returns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,8 +150,10 @@ def test_it_runs_inside_a_loop_too() -> None:
     assert asyncio.run(main()).passed
 
 
-def test_pyreqwests_adapter_does_not_pass() -> None:
+def test_pyreqwests_adapter_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connect_sms.sandbox.transports.check._GRACE", 0.2)
     if importlib.util.find_spec("pyreqwest") is None:
         pytest.skip("pyreqwest is not installed: transports that lie are tested with our own alone")
     adapter = importlib.import_module("pyreqwest.compatibility.httpx")
-    assert not check_transport(adapter.SyncHttpxTransport).passed
+    report = check_transport(adapter.SyncHttpxTransport, read_timeout=0.1)
+    assert LIE in problems(report).values()

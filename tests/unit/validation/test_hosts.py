@@ -7,7 +7,7 @@ from connect_sms._validation.hosts import is_loopback
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "::1", "[::1]", "0:0::1", "::ffff:127.0.0.1"],
+    ["localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "::1", "[::1]", "0::1", "::ffff:127.0.0.1"],
 )
 def test_loopback(host: str) -> None:
     assert is_loopback(host)

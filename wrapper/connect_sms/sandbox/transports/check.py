@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
 
 #: Seconds that a transport may take beyond its timeouts.
-_GRACE: Final = 5.0
+_GRACE: Final = 2.0
 
 _REQUEST: Final = b'{"destination": "+447700900123", "text": "a check of a transport"}'
 
@@ -146,14 +146,18 @@ class _Attempt:
         with transport:
             for _ in range(self._scene.requests):
                 response = transport.handle_request(self._request())
-                body = response.read()
-                response.close()
+                try:
+                    body = response.read()
+                finally:
+                    response.close()
         return response.status_code, body
 
     async def _asynchronous(self, transport: httpx.AsyncBaseTransport) -> tuple[int, bytes]:
         async with transport:
             for _ in range(self._scene.requests):
                 response = await transport.handle_async_request(self._request())
-                body = await response.aread()
-                await response.aclose()
+                try:
+                    body = await response.aread()
+                finally:
+                    await response.aclose()
         return response.status_code, body
