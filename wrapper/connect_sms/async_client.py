@@ -68,9 +68,11 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         clock: Time and random numbers, for tests.
         receipts: The receipt store (`connect_sms.receipts.open_store`): sends are recorded there,
             and waiting reads it before it sends a status request.
-        proxy: URL of a proxy; that of the environment when left out.
+        proxy: URL of a proxy; that of the environment when left out, which is never used for this machine.
         tls: TLS context: certificates to trust, and a client certificate.
-        transport: An httpx transport to use instead of real connections.
+        transport: An httpx transport to use instead of real connections. Its failures count as "may have been
+            sent" unless it is httpx's own or its class declares ``connect_errors_mean_not_sent = True``;
+            see `connect_sms.sandbox.check_transport`.
         max_connections: Maximum number of open connections.
         allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
 
