@@ -70,9 +70,11 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             it goes out and again after its answer, and waiting reads it before it sends a status request.
         send_without_store: Send, with a warning in the log, what the store cannot record. Otherwise that is
             a `StoreUnavailable`, and nothing is sent.
-        proxy: URL of a proxy; that of the environment when left out.
+        proxy: URL of a proxy; that of the environment when left out, which is never used for this machine.
         tls: TLS context: certificates to trust, and a client certificate.
-        transport: An httpx transport to use instead of real connections.
+        transport: An httpx transport to use instead of real connections. Its failures count as "may have been
+            sent" unless it is httpx's own or its class declares ``connect_errors_mean_not_sent = True``;
+            see `connect_sms.sandbox.check_transport`.
         max_connections: Maximum number of open connections.
         allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
 

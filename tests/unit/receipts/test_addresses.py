@@ -72,5 +72,14 @@ def test_an_address_that_cannot_be_parsed_is_not_repeated(where: str) -> None:
     assert SECRET not in f"{caught.value!r}{caught.value.__context__!r}"
 
 
+def test_a_failure_to_connect_says_why_and_nothing_else() -> None:
+    psycopg = pytest.importorskip("psycopg")
+    database = database_at("postgresql://sms@db.example.org/sms", 1.0)
+    quoting = psycopg.OperationalError(f"failed to resolve host '{SECRET}@db': Name or service not known")
+    assert database.explain(quoting) == "failed to resolve host"
+    assert database.explain(psycopg.OperationalError(f"strange: {SECRET}")) == "OperationalError"
+    assert database.explain(UnicodeError(SECRET)) == "UnicodeError"
+
+
 def test_the_repr_of_a_database_shows_no_address() -> None:
     assert SECRET not in repr(database_at(f"postgresql://sms:{SECRET}@db.example.org/sms", 1.0))
