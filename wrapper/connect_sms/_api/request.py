@@ -58,12 +58,12 @@ def call(
     Args:
         context: The client's context.
         what: The operation with its arguments.
-        timeout: Used instead of the client's own.
+        timeout: Used instead of the client's own. A number bounds the whole call, with its retries and waits.
         extra: Further fields for the body.
         client_message_id: The id for `OutcomeUnknown`.
         private: Strings that must not appear in an error, even if the server repeats them.
         messages: The number of messages in the request.
-        deadline: A time of the clock after which no further read is started.
+        deadline: A time of the clock at which the call ends, in the middle of an answer if need be.
         refusal: Returns the error in a successful answer, such as a rejection, or None.
 
     Raises:
@@ -73,6 +73,7 @@ def call(
     settings, operation = context.settings, what.operation
     clock = settings.clock
     allowed = _timeout(settings.timeout, timeout)
+    deadline = _earlier(deadline, timeout, clock.monotonic())
     request = _request(context, what, extra, allowed)
     watch = _Watch(context, operation.name, messages, len(request.body))
     while True:
@@ -219,6 +220,12 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
         return usual if given is None else as_timeout(given)
     except ConfigurationError as wrong:
         raise InvalidArgument(str(wrong), argument="timeout") from None
+
+
+def _earlier(deadline: float | None, timeout: Timeout | float | None, now: float) -> float | None:
+    """The deadline that comes first: the one given, or that of a number of seconds for the whole call."""
+    ends = now + timeout if isinstance(timeout, int | float) else None
+    return min((moment for moment in (deadline, ends) if moment is not None), default=None)
 
 
 def _request(

@@ -86,6 +86,9 @@ def classify_response(
     if hundreds == _SUCCESS:
         return _read(what, reply, client_message_id)
     fields = _error_fields(reply, (*context.provider.secrets, *private))
+    if reply.followed_by_data and hundreds == _REFUSAL:
+        # Two answers to one request: the first may be that to another.
+        return _doubtful(what, reply, client_message_id)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         asked = _retry_after(context, reply)
         if what.operation.is_read and asked is not None:
@@ -133,6 +136,16 @@ def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> S
         client_message_id=client_message_id,
         status=reply.status,
         response=reply,
+    )
+
+
+def _doubtful(what: Call[T], reply: RawResponse, client_message_id: str | None) -> Retry | OutcomeUnknown:
+    reason = f"HTTP {reply.status} with more data behind it"
+    if what.operation.is_read:
+        msg = f"the status request got no usable answer ({reason})"
+        return Retry(reason, NoResponse(msg, reason=reason))
+    return OutcomeUnknown(
+        reason=reason, client_message_id=client_message_id, status=reply.status, response=reply
     )
 
 

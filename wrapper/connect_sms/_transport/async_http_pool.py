@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import anyio
 import httpx
 from anyio.to_thread import run_sync
 
 from connect_sms.errors.base import ConfigurationError
-from connect_sms.models.responses import RawResponse
 
+from .attempt import Attempt
 from .effects import TransportFailure
-from .exchange import Intake, WriteCheck, build, closed, failure
+from .exchange import Intake, WriteCheck, build, closed, failure, received
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from connect_sms.models.responses import RawResponse
+
     from .connection import Connection
     from .effects import Request, Sink
 
 #: The event loop of a client is not known until its first request.
 _NO_LOOP_YET: Final = object()
+
+#: Seconds beyond its time in which a transport may end a try by itself.
+_SLACK: Final = 0.1
 
 
 class AsyncHttpPool:
@@ -53,12 +62,16 @@ class AsyncHttpPool:
                 ready.extensions["trace"] = check.atrace
             else:
                 await check.acall()
+        attempt = Attempt(request.timeout.total)
         try:
-            response = await self._client.send(ready)
+            with attempt, _backstop(attempt):
+                response = await self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
+            if isinstance(problem, TimeoutError) and attempt.connected is False:
+                fault = TransportFailure(fault.reason, not_sent=True)
         else:
-            return RawResponse(response.status_code, response.headers, response.content)
+            return received(response, response.content, attempt)
         if check is not None and check.refusal is not None:
             raise check.refusal
         return fault
@@ -76,17 +89,18 @@ class AsyncHttpPool:
         if isinstance(ready, TransportFailure):
             return ready
         try:
-            transport = await self._file_transport(ready.url)
-            response = await transport.handle_async_request(ready)
-            intake = Intake(response, sink)
-            try:
-                async for piece in response.aiter_bytes():
-                    if not intake.wants_more_after(piece):
-                        break
-                    if intake.is_full:
-                        await run_sync(sink.flush)
-            finally:
-                await response.aclose()
+            with Attempt(request.timeout.total) as attempt, _backstop(attempt):
+                transport = await self._file_transport(ready.url)
+                response = await transport.handle_async_request(ready)
+                intake = Intake(response, sink)
+                try:
+                    async for piece in response.aiter_bytes():
+                        if not intake.wants_more_after(piece):
+                            break
+                        if intake.is_full:
+                            await run_sync(sink.flush)
+                finally:
+                    await response.aclose()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
@@ -131,6 +145,13 @@ class AsyncHttpPool:
             raise ConfigurationError(
                 "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
             )
+
+
+def _backstop(attempt: Attempt) -> AbstractContextManager[object]:
+    """Ends a try whose transport does not keep to its time."""
+    left = attempt.left
+    # httpx's connections end it a little earlier, and say whether anything was sent.
+    return nullcontext() if left is None else anyio.fail_after(max(left, 0.0) + _SLACK)
 
 
 def _running_loop() -> object:

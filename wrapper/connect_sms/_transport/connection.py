@@ -10,6 +10,8 @@ import httpx
 
 from connect_sms.errors.base import ConfigurationError
 
+from .guarding import guarded
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -39,7 +41,7 @@ class Connection:
     ) -> None:
         self.proxy = proxy
         self.tls = tls
-        self.transport = transport
+        self.transport = guarded(transport)
         self.max_connections = max_connections
 
     @classmethod
@@ -88,7 +90,7 @@ class Connection:
         }
         # A proxy URL may hold a password: nothing of httpx's error is passed on, not even as a context.
         try:
-            return kind(**options)
+            return guarded(kind(**options))
         except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
             problem = type(error).__name__
         msg = f"proxy=, tls= or the proxy variables of the environment cannot be used ({problem})"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from anyio import to_thread
 
+    from .attempt import Attempt
     from .effects import Request, Sink
 else:
     to_thread = LazyModule("anyio.to_thread")  # with the asynchronous client alone
@@ -79,6 +80,11 @@ def failure(problem: Exception) -> TransportFailure:
         names = {cls.__name__ for cls in type(cause).__mro__}
         return TransportFailure(type(cause).__name__, not_sent=not names.isdisjoint(_BEFORE_SENDING_AIOHTTP))
     return TransportFailure(type(problem).__name__, not_sent=isinstance(problem, _BEFORE_SENDING))
+
+
+def received(response: httpx.Response, body: bytes, attempt: Attempt) -> RawResponse:
+    """Convert an answer that was read whole."""
+    return RawResponse(response.status_code, response.headers, body, attempt.followed_by_data)
 
 
 def closed() -> ConfigurationError:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from connect_sms.models.responses import RawResponse
-
+from .attempt import Attempt
 from .effects import TransportFailure
-from .exchange import Intake, WriteCheck, build, closed, failure
+from .exchange import Intake, WriteCheck, build, closed, failure, received
 
 if TYPE_CHECKING:
+    from connect_sms.models.responses import RawResponse
+
     from .connection import Connection
     from .effects import Request, Sink
 
@@ -44,12 +45,18 @@ class HttpPool:
                 ready.extensions["trace"] = check.trace
             else:
                 check.call()
+        attempt = Attempt(request.timeout.total)
         try:
-            response = self._client.send(ready)
+            with attempt:
+                response = self._client.send(ready, stream=True)
+                try:
+                    body = b"".join(attempt.in_time(response.iter_bytes()))
+                finally:
+                    response.close()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
-            return RawResponse(response.status_code, response.headers, response.content)
+            return received(response, body, attempt)
         if check is not None and check.refusal is not None:
             raise check.refusal
         return fault
@@ -66,16 +73,17 @@ class HttpPool:
         if isinstance(ready, TransportFailure):
             return ready
         try:
-            response = self._file_transport(ready.url).handle_request(ready)
-            intake = Intake(response, sink)
-            try:
-                for piece in response.iter_bytes():
-                    if not intake.wants_more_after(piece):
-                        break
-                    if intake.is_full:
-                        sink.flush()
-            finally:
-                response.close()
+            with Attempt(request.timeout.total) as attempt:
+                response = self._file_transport(ready.url).handle_request(ready)
+                intake = Intake(response, sink)
+                try:
+                    for piece in attempt.in_time(response.iter_bytes()):
+                        if not intake.wants_more_after(piece):
+                            break
+                        if intake.is_full:
+                            sink.flush()
+                finally:
+                    response.close()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem)
         else:
