@@ -239,16 +239,15 @@ class TestTheInsideOfTheLibraries:
         pool: Any = found._pool
         line = Line(OK + OK)
         pool._network_backend = Backend([line])
-        pool.handle_request(httpcore.Request("GET", "http://sms.example.com")).read()
+        pool.request("GET", "http://sms.example.com")
         assert clean_connections.GuardedConnection(pool.connections[0]).has_leftover(), CHANGED
 
     def test_of_httpx_aiohttp(self) -> None:
         async def connector() -> Any:
             transport = httpx_aiohttp.AiohttpTransport()
             assert aiohttp_connections.guard(transport), CHANGED
-            session = transport.get_client()
-            await session.close()
-            return session._connector
+            async with transport.get_client() as session:
+                return session.connector
 
         assert isinstance(asyncio.run(connector()), aiohttp_connections.GuardedConnector), CHANGED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connect_sms._api.decode_status import status_from
 from connect_sms._api.identity import ANOTHER, is_about_another
@@ -15,7 +15,6 @@ from connect_sms.models.readers import as_str
 if TYPE_CHECKING:
     from connect_sms._api.context import ClientContext
     from connect_sms._api.operation import Success
-    from connect_sms._api.operations import MessageDetails
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.status import MessageStatus
@@ -33,7 +32,7 @@ def status(
     settings = context.settings
     what = GET_MESSAGE(settings.sub_account_id, check_path_segment(umid, argument="umid"))
 
-    def refusal(done: Success[MessageDetails]) -> InvalidResponse | None:
+    def refusal(done: Success[Any]) -> InvalidResponse | None:
         # A UUID is the same in capitals.
         said = (as_str(done.value.umid) or "").lower()
         if is_about_another(done.response, umid.lower(), said):
