@@ -89,7 +89,7 @@ class TestFromEnv:
     def test_everything_it_reads(self, env: Env) -> None:
         env(REGION="europe", TIMEOUT=" 12.5 ", SENDER="ACME")
         settings = SmsClient.from_env().settings
-        assert (settings.base_url, settings.timeout) == (REGIONS["europe"], Timeout(5, 12.5))
+        assert (settings.base_url, settings.timeout) == (REGIONS["europe"], Timeout(5, 12.5, 12.5))
         assert settings.sender == "ACME"
 
     def test_space_around_values_is_not_meant(self, env: Env) -> None:
@@ -344,7 +344,7 @@ class TestNumbers:
             Retries(tries=value)
 
     def test_a_number_is_the_time_for_the_answer(self, caller: Caller) -> None:
-        assert caller.client(timeout=60).settings.timeout == Timeout(connect=5, read=60)
+        assert caller.client(timeout=60).settings.timeout == Timeout(connect=5, read=60, total=60)
         assert caller.client(timeout=2).settings.timeout == Timeout(connect=2, read=2, total=2)
 
 
