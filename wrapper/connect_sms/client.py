@@ -1,40 +1,40 @@
 """The blocking client."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Generator, Iterable, Mapping
+from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 from connect_sms._calls import send
 from connect_sms._transport.http_pool import HttpPool
 from connect_sms._transport.runners import iterate, run
-from connect_sms.models.messages import Sent  # noqa: TC001  for typing.get_type_hints
+from connect_sms.models.messages import Message, Sent
 
 from ._client import BaseClient
 from ._lazy import LazyModule
-from .options import SendOptions  # noqa: TC001  as above
+from .config import Timeout
+from .options import BatchOptions, SendOptions, WaitUntil
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Generator, Iterable, Mapping
-    from datetime import datetime
-    from types import TracebackType
-
     import httpx  # noqa: F401  for the base below
 
     from connect_sms._batch import sender as batch
     from connect_sms._calls import confirm, log_export, status, wait
     from connect_sms._transport.effects import Flow
-    from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
-    from connect_sms.models.log_exports import LogExport, LogFile
-    from connect_sms.models.messages import Message
-    from connect_sms.models.status import MessageStatus
-
-    from .config import Timeout
-    from .options import BatchOptions, WaitUntil
+    from connect_sms.models import batch_results, log_exports
+    from connect_sms.models import status as message_status
 else:  # loaded when used, so that the first message of a process is soon sent
     batch = LazyModule("connect_sms._batch.sender")
+    batch_results = LazyModule("connect_sms.models.batch_results")
     confirm = LazyModule("connect_sms._calls.confirm")
     log_export = LazyModule("connect_sms._calls.log_export")
+    log_exports = LazyModule("connect_sms.models.log_exports")
+    message_status = LazyModule("connect_sms.models.status")
     status = LazyModule("connect_sms._calls.status")
     wait = LazyModule("connect_sms._calls.wait")
 
@@ -114,9 +114,9 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         text: str | None = None,
         *,
         on_invalid: Literal["raise", "reject"] = "raise",
-        progress: Callable[[BatchProgress], object] | None = None,
+        progress: Callable[[batch_results.BatchProgress], object] | None = None,
         **options: Unpack[BatchOptions],
-    ) -> BatchResult:
+    ) -> batch_results.BatchResult:
         """Send any number of messages, in as many requests as needed. Nothing is ever resent automatically.
 
         Args:
@@ -159,9 +159,9 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         text: str | None = None,
         *,
         on_invalid: Literal["raise", "reject"] = "raise",
-        progress: Callable[[BatchProgress], object] | None = None,
+        progress: Callable[[batch_results.BatchProgress], object] | None = None,
         **options: Unpack[BatchOptions],
-    ) -> Generator[BatchRequestResult]:
+    ) -> Generator[batch_results.BatchRequestResult]:
         """Send any number of messages as `send_batch` does, and yield the result of each request.
 
         A request is forgotten when the next result is requested, so an endless iterator takes no more memory
@@ -204,7 +204,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             self._context.settings.clock,
         )
 
-    def status(self, umid: str, *, timeout: Timeout | float | None = None) -> MessageStatus:
+    def status(self, umid: str, *, timeout: Timeout | float | None = None) -> message_status.MessageStatus:
         """Get the status of a message, with one request.
 
         8x8 allows one such request a second for a whole sub-account; the call waits for its turn.
@@ -221,7 +221,9 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         """
         return self._run(status.status(self._context, umid, timeout=timeout))
 
-    def wait(self, umid: str, *, timeout: float = 60.0, until: WaitUntil = "final") -> MessageStatus:
+    def wait(
+        self, umid: str, *, timeout: float = 60.0, until: WaitUntil = "final"
+    ) -> message_status.MessageStatus:
         """Wait until a message has reached a state; its status is polled at growing intervals.
 
         With a receipt store, receipts are looked up first.
@@ -246,7 +248,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         wait_timeout: float = 60.0,
         until: WaitUntil = "final",
         **options: Unpack[SendOptions],
-    ) -> MessageStatus:
+    ) -> message_status.MessageStatus:
         """Send one message and wait until it is delivered or has failed: `send`, then `wait`.
 
         Args:
@@ -274,7 +276,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         countries: Iterable[str] | None = None,
         limit: int = 0,
         timeout: Timeout | float | None = None,
-    ) -> LogExport:
+    ) -> log_exports.LogExport:
         """Start an export of 8x8's message log for a period, and do not wait for it.
 
         Args:
@@ -296,7 +298,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             )
         )
 
-    def get_log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
+    def get_log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> log_exports.LogExport:
         """Get the state of a log export, with one request.
 
         Args:
@@ -321,7 +323,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         limit: int = 0,
         timeout: float = 600.0,
         max_bytes: int = 2_000_000_000,
-    ) -> LogFile:
+    ) -> log_exports.LogFile:
         """Export 8x8's message log for a period, wait for it, and download it into a file.
 
         The links from 8x8 are fetched without the key, over https only (http on this machine), and

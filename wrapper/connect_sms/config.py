@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NoReturn, get_args
 from urllib.parse import urlsplit
 
 import attrs
@@ -19,9 +20,6 @@ from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
 from .hooks import Hooks
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Region = Literal["asia-pacific", "north-america", "europe", "indonesia"]
 
