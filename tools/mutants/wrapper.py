@@ -23,7 +23,13 @@ STAGES = (
         "tests/unit/calls/test_interrupted_anywhere.py",
         "tests/unit/calls/test_cancelled.py",
     ),
-    pytest_stage("pace", _QUICK, "tests/unit/transport/test_rate_limit.py", "tests/unit/calls/test_wait.py"),
+    pytest_stage(
+        "pace",
+        _QUICK,
+        "tests/unit/transport/test_rate_limit.py",
+        "tests/unit/calls/test_wait.py",
+        "tests/unit/calls/test_call_time.py",
+    ),
     pytest_stage("outcomes", _QUICK, "tests/unit/models/test_outcomes.py"),
     pytest_stage("text", _QUICK, "tests/unit/text"),
     pytest_stage(
@@ -37,6 +43,13 @@ STAGES = (
     pytest_stage("options", _QUICK, "tests/unit/validation/test_options.py", "tests/unit/config"),
     pytest_stage("secrets", _QUICK, "tests/unit/test_privacy.py"),
     pytest_stage("http", _QUICK, "tests/unit/transport/test_http.py"),
+    pytest_stage(
+        "strangers",
+        _QUICK,
+        "tests/unit/transport/test_clean_connections.py",
+        "tests/unit/transport/test_attempt.py",
+    ),
+    pytest_stage("deadlines", _QUICK, "tests/integration/test_deadlines.py"),
     pytest_stage(
         "connections",
         _QUICK,
@@ -76,7 +89,7 @@ STAGES = (
 KNOWN_BAD = mutant(
     "nothing is ever sent",
     "_api/request",
-    "TransportFailure = yield Send(limited)",
+    "TransportFailure = yield Send(request)",
     "TransportFailure = None",
     "wire",
 )

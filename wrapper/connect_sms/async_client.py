@@ -54,7 +54,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         region: The account's region: ``asia-pacific`` (when nothing is given), ``north-america``,
             ``europe`` or ``indonesia``.
         base_url: Instead of a region: everything before ``/{subAccountId}``, for a mock or a gateway.
-        timeout: Seconds to wait for an answer (30 when left out, with 5 to connect), or a `Timeout`.
+        timeout: Seconds for each try by the clock, or a `Timeout`; ``Timeout()`` when left out.
         retries: How often to retry what is safe to retry (3 attempts when left out).
         sender: Sender ID for messages without one.
         receipt_url: Receipt URL for messages without one.
@@ -103,7 +103,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             track: ``Outcome`` to track conversions, ``"None"`` not to.
             max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
             extra: Further fields for the request, by their names in the API.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             InvalidArgument: An argument is invalid. Nothing was sent.
@@ -226,7 +226,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
 
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             NotFound: 8x8 has no such message; one just sent may take a moment to appear.
@@ -271,7 +271,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             text: The text.
             wait_timeout: Seconds to wait for the outcome, once sent.
             until: As for `wait`.
-            **options: As for `send`; ``timeout`` is for its answer.
+            **options: As for `send`; ``timeout`` is for the send.
 
         Raises:
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
@@ -299,7 +299,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
             limit: Maximum number of messages in the log; 0 for no limit.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             InvalidArgument: An argument is invalid.
@@ -320,7 +320,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
 
         Args:
             job_id: 8x8's id of the export, from `LogExport.job_id`.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             NotFound: 8x8 has no such export.

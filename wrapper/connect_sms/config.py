@@ -102,19 +102,23 @@ class Timeout:
     Attributes:
         connect: Seconds for a connection, its TLS handshake, and a free connection in the pool.
         read: Seconds until the answer begins, and between its parts. Also bounds each write.
+        total: Seconds for one try, from a free connection to the end of the answer, by the clock. None for no
+            limit but that of each read.
     """
 
     connect: float = attrs.field(default=5.0, validator=_positive)
     read: float = attrs.field(default=30.0, validator=_positive)
+    total: float | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
 
     def within(self, seconds: float) -> Timeout:
         """The same, limited to `seconds`, and to a tenth of a second at least."""
         most = max(seconds, 0.1)
-        return Timeout(min(self.connect, most), min(self.read, most))
+        total = most if self.total is None else min(self.total, most)
+        return Timeout(min(self.connect, most), min(self.read, most), total)
 
 
 def as_timeout(value: Timeout | float) -> Timeout:
-    """A `Timeout` as it is, or a number of seconds for the answer and at most for the connection.
+    """A `Timeout` as it is, or a number of seconds for one try by the clock, 5 of them to connect at most.
 
     Raises:
         ConfigurationError: It is neither a number of seconds above 0 nor a `Timeout`.
@@ -122,7 +126,7 @@ def as_timeout(value: Timeout | float) -> Timeout:
     if isinstance(value, Timeout):
         return value
     _check_seconds("timeout", value)
-    return Timeout(connect=min(value, 5.0), read=value)
+    return Timeout(connect=min(value, 5.0), read=value, total=value)
 
 
 @attrs.frozen

@@ -51,7 +51,7 @@ class TestFromEnv:
     def test_everything_it_reads(self, env: Env) -> None:
         env(REGION="europe", TIMEOUT=" 12.5 ", SENDER="ACME")
         settings = SmsClient.from_env().settings
-        assert (settings.base_url, settings.timeout) == (REGIONS["europe"], Timeout(5, 12.5))
+        assert (settings.base_url, settings.timeout) == (REGIONS["europe"], Timeout(5, 12.5, 12.5))
         assert settings.sender == "ACME"
 
     def test_space_around_values_is_not_meant(self, env: Env) -> None:

@@ -120,8 +120,8 @@ class TestNumbers:
             Retries(tries=value)
 
     def test_a_number_is_the_time_for_the_answer(self, caller: Caller) -> None:
-        assert caller.client(timeout=60).settings.timeout == Timeout(connect=5, read=60)
-        assert caller.client(timeout=2).settings.timeout == Timeout(connect=2, read=2)
+        assert caller.client(timeout=60).settings.timeout == Timeout(connect=5, read=60, total=60)
+        assert caller.client(timeout=2).settings.timeout == Timeout(connect=2, read=2, total=2)
 
 
 class TestObjects:

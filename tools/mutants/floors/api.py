@@ -86,8 +86,8 @@ MUTANTS = (
     mutant(
         "a send is recorded after it went out",
         "_api/request",
-        "        if record is not None:\n            yield from record.hand_over(limited.timeout)\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(limited)\n",
-        "        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(limited)\n        if record is not None:\n            yield from record.hand_over(limited.timeout)\n",
+        "        if record is not None:\n            yield from record.hand_over(request.timeout)\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
+        "        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n        if record is not None:\n            yield from record.hand_over(request.timeout)\n",
         "journal",
     ),
     mutant(
@@ -133,5 +133,33 @@ MUTANTS = (
         "2 * min(retries.tries, _MANY) * a_try + _MARGIN",
         "a_try",
         "journal",
+    ),
+    mutant(
+        "a 429 with the real answer behind it is repeated",
+        "_api/response_policy",
+        "if reply.followed_by_data and hundreds == _REFUSAL:",
+        "if reply.followed_by_data and hundreds == _REFUSAL and status != HTTPStatus.TOO_MANY_REQUESTS:",
+        "safety",
+    ),
+    mutant(
+        "an answer about another message is taken for one's own",
+        "_api/identity",
+        "return named != asked if named else response.followed_by_data",
+        "return False",
+        "safety",
+    ),
+    mutant(
+        "an answer that may be another's is taken for one's own",
+        "_api/identity",
+        "return named != asked if named else response.followed_by_data",
+        "return bool(named) and named != asked",
+        "safety",
+    ),
+    mutant(
+        "waits outlast the time given to a call",
+        "_api/request",
+        "ends = now + timeout if isinstance(timeout, int | float) else None",
+        "ends = None",
+        "pace",
     ),
 )

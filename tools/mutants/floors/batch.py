@@ -34,8 +34,8 @@ MUTANTS = (
     mutant(
         "a batch believes an answer about somebody else",
         "_batch/response",
-        "code = None if said else _all_alike",
-        "code = _all_alike",
+        "foreign = bool(said) or _is_foreign(done, client_batch_id)",
+        "foreign = False",
         "hostile",
     ),
     mutant(

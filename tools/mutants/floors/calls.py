@@ -13,8 +13,8 @@ MUTANTS = (
     mutant(
         "a missing umid counts as sent",
         "_calls/send",
-        "        if umid:\n",
-        "        if True:\n",
+        "    if not as_str(done.value.umid) and not _is_rejected(done):\n",
+        "    if done is None:\n",
         "safety",
     ),
     mutant(

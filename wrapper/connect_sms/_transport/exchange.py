@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from anyio import to_thread
 
+    from .attempt import Attempt
     from .effects import Request, Sink
     from .trust import Evidence
 else:
@@ -102,6 +103,11 @@ def watch_for(request: Request, evidence: Evidence) -> WriteWatch | None:
     """What watches for the first write of a request; None where nobody needs to know."""
     wanted = request.before_write is not None or evidence == "writes"
     return WriteWatch(request) if wanted else None
+
+
+def received(response: httpx.Response, body: bytes, attempt: Attempt) -> RawResponse:
+    """Convert an answer that was read whole."""
+    return RawResponse(response.status_code, response.headers, body, attempt.followed_by_data)
 
 
 def closed() -> ConfigurationError:
