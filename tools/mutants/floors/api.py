@@ -86,8 +86,8 @@ MUTANTS = (
     mutant(
         "a send is recorded after it went out",
         "_api/request",
-        "        if record is not None:\n            yield from record.hand_over(request.timeout)\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
-        "        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n        if record is not None:\n            yield from record.hand_over(request.timeout)\n",
+        "        if record is not None:\n            yield from record.hand_over(request.timeout)\n        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
+        "        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n        if record is not None:\n            yield from record.hand_over(request.timeout)\n",
         "journal",
     ),
     mutant(
