@@ -3,16 +3,24 @@
 The tables are documented in ``docs/receipts-schema.md``.
 """
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import Self, TypeAlias
 
+from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus
 from connect_sms.store import DurableStore
+from connect_sms.store.database import Database, Session
 from connect_sms.store.owner import this_process
 from connect_sms.store.schema import time_text
 
@@ -22,23 +30,12 @@ from ._reading import Statuses
 from ._rows import WriteBatch, batch_of, observed, write_batches
 from ._schema import SCHEMA
 from ._statements import merge_statement
-from .events import UnknownEvent
+from .events import DeliveryReceipt, InboundMessage, UnknownEvent
 from .merging import order_key
 from .parsing import parse
 from .stored import PendingCallback, QuarantinedBody
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
-
-    from connect_sms.models.delivery_errors import DeliveryErrors
-    from connect_sms.models.sent import SentMessage
-    from connect_sms.models.status import MessageStatus
-    from connect_sms.store.database import Database, Session
-
-    from .events import DeliveryReceipt, InboundMessage
-
-    Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
+Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
 
 _PAGE = 1_000
 

@@ -1,23 +1,22 @@
 """A durable store: one writing thread, a few reading connections, and migrated tables."""
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final, Generic, TypeVar
 
 from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
 from connect_sms.errors.base import StoreUnavailable
 
+from .database import Database, DbRow, Session
 from .gate import Gate
 from .migrations import migrate
+from .schema import Schema
 from .writer import Batch, Writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
-
-    from .database import Database, DbRow, Session
-    from .schema import Schema
 
 _T = TypeVar("_T")
 _B = TypeVar("_B", bound=Batch)
