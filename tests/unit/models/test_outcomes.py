@@ -40,7 +40,7 @@ class TestCombine:
     @given(outcomes)
     def test_repeating_changes_nothing(self, outcome: Outcome) -> None:
         assert combine(outcome, outcome) is outcome
-        assert combine(outcome, Outcome.UNKNOWN) is outcome
+        assert combine(outcome, Outcome.HANDING_OVER) is outcome
 
     @given(outcomes, outcomes, outcomes)
     def test_grouping_does_not_matter(self, a: Outcome, b: Outcome, c: Outcome) -> None:

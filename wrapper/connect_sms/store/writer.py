@@ -52,7 +52,7 @@ class _Job(Generic[_T]):
     work: Callable[[Session], _T] | None
     done: Future[_T]
     size: int
-    since: float = attrs.field(factory=time.monotonic)
+    since: float = 0.0
 
 
 class Writer(Generic[_B]):
@@ -144,6 +144,7 @@ class Writer(Generic[_B]):
                 raise StoreUnavailable(reason=f"{self._queued} rows wait to be written already")
             if self._thread is None:
                 self._thread = self._started()
+            job.since = time.monotonic()
             self._queued += job.size
             self._jobs.append(job)
             self._changed.notify()
