@@ -12,6 +12,7 @@ import pytest
 
 from connect_sms import ConfigurationError, ManualClock, SmsClient
 from connect_sms._transport.rate_limit import shared_rate_limiter
+from connect_sms.sandbox import Sandbox
 from tests.support.callers import KEY, NUMBER, SUB_ACCOUNT, TEXT
 from tests.support.forking import Child, fork, in_child, silent_fork
 from tests.support.stray_answers import StrayServer, nothing
@@ -178,6 +179,14 @@ def test_a_transport_of_ones_own_is_refused_in_the_child() -> None:
         assert send(client, "c-1")
         assert "make the client in each process" in in_child(lambda: refused(lambda: send(client, "c-1")))
         assert send(client, "c-1")
+
+
+def test_a_sandbox_stays_with_the_parent() -> None:
+    with Sandbox() as sandbox, sandbox.client() as client:
+        client.send(NUMBER, TEXT)
+        assert "make the client in each process" in in_child(lambda: refused(lambda: send(client, "c-1")))
+        client.send(NUMBER, TEXT)
+        assert len(sandbox.messages) == 2
 
 
 def test_a_mock_works_in_both() -> None:
