@@ -8,8 +8,9 @@ import pytest
 
 from connect_sms import ConnectSmsError, Retries, Timeout
 from tests.support import NUMBER, TEXT
+from tests.support.canaries import KEY, leaks, leaks_in_frames
 from tests.support.raw_server import RawServer, http, reset, saying
-from tests.unit.test_privacy import KEY, leaks, shown_by
+from tests.unit.test_privacy import shown_by
 
 if TYPE_CHECKING:
     from tests.support import Caller
@@ -30,4 +31,5 @@ def test_nothing_shows_of_real_connections(
             caller(client.send(NUMBER, TEXT))
         caller.close_client(client)
     assert leaks(*shown_by(caught.value)) == []
+    assert leaks_in_frames(caught.value) == []
     assert leaks(caplog.text) == []

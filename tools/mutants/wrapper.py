@@ -363,9 +363,9 @@ MUTANTS = (
     # Secrets
     mutant(
         "the key in a repr",
-        "config",
-        "return \"Secret('***')\"",
-        'return f"Secret({self._value!r})"',
+        "models/private",
+        "return f\"{type(self).__name__}('***')\"",
+        'return f"{type(self).__name__}({self._value!r})"',
         "secrets",
     ),
     mutant(

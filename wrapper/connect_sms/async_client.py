@@ -8,6 +8,7 @@ from connect_sms._calls import send
 from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
 from connect_sms.models.messages import Sent  # noqa: TC001  for typing.get_type_hints
+from connect_sms.models.private import private, private_options
 
 from ._client import BaseClient
 from ._lazy import LazyModule
@@ -108,6 +109,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             ConnectionFailed: No connection could be made. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(send.send(self._context, destination, text, **options))
 
     async def send_batch(
@@ -144,6 +146,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return await run_with_tasks(
             batch.send_batch(
                 self._context,
@@ -196,6 +199,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return AsyncValues(
             batch.iter_batch(
                 self._context,
@@ -266,6 +270,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(
             confirm.send_and_confirm(
                 self._context, destination, text, wait_timeout=wait_timeout, until=until, **options

@@ -6,13 +6,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .config import ENV_PREFIX, Secret
+from .config import ENV_PREFIX
 from .errors.base import ConfigurationError
+from .models.private import Secret, clears_locals, private_settings
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
 
+@clears_locals
 def from_environment(
     *, without: Container[str] = (), environ: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def from_environment(
     key_file = env.get(ENV_PREFIX + "API_KEY_FILE", "").strip()
     if key_file and "api_key" not in found and "api_key" not in without:
         found["api_key"] = read_key_file(key_file)
-    return found
+    return private_settings(found)
 
 
 def read_key_file(path: str) -> Secret:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from connect_sms._validation.options import SEND_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError
+from connect_sms.models.private import PrivateTuple
 
 from .send import accepted_note, send
 from .wait import check_wait, wait
@@ -37,7 +38,7 @@ def send_and_confirm(
         until=until,
         # An immediate status request would almost always find it queued, and use up this second's quota.
         first_pause=0.4,
-        private=(destination, text),
+        private=PrivateTuple((destination, text)),
     )
     try:
         return (yield from waiting)

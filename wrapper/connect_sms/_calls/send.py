@@ -13,6 +13,7 @@ from connect_sms._validation.options import SEND_NAMES, check_extra, check_id, c
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
+from connect_sms.models.private import PrivateTuple
 from connect_sms.models.readers import as_str
 from connect_sms.text.checking import check_text
 
@@ -54,7 +55,7 @@ def send(
     )
     own_id = check_id(client_message_id)
     what = SEND_MESSAGE(settings.sub_account_id, body=send_message_body(to, text, own_id, checked))
-    private = (to, text)
+    private = PrivateTuple((to, text))
 
     def refusal(done: Success[SubmittedMessage]) -> MessageRejected | OutcomeUnknown | None:
         status, umid = done.value.status, as_str(done.value.umid)

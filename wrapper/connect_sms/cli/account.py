@@ -12,9 +12,10 @@ import attrs
 
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._lazy import LazyModule
-from connect_sms.config import Secret, make_settings
+from connect_sms.config import make_settings
 from connect_sms.environment import from_environment, read_key_file
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.private import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Generator
