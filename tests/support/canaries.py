@@ -5,6 +5,7 @@ The frames of a traceback are told apart by their file: those of the package are
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -67,3 +68,22 @@ def leaks_in_frames(error: BaseException) -> list[str]:
         for name, value in frame.f_locals.items()
         for leak in leaks(repr(value))
     ]
+
+
+#: The last line of what pytest prints for a frame.
+_PLACE: Final = re.compile(r"(\S+\.py):\d+: ?\w*").fullmatch
+
+
+def leaks_in_report(report: str) -> list[str]:
+    """Canaries that a report of pytest shows for our frames: the variables of each end with its place."""
+    found: list[str] = []
+    shown: list[str] = []
+    for line in report.splitlines():
+        place = _PLACE(line)
+        if place is None:
+            shown.append(line)
+            continue
+        if str(Path(place[1]).resolve()).startswith(OURS):
+            found += [f"{line} shows {leak}" for leak in leaks(*shown)]
+        shown = []
+    return found

@@ -105,9 +105,11 @@ def _stubborn() -> list[Any]:
 
 def stopped(what: Callable[[Reply], Scenario]) -> Scenario:
     """A task that is cancelled while its request is under way; Ctrl-C for the blocking client."""
-    return lambda caller: what(
-        raising(KeyboardInterrupt if caller.colour == "sync" else asyncio.CancelledError)
-    )(caller)
+    return lambda caller: what(_stopping(caller))(caller)
+
+
+def _stopping(caller: Caller) -> Answerer:
+    return raising(KeyboardInterrupt if caller.colour == "sync" else asyncio.CancelledError)
 
 
 class _Store:
@@ -140,7 +142,7 @@ def _download(*replies: Reply) -> Download:
 DOWNLOADS: Final[dict[str, Download]] = {
     "a download that is refused": _download(answer(403)),
     "a download that breaks": _download(raising(httpx.ReadError)),
-    "a download that is interrupted": _download(raising(KeyboardInterrupt)),
+    "a download that is stopped": lambda caller, folder: _download(_stopping(caller))(caller, folder),
     "a download into no folder": lambda caller, folder: _download(answer(200))(caller, folder / "missing"),
 }
 
