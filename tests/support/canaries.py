@@ -26,7 +26,10 @@ LINK: Final = "https://files.example.com/log.csv?signature=canary-signature-93hf
 TEXTS: Final = (TEXT, "Canary text", "the vault opens", "closes at 3")
 CANARIES: Final = (KEY, NUMBER, NUMBER[1:], "7700900987", "7700 900987", *TEXTS, PASSWORD, "canary-signature")
 
-OURS: Final = tuple(f"{Path(package.__file__ or '').parent}/" for package in (connect_sms, connect_sms_api))
+OURS: Final = (
+    *(f"{Path(package.__file__ or '').parent}/" for package in (connect_sms, connect_sms_api)),
+    "<attrs generated methods connect_sms",
+)
 
 
 def leaks(*shown: object) -> list[str]:

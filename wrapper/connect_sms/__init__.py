@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .config import Retries as Retries
     from .config import Settings as Settings
     from .config import Timeout as Timeout
+    from .environment import ExposedKeyFile as ExposedKeyFile
     from .errors.base import ConfigurationError as ConfigurationError
     from .errors.base import ConnectSmsError as ConnectSmsError
     from .errors.base import InvalidArgument as InvalidArgument
@@ -103,6 +104,7 @@ _HOMES = {
         "Settings",
         "Timeout",
     ),
+    "environment": ("ExposedKeyFile",),
     "errors.base": (
         "ConfigurationError",
         "ConnectSmsError",

@@ -46,6 +46,9 @@ class BaseClient(Generic[Transport]):
             **options: Arguments of the class, instead of the environment's values; None uses the
                 environment.
 
+        Warns:
+            ExposedKeyFile: Other users of the machine may read the key file.
+
         Raises:
             ConfigurationError: A setting is missing or invalid; the message says what to set.
         """

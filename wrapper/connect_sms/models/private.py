@@ -170,7 +170,7 @@ def _clear_frames(trace: TracebackType | None) -> None:
 def _is_ours(frame: FrameType) -> bool:
     package = str(frame.f_globals.get("__name__")).partition(".")[0]
     # The generated `__init__` of a class has globals of its own.
-    return package in _OURS or frame.f_code.co_filename.startswith("<attrs generated init connect_sms")
+    return package in _OURS or frame.f_code.co_filename.startswith("<attrs generated methods connect_sms")
 
 
 def clears_locals(function: Callable[P, T]) -> Callable[P, T]:

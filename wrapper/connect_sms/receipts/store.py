@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 import attrs
 
+from connect_sms.models.private import clears_locals
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
 from connect_sms.store import DurableStore
@@ -116,6 +117,7 @@ class ReceiptStore:
         """
         return self.submit(events, received_at=received_at, callback=callback).result()
 
+    @clears_locals
     def submit(
         self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> Future[int]:
@@ -125,6 +127,7 @@ class ReceiptStore:
         """
         return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
 
+    @clears_locals
     def record_sent(self, messages: Iterable[SentMessage]) -> int:
         """Store what was sent, so that receipts can be matched to it; return the number of messages.
 

@@ -13,6 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.private import clears_locals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,6 +46,7 @@ class WebhookAuth:
 
     __slots__ = ("_accepted", "_networks", "_proxies")
 
+    @clears_locals
     def __init__(
         self,
         authorization: str | Sequence[str] = (),
@@ -65,7 +67,7 @@ class WebhookAuth:
                 "the receiver accepts every request: set the Authorization value that is registered with "
                 "8x8, or anybody who finds its URL can forge receipts",
                 UnprotectedReceiver,
-                stacklevel=2,
+                stacklevel=3,  # over the wrapper
             )
 
     def __repr__(self) -> str:

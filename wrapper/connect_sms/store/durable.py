@@ -56,8 +56,12 @@ class DurableStore(Generic[_B]):
         try:
             first = self._connect_writer()
         except database.errors as error:
-            raise StoreUnavailable(reason=database.explain(error)) from None
-        self.writer = Writer(database, self._connect_writer, first, write=write, max_queued=max_queued)
+            reason = database.explain(error)
+        else:
+            self.writer = Writer(database, self._connect_writer, first, write=write, max_queued=max_queued)
+            return
+        # Raised here: inside `except`, the driver's error would be its context, with the password in a frame.
+        raise StoreUnavailable(reason=reason)
 
     def _connect_writer(self) -> Session:
         session = self.database.connect(writer=True)
@@ -82,6 +86,7 @@ class DurableStore(Generic[_B]):
 
     def read(self, work: Callable[[Session], _T]) -> _T:
         """Run a function on a read-only connection; return its result."""
+        reason = ""
         for pooled in (True, False):
             session = None
             try:
@@ -91,11 +96,12 @@ class DurableStore(Generic[_B]):
                 if session is not None:
                     session.close()
                 if not (pooled and self.database.is_transient(error)):
-                    raise StoreUnavailable(reason=self.database.explain(error)) from None
+                    reason = self.database.explain(error)
+                    break
             else:
                 self._give_back(session)
                 return result
-        raise AssertionError  # pragma: no cover  the second attempt returns or raises
+        raise StoreUnavailable(reason=reason)  # here, as above
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""
