@@ -18,6 +18,13 @@ _QUICK = "--hypothesis-profile=mutants"
 STAGES = (
     pytest_stage("safety", _QUICK, "tests/unit/api"),
     pytest_stage("batch", _QUICK, "tests/unit/batch"),
+    pytest_stage(
+        "journal",
+        _QUICK,
+        "tests/unit/calls/test_durable_before_the_wire.py",
+        "tests/unit/calls/test_interrupted_anywhere.py",
+        "tests/unit/calls/test_cancelled.py",
+    ),
     pytest_stage("pace", _QUICK, "tests/unit/transport/test_rate_limit.py", "tests/unit/calls/test_wait.py"),
     pytest_stage("outcomes", _QUICK, "tests/unit/models/test_outcomes.py"),
     pytest_stage("text", _QUICK, "tests/unit/text/test_segments.py"),
@@ -49,7 +56,7 @@ def mutant(name: str, module: str, old: str, new: str, *stages: str, survives: s
 
 
 KNOWN_BAD = mutant(
-    "nothing is ever sent", "_api/request", "reply = yield Send(limited)", "reply = None", "wire"
+    "nothing is ever sent", "_api/request", "TransportFailure = yield Send(limited)", "TransportFailure = None", "wire"
 )
 
 MUTANTS = (
@@ -145,6 +152,79 @@ MUTANTS = (
         "capabilities.catalogue_batch_path = False",
         "batch",
     ),
+    # Durable before the wire
+    mutant(
+        "a send is recorded after it went out",
+        "_api/request",
+        "        if record is not None:\n            yield from record.hand_over(limited.timeout)\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(limited)\n",
+        "        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(limited)\n        if record is not None:\n            yield from record.hand_over(limited.timeout)\n",
+        "journal",
+    ),
+    mutant(
+        "what cannot be recorded is sent",
+        "_api/journal",
+        "if not self._settings.send_without_store:",
+        "if False:",
+        "journal",
+        "batch",
+    ),
+    mutant(
+        "an accepted send whose answer cannot be recorded is an error",
+        "_api/store",
+        "        return otherwise\n    return answer",
+        "        raise\n    return answer",
+        "journal",
+        "batch",
+    ),
+    mutant(
+        "the record of what was not sent stands",
+        "_api/journal",
+        "elif self._stands:",
+        "elif False:",
+        "journal",
+    ),
+    mutant(
+        "what is under way when a signal comes counts as not sent",
+        "_calls/send",
+        "if stop is None or not record.in_doubt:",
+        "if True:",
+        "journal",
+    ),
+    mutant(
+        "a cancelled task leaves what it knows unrecorded",
+        "_api/journal",
+        "self._journal.record_sent, messages), otherwise=None, shielded=True",
+        "self._journal.record_sent, messages), otherwise=None, shielded=False",
+        "journal",
+    ),
+    mutant(
+        "a record that nobody waited for stands",
+        "_api/journal",
+        "if self._given_up:",
+        "if False:",
+        "journal",
+    ),
+    mutant(
+        "a task cancelled while its send is recorded sends it",
+        "_transport/runners",
+        "        await lowlevel.checkpoint_if_cancelled()\n",
+        "",
+        "journal",
+    ),
+    mutant(
+        "the deadline of a send is that of one try",
+        "_api/journal",
+        "2 * min(retries.tries, _MANY) * a_try + _MARGIN",
+        "a_try",
+        "journal",
+    ),
+    mutant(
+        "a late answer replaces the result of a batch that was closed",
+        "_batch/chunks",
+        "        if self.result is not None:\n            return self.result\n        rejected",
+        "        rejected",
+        "batch",
+    ),
     # What an answer says
     mutant(
         "a rejection counts as sent",
@@ -156,8 +236,8 @@ MUTANTS = (
     mutant(
         "a missing umid counts as sent",
         "_calls/send",
-        "        if umid:\n            return None\n",
-        "        if True:\n            return None\n",
+        "        if umid:\n",
+        "        if True:\n",
         "safety",
     ),
     mutant(

@@ -67,8 +67,10 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         delivery_errors: What each delivery error means; the shipped table when left out.
         hooks: Functions to call before a request, before a retry and at the end of a call.
         clock: Time and random numbers, for tests.
-        receipts: The receipt store (`connect_sms.receipts.open_store`): sends are recorded there,
-            and waiting reads it before it sends a status request.
+        receipts: The receipt store (`connect_sms.receipts.open_store`): each send is recorded there before
+            it goes out and again after its answer, and waiting reads it before it sends a status request.
+        send_without_store: Send, with a warning in the log, what the store cannot record. Otherwise that is
+            a `StoreUnavailable`, and nothing is sent.
         proxy: URL of a proxy; that of the environment when left out.
         tls: TLS context: certificates to trust, and a client certificate.
         transport: An httpx transport to use instead of real connections.
@@ -107,6 +109,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             MessageRejected: 8x8 answered and refused this message. It was not sent.
             ApiError: 8x8 refused the request. Nothing was sent.
             ConnectionFailed: No connection could be made. Nothing was sent.
+            StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
         destination, text, options = private(destination), private(text), private_options(options)
@@ -144,6 +147,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             InvalidArgument: An argument or a message is invalid; `InvalidBatch` lists every such message.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
         messages, text, options = private(messages), private(text), private_options(options)
@@ -196,6 +200,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
                 Raised when the first result is requested.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """

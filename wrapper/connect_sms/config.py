@@ -159,6 +159,7 @@ class Settings:
     hooks: Hooks = attrs.field(factory=Hooks)
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
     receipts: MessageStore | None = None
+    send_without_store: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.receipts is not None and not isinstance(self.receipts, MessageStore):
@@ -192,7 +193,13 @@ class Settings:
 
 
 #: Settings that are objects of this package.
-_OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
+_OBJECTS: Final = {
+    "retries": Retries,
+    "delivery_errors": DeliveryErrors,
+    "hooks": Hooks,
+    "clock": Clock,
+    "send_without_store": bool,
+}
 
 OPTION_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings)) | {"region", "allow_http"}
 """The names of `connect_sms.options.Changes`."""

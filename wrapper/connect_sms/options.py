@@ -86,6 +86,7 @@ class Changes(TypedDict, Generic[Unset], total=False):
     hooks: Hooks | Unset
     clock: Clock | Unset
     receipts: MessageStore | None
+    send_without_store: bool | Unset
 
 
 class ClientOptions(Changes[None], Generic[Transport], total=False):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connect_sms.models.outcomes import Outcome
 from connect_sms.receipts import merge
 from connect_sms.receipts._rows import message_rows, observed
-from connect_sms.receipts._schema import merge_statement
+from connect_sms.receipts._statements import merge_statement
 from tests.support.receipt_samples import receipt, statuses
 
 if TYPE_CHECKING:

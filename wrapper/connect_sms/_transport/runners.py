@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     import anyio
-    from anyio import to_thread
+    from anyio import lowlevel, to_thread
     from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .effects import Sink, TransportFailure
 else:  # for asynchronous callers
     anyio = LazyModule("anyio")
+    lowlevel = LazyModule("anyio.lowlevel")
     to_thread = LazyModule("anyio.to_thread")
 
 
@@ -285,7 +286,10 @@ class TaskPool:
 
 async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  what the function returns
     with anyio.CancelScope(shield=effect.shielded):
-        return await to_thread.run_sync(effect.function)
+        result = await to_thread.run_sync(effect.function)
+        # A thread is not interrupted. A cancellation that came meanwhile holds from here on.
+        await lowlevel.checkpoint_if_cancelled()
+        return result
 
 
 async def _read_items_async(effect: ReadItems) -> bool:

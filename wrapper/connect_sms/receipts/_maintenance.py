@@ -9,6 +9,7 @@ from connect_sms.models.outcomes import Outcome
 from connect_sms.store.schema import time_text
 
 from ._schema import OPEN
+from ._statements import IS_SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ PAGE: Final = 1_000
 """Rows touched in one transaction, so that receipts never wait long for maintenance."""
 
 _CLOCK_WAS_SET_BACK: Final = 60.0
+_WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
 
 
 def heartbeat(session: Session, now: datetime, tolerance: timedelta) -> None:
@@ -63,15 +65,13 @@ def give_up(session: Session, before: datetime, now: datetime, claim: str) -> tu
         The number marked, and how many of them got no further than "deferred".
     """
     rows = session.fetch(
-        # A lost send with a receipt counts with that receipt.
-        "SELECT provider, umid, lost_id, place < ? AND NOT EXISTS (SELECT 1 FROM messages k "
-        "WHERE messages.umid = '' AND k.provider = messages.provider "
-        "AND k.client_message_id = messages.lost_id AND k.umid <> '') "
-        f"FROM messages WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}{claim}",
-        (Outcome.DELIVERED_TO_OPERATOR.rank, time_text(before)),
+        f"SELECT provider, umid, client_message_id, attempt, {IS_SILENT} FROM messages m "
+        f"WHERE {OPEN} AND COALESCE(sent_at, first_seen_at) < ? LIMIT {PAGE}{claim}",
+        (_WITH_OPERATOR, _WITH_OPERATOR, time_text(before)),
     )
     session.run_each(
-        "UPDATE messages SET given_up_at = ? WHERE provider = ? AND umid = ? AND lost_id = ?",
+        "UPDATE messages SET given_up_at = ? "
+        "WHERE provider = ? AND umid = ? AND client_message_id = ? AND attempt = ?",
         [(time_text(now), *key) for *key, _ in rows],
     )
     return len(rows), sum(bool(silent) for *_, silent in rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from connect_sms.models.readers import storable
 
-from .columns import MERGED, ORDER, status_from_stored
+from .columns import CLIENT_MESSAGE_ID, MERGED, ORDER, status_from_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,5 +39,7 @@ def merge(statuses: Iterable[MessageStatus]) -> MessageStatus:
         raise ValueError(msg)
     best = max(known, key=order_key)
     stored = {column.name: column.stored(best) for column in ORDER}
-    stored |= {column.name: column.stored(max(known, key=column.sort_key)) for column in MERGED}
+    stored |= {
+        column.name: column.stored(max(known, key=column.sort_key)) for column in (CLIENT_MESSAGE_ID, *MERGED)
+    }
     return status_from_stored(best.provider, storable(best.umid), best.outcome, best.error, stored)

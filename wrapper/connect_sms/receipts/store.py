@@ -16,11 +16,15 @@ from connect_sms.models.private import clears_locals
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
 from connect_sms.store import DurableStore
+from connect_sms.store.owner import this_process
 from connect_sms.store.schema import time_text
 
 from . import _maintenance as maintenance
-from ._rows import WriteBatch, batch_of, observed, read_message, write_batches
-from ._schema import OPEN, SCHEMA, SELECT_MESSAGES, merge_statement
+from ._handing_over import handed_over_rows, settled_key
+from ._reading import Reader
+from ._rows import WriteBatch, batch_of, observed, write_batches
+from ._schema import MESSAGES, SCHEMA
+from ._statements import IS_OPEN, SELECT_MESSAGES, SENT_AT, merge_statement
 from .events import UnknownEvent
 from .merging import order_key
 from .parsing import parse
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
 
 _PAGE = 1_000
+_KEY = ", ".join(f"m.{name}" for name in MESSAGES.key)
 
 
 @attrs.frozen
@@ -128,30 +133,69 @@ class ReceiptStore:
         return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
 
     @clears_locals
+    def hand_over(self, messages: Iterable[SentMessage], *, deadline: datetime) -> None:
+        """Store messages that are about to be sent, in one transaction; durable on return.
+
+        Until `record_sent` or `withdraw` they are ``HANDING_OVER`` while this process runs and the deadline
+        has not passed, and ``UNKNOWN`` after that. Both take the messages with the same `client_message_id`
+        and `sent_at`.
+
+        Args:
+            messages: The messages.
+            deadline: When the send has ended at the latest; a time without an offset is taken as UTC.
+        """
+        if rows := handed_over_rows(messages, this_process(), deadline):
+            self._durable.put(WriteBatch(handed_over=rows)).result()
+
+    @clears_locals
     def record_sent(self, messages: Iterable[SentMessage]) -> int:
         """Store what was sent, so that receipts can be matched to it; return the number of messages.
 
-        They may come from an iterator of any length; each is durable on return.
+        They may come from an iterator of any length; each is durable on return, and no longer handed over.
         """
         total, remaining = 0, iter(messages)
         while page := list(islice(remaining, _PAGE)):
             statuses = [observed(message.to_status(), time_text(message.sent_at)) for message in page]
-            self._durable.put(WriteBatch(statuses=statuses)).result()
+            settled = [settled_key(message) for message in page]
+            self._durable.put(WriteBatch(statuses=statuses, settled=settled)).result()
             total += len(page)
         return total
 
+    @clears_locals
+    def withdraw(self, messages: Iterable[SentMessage]) -> None:
+        """Remove messages that were handed over and certainly not sent; others stay."""
+        if settled := [settled_key(message) for message in messages]:
+            self._durable.put(WriteBatch(settled=settled)).result()
+
     # Queries
 
-    def status(self, umid: str, *, provider: str = PROVIDER) -> MessageStatus | None:
-        """The status of a message; None when it is unknown."""
-        query = f"{SELECT_MESSAGES} AND m.provider = ? AND m.umid = ? AND m.lost_id = ''"
-        rows = self._durable.fetch(query, (provider, umid))
-        return read_message(rows[0], self._errors) if rows else None
+    def status(
+        self, umid: str, *, provider: str = PROVIDER, client_message_id: str | None = None
+    ) -> MessageStatus | None:
+        """The status of a message; None when it is unknown, or when several messages have this UMID.
+
+        Args:
+            umid: The provider's id of it.
+            provider: The SMS provider.
+            client_message_id: Your own id, which decides among several messages with this UMID.
+        """
+        query = f"{SELECT_MESSAGES} AND m.provider = ? AND m.umid = ?"
+        found = self._read(query, (provider, umid))
+        if client_message_id is not None:
+            found = [status for status in found if status.client_message_id in {None, client_message_id}]
+        return found[0] if len(found) == 1 else None
 
     def status_by_client_id(self, client_message_id: str) -> MessageStatus | None:
         """The status by your own id. For several messages with it, the one that got furthest."""
-        rows = self._durable.fetch(f"{SELECT_MESSAGES} AND m.client_message_id = ?", (client_message_id,))
-        return max((read_message(row, self._errors) for row in rows), key=order_key, default=None)
+        return max(self.statuses_by_client_id(client_message_id), key=order_key, default=None)
+
+    def statuses_by_client_id(self, client_message_id: str) -> list[MessageStatus]:
+        """The status of every message with your own id."""
+        return self._read(f"{SELECT_MESSAGES} AND m.client_message_id = ?", (client_message_id,))
+
+    def _read(self, query: str, values: Sequence[object]) -> list[MessageStatus]:
+        reader = Reader(self._errors)
+        return [reader.status(row) for row in self._durable.fetch(query, values)]
 
     def statuses(
         self,
@@ -169,27 +213,25 @@ class ReceiptStore:
             open_only: Only messages that may still change: not final, and not given up by
                 `mark_no_receipt`.
         """
-        sent_at = "COALESCE(m.sent_at, lost.sent_at, m.first_seen_at)"
         conditions: list[str] = []
         values: list[str | None] = []
         if sent_after is not None:
-            conditions.append(f" AND {sent_at} >= ?")
+            conditions.append(f" AND {SENT_AT} >= ?")
             values.append(time_text(as_utc(sent_after)))
         if sent_before is not None:
-            conditions.append(f" AND {sent_at} < ?")
+            conditions.append(f" AND {SENT_AT} < ?")
             values.append(time_text(as_utc(sent_before)))
         if open_only:
-            conditions.append(f" AND {OPEN.replace('rank', 'm.rank').replace('given', 'm.given')}")
+            conditions.append(f" AND {IS_OPEN}")
         # By the key, page after page: no transaction stays open for a slow reader.
-        query = (
-            f"{SELECT_MESSAGES}{''.join(conditions)} AND (m.provider, m.umid, m.lost_id) > (?, ?, ?) "
-            f"ORDER BY m.provider, m.umid, m.lost_id LIMIT {_PAGE}"
-        )
-        last = ("", "", "")
+        conditions.append(f" AND ({_KEY}) > (?, ?, ?, ?) ORDER BY {_KEY} LIMIT {_PAGE}")
+        query = SELECT_MESSAGES + "".join(conditions)
+        last = ("", "", "", "")
         while rows := self._durable.fetch(query, (*values, *last)):
+            reader = Reader(self._errors)
             for row in rows:
-                yield read_message(row, self._errors)
-            last = (rows[-1][0], rows[-1][1], rows[-1][2])
+                yield reader.status(row)
+            last = rows[-1][: len(last)]
 
     def quarantined(self) -> Iterator[QuarantinedBody]:
         """Every body that could not be read and has not been purged."""
