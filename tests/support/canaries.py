@@ -30,6 +30,7 @@ OURS: Final = (
     *(f"{Path(package.__file__ or '').parent}/" for package in (connect_sms, connect_sms_api)),
     "<attrs generated methods connect_sms",
 )
+TESTS: Final = str(Path(__file__).parents[1])
 
 
 def leaks(*shown: object) -> list[str]:
@@ -62,12 +63,17 @@ def frames(error: BaseException) -> Iterator[FrameType]:
             trace = trace.tb_next
 
 
-def leaks_in_frames(error: BaseException) -> list[str]:
-    """Variables of our frames whose repr shows a canary, each with its place."""
+def leaks_in_frames(error: BaseException, *, of_all: bool = False) -> list[str]:
+    """Variables whose repr shows a canary, each with its place.
+
+    Args:
+        error: Holds the tracebacks.
+        of_all: Look at the frames of the transports and drivers too, but at none of a test.
+    """
     return [
         f"{frame.f_code.co_filename}:{frame.f_code.co_name}: {name} shows {leak}"
         for frame in frames(error)
-        if frame.f_code.co_filename.startswith(OURS)
+        if frame.f_code.co_filename.startswith(OURS) or (of_all and TESTS not in frame.f_code.co_filename)
         for name, value in frame.f_locals.items()
         for leak in leaks(repr(value))
     ]
