@@ -23,7 +23,7 @@ GENERATED: Final = "connect_sms_api"
 #: Each floor may import those before it, and its own.
 FLOORS: Final = (
     ("_fork", "_lazy", "_version"),
-    ("errors.base", "models.redaction", "models.responses"),
+    ("errors.base", "models.private", "models.redaction", "models.responses"),
     ("text",),
     ("models",),
     ("errors",),

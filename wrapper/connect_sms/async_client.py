@@ -14,6 +14,7 @@ from connect_sms._calls import send
 from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
 from connect_sms.models.messages import Message, Sent
+from connect_sms.models.private import private, private_options
 
 from ._client import BaseClient
 from ._lazy import LazyModule
@@ -113,6 +114,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(send.send(self._context, destination, text, **options))
 
     async def send_batch(
@@ -150,6 +152,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return await run_with_tasks(
             batch.send_batch(
                 self._context,
@@ -203,6 +206,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return AsyncValues(
             batch.iter_batch(
                 self._context,
@@ -277,6 +281,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(
             confirm.send_and_confirm(
                 self._context, destination, text, wait_timeout=wait_timeout, until=until, **options

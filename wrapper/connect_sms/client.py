@@ -14,6 +14,7 @@ from connect_sms._calls import send
 from connect_sms._transport.http_pool import HttpPool
 from connect_sms._transport.runners import iterate, run
 from connect_sms.models.messages import Message, Sent
+from connect_sms.models.private import private, private_options
 
 from ._client import BaseClient
 from ._lazy import LazyModule
@@ -111,6 +112,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return self._run(send.send(self._context, destination, text, **options))
 
     def send_batch(
@@ -147,6 +149,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return self._run(
             batch.send_batch(
                 self._context,
@@ -197,6 +200,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return iterate(
             batch.iter_batch(
                 self._context,
@@ -269,6 +273,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return self._run(
             confirm.send_and_confirm(
                 self._context, destination, text, wait_timeout=wait_timeout, until=until, **options

@@ -131,9 +131,9 @@ MUTANTS = (
     ),
     mutant(
         "the key in a repr",
-        "config",
-        "return \"Secret('***')\"",
-        'return f"Secret({self._value!r})"',
+        "models/private",
+        "return f\"{type(self).__name__}('***')\"",
+        'return f"{type(self).__name__}({self._value!r})"',
         "secrets",
     ),
     mutant(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 from connect_sms._api.interruption import note_accepted
 from connect_sms._validation.options import SEND_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError
+from connect_sms.models.private import PrivateTuple
 
 from .send import send
 from .wait import check_wait, wait
@@ -38,7 +39,7 @@ def send_and_confirm(
         until=until,
         # An immediate status request would almost always find it queued, and use up this second's quota.
         first_pause=0.4,
-        private=(destination, text),
+        private=PrivateTuple((destination, text)),
     )
     try:
         return (yield from waiting)

@@ -18,6 +18,7 @@ from connect_sms._validation.options import SEND_NAMES, check_extra, check_id, c
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
+from connect_sms.models.private import PrivateTuple, plain
 from connect_sms.models.readers import as_str
 from connect_sms.text.checking import check_text
 
@@ -62,7 +63,7 @@ def send(
     )
     own_id = check_id(client_message_id)
     what = SEND_MESSAGE(settings.sub_account_id, body=send_message_body(to, text, own_id, checked))
-    private = (to, text)
+    private = PrivateTuple((to, text))
     accepted: list[Sent] = []
 
     def refusal(done: Success[SubmittedMessage]) -> MessageRejected | OutcomeUnknown | None:
@@ -90,7 +91,7 @@ def send(
         message = models.SentMessage(
             provider=context.provider.name,
             client_message_id=own_id,
-            destination=to,
+            destination=plain(to),
             sub_account_id=settings.sub_account_id,
             sent_at=settings.clock.now(),
             outcome=Outcome.HANDING_OVER,

@@ -112,7 +112,9 @@ class AsyncHttpPool:
                 intake = Intake(response, sink)
                 try:
                     async for piece in response.aiter_bytes():
-                        if not intake.wants_more_after(piece):
+                        wants_more = intake.wants_more_after(piece)
+                        del piece  # a cancelled task must not show it
+                        if not wants_more:
                             break
                         if intake.is_full:
                             await run_sync(sink.flush)

@@ -66,10 +66,8 @@ def parse_all(
 
 
 def _bytes(body: object) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    if isinstance(body, bytearray):
-        return bytes(body)
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)  # itself, unless it is of another type
     return body.encode("utf-8", "replace") if isinstance(body, str) else b""
 
 

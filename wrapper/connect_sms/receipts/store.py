@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Self, TypeAlias
 
 from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import clears_locals
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
 from connect_sms.models.sent import SentMessage
@@ -91,6 +92,7 @@ class ReceiptStore:
         """
         return self.submit(events, received_at=received_at, callback=callback).result()
 
+    @clears_locals
     def submit(
         self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> Future[int]:
@@ -100,6 +102,7 @@ class ReceiptStore:
         """
         return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
 
+    @clears_locals
     def hand_over(self, messages: Iterable[SentMessage], *, deadline: datetime) -> None:
         """Store messages that are about to be sent, in one transaction; durable on return.
 
@@ -114,6 +117,7 @@ class ReceiptStore:
         if rows := handed_over_rows(messages, this_process(), deadline):
             self._durable.put(WriteBatch(handed_over=rows)).result()
 
+    @clears_locals
     def record_sent(self, messages: Iterable[SentMessage]) -> int:
         """Store what was sent, so that receipts can be matched to it; return the number of messages.
 
@@ -127,6 +131,7 @@ class ReceiptStore:
             total += len(page)
         return total
 
+    @clears_locals
     def withdraw(self, messages: Iterable[SentMessage]) -> None:
         """Remove messages that were handed over and certainly not sent; others stay."""
         if settled := [settled_key(message) for message in messages]:

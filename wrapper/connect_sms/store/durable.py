@@ -68,7 +68,11 @@ class DurableStore(ForkAware, Generic[_B]):
             with self._gate:
                 self.writer.connect(database.busy_timeout)
         except database.errors as error:
-            raise StoreUnavailable(reason=database.explain(error)) from None
+            reason = database.explain(error)
+        else:
+            return
+        # Raised here: inside `except`, the driver's error would be its context, with the password in a frame.
+        raise StoreUnavailable(reason=reason)
 
     def _connect_writer(self, patience: float) -> Session:
         # After trouble with a file, so that no connection of this process holds on to the old one.
@@ -102,6 +106,7 @@ class DurableStore(ForkAware, Generic[_B]):
             return self._read(work)
 
     def _read(self, work: Callable[[Session], _T]) -> _T:
+        reason = ""
         for pooled in (True, False):
             session = None
             try:
@@ -111,11 +116,12 @@ class DurableStore(ForkAware, Generic[_B]):
                 if session is not None:
                     session.close()
                 if not (pooled and self.database.is_transient(error)):
-                    raise StoreUnavailable(reason=self.database.explain(error)) from None
+                    reason = self.database.explain(error)
+                    break
             else:
                 self._give_back(session)
                 return result
-        raise AssertionError  # pragma: no cover  the second attempt returns or raises
+        raise StoreUnavailable(reason=reason)  # here, as above
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""

@@ -44,7 +44,7 @@ _B = TypeVar("_B", bound=Batch)
 _K = TypeVar("_K", str, tuple[str, ...])
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Job(Generic[_T]):
     """Work for a transaction. Batches share one; a function has its own."""
 
