@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from connect_sms.cli.batch_output import COLUMNS
+from connect_sms.cli.results_rows import COLUMNS
 from connect_sms.cli.commands.doctor_findings import Finding
 from connect_sms.cli.csv_table import FIELDS
 from connect_sms.cli.exit_codes import Exit
