@@ -15,6 +15,7 @@ from connect_sms._transport.effects import Flow, RunBlocking
 from connect_sms.errors.base import StoreUnavailable
 from connect_sms.errors.calls import OutcomeUnknown
 
+from .interruption import note_under_way
 from .store import ask, reported
 
 if TYPE_CHECKING:
@@ -111,10 +112,21 @@ class Record:
         except GeneratorExit:
             raise  # a closed flow does not continue; the record stands
         except BaseException as stop:
-            yield from self._settle(result(stop))
+            try:
+                yield from self._settle(result(stop))
+            except BaseException as again:
+                if self.in_doubt:
+                    note_under_way(
+                        again, self.messages[0].client_message_id if len(self.messages) == 1 else None
+                    )
+                raise
             raise
         yield from self._settle(result(None))
         return done
+
+    @property
+    def _only_id(self) -> str | None:
+        return self.messages[0].client_message_id if len(self.messages) == 1 else None
 
     def _settle(self, messages: Sequence[SentMessage]) -> Flow[None]:
         # Shielded: it is brief, and a cancelled task must not leave as unknown what is known.
@@ -123,17 +135,12 @@ class Record:
         elif self._stands:
             yield from ask(partial(self._journal.withdraw, self.messages), otherwise=None, shielded=True)
 
-    def doubt(self, stop: BaseException) -> str | None:
-        """Why it is not known whether the messages were sent, after what ended the call.
 
-        Returns:
-            The reason; None when they certainly were not sent.
-        """
-        if not self.in_doubt:
-            return None
-        if isinstance(stop, OutcomeUnknown):
-            return stop.reason
-        return f"{type(stop).__name__} while its request was under way"
+def why_unknown(stop: BaseException) -> str:
+    """The reason to record for messages that may have been sent, after what ended the call."""
+    if isinstance(stop, OutcomeUnknown):
+        return stop.reason
+    return f"{type(stop).__name__} while its request was under way"
 
 
 def _longest(settings: Settings, timeout: Timeout) -> float:

@@ -16,6 +16,7 @@ from connect_sms.config import as_timeout
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument
 from connect_sms.hooks import call_hook
 
+from .interruption import note_under_way
 from .operation import Retry, Success
 from .store import ask
 
@@ -60,12 +61,12 @@ def call(
     Args:
         context: The client's context.
         what: The operation with its arguments.
-        timeout: Used instead of the client's own.
+        timeout: Used instead of the client's own. A number bounds the whole call, with its retries and waits.
         extra: Further fields for the body.
         client_message_id: The id for `OutcomeUnknown`.
         private: Strings that must not appear in an error, even if the server repeats them.
         messages: The number of messages in the request.
-        deadline: A time of the clock after which no further read is started.
+        deadline: A time of the clock at which the call ends, in the middle of an answer if need be.
         refusal: Returns the error in a successful answer, such as a rejection, or None. It is called before
             the last hook, which a signal may end.
         record: The record of the messages, made before the first try.
@@ -76,17 +77,15 @@ def call(
         StoreUnavailable: The record could not be made; nothing was sent.
     """
     settings, operation = context.settings, what.operation
-    request = _request(context, what, extra, _timeout(settings.timeout, timeout))
+    allowed = _timeout(settings.timeout, timeout)
+    deadline = _earlier(deadline, timeout, settings.clock.monotonic())
+    request = _request(context, what, extra, allowed)
     watch = _Watch(context, operation, messages, len(request.body))
     try:
         while True:
             if operation.paced:
                 yield from _turn(context, deadline)
-            limited = request
-            if deadline is not None:
-                # No attempt may run past the deadline, except for the moment that cancelling takes.
-                limited = request.within(deadline - settings.clock.monotonic())
-            reply = yield from _attempt(limited, watch, record)
+            reply = yield from _attempt(request, deadline, watch, record)
             outcome = context.provider.policy(context, what, reply, client_message_id, private)
             if isinstance(outcome, Retry):
                 delay = _delay(settings, outcome, watch.attempt, deadline)
@@ -102,18 +101,23 @@ def call(
         if record is not None:
             record.in_doubt = watch.in_doubt
         if watch.in_doubt and not isinstance(stop, Exception):
-            _note_interrupted(stop, client_message_id)
+            note_under_way(stop, client_message_id)
         raise
 
 
-def _attempt(limited: Request, watch: _Watch, record: Record | None) -> Flow[RawResponse | TransportFailure]:
+def _attempt(
+    request: Request, deadline: float | None, watch: _Watch, record: Record | None
+) -> Flow[RawResponse | TransportFailure]:
     """Send a request once; what it carries is recorded before."""
     watch.request()
     try:
         if record is not None:
-            yield from record.hand_over(limited.timeout)
+            yield from record.hand_over(request.timeout)
+        if deadline is not None:
+            # No attempt may run past the deadline, except for the moment that cancelling takes.
+            request = request.within(deadline - watch.context.settings.clock.monotonic())
         watch.in_doubt = not watch.operation.is_read
-        reply: RawResponse | TransportFailure = yield Send(limited)
+        reply: RawResponse | TransportFailure = yield Send(request)
     except ConnectSmsError as stop:
         watch.stopped(stop)
         raise
@@ -233,6 +237,12 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
         raise InvalidArgument(str(wrong), argument="timeout") from None
 
 
+def _earlier(deadline: float | None, timeout: Timeout | float | None, now: float) -> float | None:
+    """The deadline that comes first: the one given, or that of a number of seconds for the whole call."""
+    ends = now + timeout if isinstance(timeout, int | float) else None
+    return min((moment for moment in (deadline, ends) if moment is not None), default=None)
+
+
 def _request(
     context: ClientContext, what: Call[Any], extra: Mapping[str, Any] | None, timeout: Timeout
 ) -> Request:
@@ -258,9 +268,3 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
         pass
     # Raised here: inside `except`, the JSON error would be its context, and that holds the content.
     raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
-
-
-def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
-    """Add a note to a KeyboardInterrupt or cancellation: a send was in flight."""
-    which = f" (clientMessageId {client_message_id})" if client_message_id else ""
-    stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

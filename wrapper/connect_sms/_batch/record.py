@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from connect_sms._api.journal import Record
+from connect_sms._api.journal import Record, why_unknown
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.sent import SentMessage
 
@@ -67,8 +67,9 @@ def recorded(
                 (Outcome.UNKNOWN, found.unknown),
             )
             batch_id = found.batch_id
-        elif stop is not None and (doubt := record.doubt(stop)) is not None:
-            outcomes = [(Outcome.UNKNOWN, (row.result(reason=doubt) for row in rows))]
+        elif stop is not None and (record.in_doubt or chunk.on_the_wire):
+            reason = why_unknown(stop)
+            outcomes = [(Outcome.UNKNOWN, [row.result(reason=reason) for row in rows])]
             batch_id = None
         else:
             return []

@@ -13,6 +13,7 @@ from connect_sms._transport.json import dumps
 from connect_sms._validation.fields import check_client_batch_id
 from connect_sms._validation.options import check_extra
 from connect_sms.errors.calls import ApiError
+from connect_sms.models.private import PrivateDict, PrivateTuple
 
 from .rows import Row, added_size
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _NO_SUCH_PATH: Final = frozenset({404, 405})
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class BatchRequests:
     """Makes the requests of a batch, with their common settings.
 
@@ -58,8 +59,9 @@ class BatchRequests:
         """
         if client_batch_id is not None:
             check_client_batch_id(client_batch_id)
+        extra = check_extra(extra, BATCH_FIELDS)
         body = send_batch_body(client_batch_id)
-        around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
+        around = len(dumps(body.to_dict())) + added_size(extra)
         return cls(context.settings.batch_bytes - around + len(b","), context, body, extra, timeout)
 
     def send(
@@ -100,14 +102,14 @@ class BatchRequests:
         record: Record | None,
     ) -> Flow[Success[SubmittedBatch]]:
         what = operation(self._context.settings.sub_account_id, body=self._body)
-        document = {**(what.document or {}), "messages": [row.document() for row in rows]}
+        document = PrivateDict[Any]({**(what.document or {}), "messages": [row.document() for row in rows]})
         return (
             yield from call(
                 self._context,
                 attrs.evolve(what, document=document),
                 timeout=self._timeout,
                 extra=self._extra,
-                private=tuple({row.text for row in rows}),
+                private=PrivateTuple({row.text for row in rows}),
                 messages=len(rows),
                 refusal=answered,
                 record=record,

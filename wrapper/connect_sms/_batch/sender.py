@@ -16,6 +16,7 @@ from connect_sms._validation.options import OPTION_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
+from connect_sms.models.private import revealed
 
 from .chunks import Chunk, Chunker, Outcomes
 from .record import recorded
@@ -97,12 +98,12 @@ def _prepare(
     chunker = Chunker(checker, context.settings.batch_size, requests.max_bytes)
     tracker = BatchTracker(client_batch_id, None, progress, chunker)
     batch = _Batch(context, requests, checker, tracker, raises=on_invalid == "raise")
-    batch.source, tracker.total = open_source(messages, batch.check_taken)
+    batch.source, tracker.total = open_source(revealed(messages), batch.check_taken)
     batch.sized = tracker.total is not None
     return batch
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Batch:
     """A batch being sent."""
 

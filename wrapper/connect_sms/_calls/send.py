@@ -9,6 +9,8 @@ import attrs
 
 from connect_sms._api.bodies import MESSAGE_FIELDS, send_message_body
 from connect_sms._api.decoding import rejection_reason, sent_from
+from connect_sms._api.identity import ANOTHER, is_about_another
+from connect_sms._api.interruption import note_accepted
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call
 from connect_sms._lazy import LazyModule
@@ -16,6 +18,7 @@ from connect_sms._validation.options import SEND_NAMES, check_extra, check_id, c
 from connect_sms._validation.phone_numbers import check_destination
 from connect_sms.errors.calls import MessageRejected, OutcomeUnknown
 from connect_sms.models.outcomes import Outcome
+from connect_sms.models.private import PrivateTuple, plain
 from connect_sms.models.readers import as_str
 from connect_sms.text.checking import check_text
 
@@ -60,35 +63,35 @@ def send(
     )
     own_id = check_id(client_message_id)
     what = SEND_MESSAGE(settings.sub_account_id, body=send_message_body(to, text, own_id, checked))
-    private = (to, text)
+    private = PrivateTuple((to, text))
     accepted: list[Sent] = []
 
     def refusal(done: Success[SubmittedMessage]) -> MessageRejected | OutcomeUnknown | None:
-        status, umid = done.value.status, as_str(done.value.umid)
-        if (as_str(status.code) or "").upper() == "REJECTED":
+        doubt = _doubt(done, own_id)
+        if doubt is not None:
+            return OutcomeUnknown(
+                reason=doubt,
+                client_message_id=own_id,
+                status=done.response.status,
+                response=done.response,
+            )
+        if _is_rejected(done):
             return MessageRejected(
-                reason=rejection_reason(status.description, settings.api_key.reveal(), *private),
-                umid=umid,
+                reason=rejection_reason(done.value.status.description, settings.api_key.reveal(), *private),
+                umid=as_str(done.value.umid),
                 client_message_id=own_id,
                 response=done.response,
             )
-        if umid:
-            read = partial(sent_from, done.value, destination=to, client_message_id=own_id)
-            accepted.append(read(segments=segments, response=done.response))
-            return None
-        return OutcomeUnknown(
-            reason="an answer without a UMID",
-            client_message_id=own_id,
-            status=done.response.status,
-            response=done.response,
-        )
+        read = partial(sent_from, done.value, destination=to, client_message_id=own_id)
+        accepted.append(read(segments=segments, response=done.response))
+        return None
 
     record = None
     if context.journal is not None:
         message = models.SentMessage(
             provider=context.provider.name,
             client_message_id=own_id,
-            destination=to,
+            destination=plain(to),
             sub_account_id=settings.sub_account_id,
             sent_at=settings.clock.now(),
             outcome=Outcome.HANDING_OVER,
@@ -114,9 +117,22 @@ def send(
     except BaseException as stop:
         # Ended by a signal or a cancellation after the answer, in a hook or while that was recorded.
         if accepted:
-            stop.add_note(accepted_note(accepted[0]))
+            note_accepted(stop, accepted[0].umid)
         raise
     return accepted[0]
+
+
+def _is_rejected(done: Success[SubmittedMessage]) -> bool:
+    return (as_str(done.value.status.code) or "").upper() == "REJECTED"
+
+
+def _doubt(done: Success[SubmittedMessage], own_id: str) -> str | None:
+    """Why a successful answer does not say what became of this message; None when it does."""
+    if is_about_another(done.response, own_id, done.value.client_message_id):
+        return f"{ANOTHER} message"
+    if not as_str(done.value.umid) and not _is_rejected(done):
+        return "an answer without a UMID"
+    return None
 
 
 def _result(
@@ -128,10 +144,6 @@ def _result(
         return [attrs.evolve(message, umid=accepted[0].umid, outcome=Outcome.QUEUED)]
     if isinstance(stop, MessageRejected):
         return [attrs.evolve(message, umid=stop.umid, outcome=Outcome.REJECTED, reason=stop.reason)]
-    doubt = None if stop is None else record.doubt(stop)
-    return [] if doubt is None else [attrs.evolve(message, outcome=Outcome.UNKNOWN, reason=doubt)]
-
-
-def accepted_note(sent: Sent) -> str:
-    """For an exception that is raised although the message was accepted."""
-    return f"connect-sms: the message was accepted under the UMID {sent.umid}"
+    if stop is None or not record.in_doubt:
+        return []
+    return [attrs.evolve(message, outcome=Outcome.UNKNOWN, reason=journal.why_unknown(stop))]

@@ -16,6 +16,7 @@ import attrs
 
 from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.private import clear_locals
 
 from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn, next_value
 
@@ -64,7 +65,7 @@ class AsyncPool(Protocol):
         ...
 
 
-def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch an effect
+def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901, PLR0912  one branch an effect
     """Run a flow to its end, blocking."""
     finished: deque[Any] = deque()
     step = partial(flow.send, None)
@@ -74,6 +75,9 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
                 effect = step()
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # a generator's return value
+            except BaseException as problem:
+                clear_locals(problem)
+                raise
             got: Any = None
             try:
                 if type(effect) is Send:
@@ -119,7 +123,7 @@ def iterate(flow: Flow[None], pool: Pool, clock: Clock) -> Generator[Any]:
         flow.close()
 
 
-async def run_async(  # noqa: C901  one branch an effect
+async def run_async(  # noqa: C901, PLR0912  one branch an effect
     flow: Flow[T], pool: AsyncPool, clock: Clock, tasks: TaskPool | None = None
 ) -> T:
     """Run a flow to its end in an event loop (asyncio or trio).
@@ -137,6 +141,9 @@ async def run_async(  # noqa: C901  one branch an effect
                 effect = step()
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # a generator's return value
+            except BaseException as problem:
+                clear_locals(problem)
+                raise
             got: Any = None
             try:
                 if type(effect) is Send:

@@ -4,7 +4,7 @@ Imports here also run for `--help`, so each command imports its own module when 
 """
 
 # typer reads the annotations when it runs, and a command may have many options.
-# ruff: noqa: TC001, TC003, PLC0415, FBT001, FBT002
+# ruff: noqa: TC001, PLC0415, FBT001, FBT002
 from __future__ import annotations
 
 from pathlib import Path

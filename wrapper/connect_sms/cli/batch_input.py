@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 import attrs
 
 from connect_sms._validation.options import new_id
+from connect_sms.models.redaction import mask
 
 from .csv_table import CsvTable, InputProblem, Layout, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+#: A file may be called 2026.
+_SHORTEST_NUMBER: Final = 7
 
 _is_number = re.compile(r"\+?[0-9][0-9 ().\-/]*").fullmatch
 
@@ -40,8 +44,10 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Its name in messages."""
-        return "standard input" if self.path == "-" else self.path
+        """Its name in messages; a phone number in place of a file is masked."""
+        if self.path == "-":
+            return "standard input"
+        return mask(self.path) if _is_number(self.path) and len(self.path) >= _SHORTEST_NUMBER else self.path
 
     @property
     def is_live(self) -> bool:
