@@ -47,9 +47,9 @@ MUTANTS = (
     ),
     mutant(
         "a lost send of another provider is joined",
-        "receipts/_schema",
-        "AND lost.provider = m.provider AND lost.umid = ''",
-        "AND lost.umid = ''",
+        "receipts/_statements",
+        "AND attempt.provider = m.provider AND attempt.umid = ''",
+        "AND attempt.umid = ''",
         "store",
     ),
     mutant(
