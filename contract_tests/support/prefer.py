@@ -13,8 +13,8 @@ WIRES: Final = ("blocking", "asyncio", "aiohttp")
 class Prefer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Adds a header with a wish to each request, and keeps what went out and came back.
 
-    An example cannot know the ids of a request, nor can what Prism makes up: an answer is made to be about the
-    message of its request.
+    An example cannot know the ids of a request, nor can what Prism makes up: an answer is made to be about
+    the message of its request.
 
     Prism says in `sl-violations` what is wrong with a request, whatever it answers.
     """
