@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import connect_sms
-from connect_sms import reconcile, sandbox
+from connect_sms import receipts, reconcile, sandbox, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def annotated(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 PUBLIC = dict(
     found
-    for package in (connect_sms, reconcile, sandbox)
+    for package in (connect_sms, receipts, reconcile, sandbox, store)
     for name in package.__all__
     for found in annotated(f"{package.__name__}.{name}", getattr(package, name))
 )

@@ -22,8 +22,8 @@ GENERATED: Final = "connect_sms_api"
 
 #: Each floor may import those before it, and its own.
 FLOORS: Final = (
-    ("_lazy", "_version"),
-    ("errors.base", "models.redaction", "models.responses"),
+    ("_fork", "_lazy", "_version"),
+    ("errors.base", "models.private", "models.redaction", "models.responses"),
     ("text",),
     ("models",),
     ("errors",),
@@ -40,7 +40,7 @@ FLOORS: Final = (
 
 #: What stands beside the floors, and all that it may import.
 BESIDE: Final = {
-    "store": ("store", "models", "errors", "_lazy"),
+    "store": ("store", "models", "errors", "_fork", "_lazy"),
     "_serving": ("_serving", "errors", "_lazy"),
 }
 
@@ -51,6 +51,9 @@ SHARED_WITH_WINGS: Final = {
     "_validation": "the same checks of the same values",
     "_serving": "one way of listening",
     "_transport.json": "one way of reading and writing JSON",
+    "_transport.proxies": "`doctor` says whether a proxy is in the way",
+    "_transport.tls": "`doctor` trusts whom a client trusts",
+    "_transport.exchange": "`check_transport` reads an exception as a client does",
     "_transport.effects": "a dry run looks at the request of a flow",
     "_api.eight_by_eight": "a dry run makes the context of a client",
     "_api.context": "the type of that context",
@@ -59,7 +62,7 @@ SHARED_WITH_WINGS: Final = {
 }
 
 #: Modules of wings that stand in for a server, or post as one.
-USES_HTTPX: Final = {"sandbox.http.transport", "sandbox.webhooks.poster"}
+USES_HTTPX: Final = {"sandbox.http.transport", "sandbox.transports.check", "sandbox.webhooks.poster"}
 
 #: Modules of flows, which decide and do nothing themselves.
 FLOWS: Final = ("_api", "_calls", "_batch")

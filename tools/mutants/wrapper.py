@@ -17,6 +17,13 @@ STAGES = (
     pytest_stage("safety", _QUICK, "tests/unit/api"),
     pytest_stage("batch", _QUICK, "tests/unit/batch"),
     pytest_stage(
+        "journal",
+        _QUICK,
+        "tests/unit/calls/test_durable_before_the_wire.py",
+        "tests/unit/calls/test_interrupted_anywhere.py",
+        "tests/unit/calls/test_cancelled.py",
+    ),
+    pytest_stage(
         "pace",
         _QUICK,
         "tests/unit/transport/test_rate_limit.py",
@@ -49,6 +56,14 @@ STAGES = (
         "tests/integration/test_connections.py",
         "tests/integration/test_check_before_write.py",
     ),
+    pytest_stage("no proxy", _QUICK, "tests/unit/transport/test_proxies.py"),
+    pytest_stage("proxies", _QUICK, "tests/integration/test_proxies.py", "-k", "tunnel or forwards"),
+    pytest_stage(
+        "foreign",
+        _QUICK,
+        "tests/integration/test_foreign_transports.py",
+        "tests/integration/sandbox/test_transport_check.py",
+    ),
     pytest_stage("exports", _QUICK, "tests/unit/calls/test_download_log.py"),
     pytest_stage("reconcile", _QUICK, "tests/unit/reconcile"),
     pytest_stage("results", _QUICK, "tests/unit/models/test_to_dict.py"),
@@ -59,6 +74,11 @@ STAGES = (
         "tests/integration/receipts/test_merging_in_sql.py",
     ),
     pytest_stage("store", _QUICK, "tests/integration/receipts/test_store.py"),
+    pytest_stage(
+        "forks", _QUICK, "tests/integration/test_forked_clients.py", "tests/integration/store/test_fork.py"
+    ),
+    pytest_stage("sessions", _QUICK, "tests/integration/store/test_sessions.py"),
+    pytest_stage("stores", _QUICK, "tests/unit/receipts/test_addresses.py"),
     pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
     pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),
     pytest_stage("answers", _QUICK, "contract_tests/responses/test_generated_answers.py"),
@@ -67,7 +87,11 @@ STAGES = (
 
 
 KNOWN_BAD = mutant(
-    "nothing is ever sent", "_api/request", "reply = yield Send(limited)", "reply = None", "wire"
+    "nothing is ever sent",
+    "_api/request",
+    "TransportFailure = yield Send(request)",
+    "TransportFailure = None",
+    "wire",
 )
 
 MUTANTS = (*transport.MUTANTS, *api.MUTANTS, *calls.MUTANTS, *batch.MUTANTS, *values.MUTANTS, *wings.MUTANTS)

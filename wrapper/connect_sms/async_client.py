@@ -14,6 +14,7 @@ from connect_sms._calls import send
 from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
 from connect_sms.models.messages import Message, Sent
+from connect_sms.models.private import private, private_options
 
 from ._client import BaseClient
 from ._lazy import LazyModule
@@ -66,11 +67,15 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         delivery_errors: What each delivery error means; the shipped table when left out.
         hooks: Functions to call before a request, before a retry and at the end of a call.
         clock: Time and random numbers, for tests.
-        receipts: The receipt store (`connect_sms.receipts.open_store`): sends are recorded there,
-            and waiting reads it before it sends a status request.
-        proxy: URL of a proxy; that of the environment when left out.
+        receipts: The receipt store (`connect_sms.receipts.open_store`): each send is recorded there before
+            it goes out and again after its answer, and waiting reads it before it sends a status request.
+        send_without_store: Send, with a warning in the log, what the store cannot record. Otherwise that is
+            a `StoreUnavailable`, and nothing is sent.
+        proxy: URL of a proxy; that of the environment when left out, which is never used for this machine.
         tls: TLS context: certificates to trust, and a client certificate.
-        transport: An httpx transport to use instead of real connections.
+        transport: An httpx transport to use instead of real connections. Its failures count as "may have been
+            sent" unless it is httpx's own or its class declares ``connect_errors_mean_not_sent = True``;
+            see `connect_sms.sandbox.check_transport`.
         max_connections: Maximum number of open connections.
         allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
 
@@ -106,8 +111,10 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             MessageRejected: 8x8 answered and refused this message. It was not sent.
             ApiError: 8x8 refused the request. Nothing was sent.
             ConnectionFailed: No connection could be made. Nothing was sent.
+            StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(send.send(self._context, destination, text, **options))
 
     async def send_batch(
@@ -142,8 +149,10 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             InvalidArgument: An argument or a message is invalid; `InvalidBatch` lists every such message.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return await run_with_tasks(
             batch.send_batch(
                 self._context,
@@ -193,9 +202,11 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
                 Raised when the first result is requested.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
+        messages, text, options = private(messages), private(text), private_options(options)
         return AsyncValues(
             batch.iter_batch(
                 self._context,
@@ -270,6 +281,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
+        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(
             confirm.send_and_confirm(
                 self._context, destination, text, wait_timeout=wait_timeout, until=until, **options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from typing import Any, Final, Literal, NoReturn, get_args
+from typing import Any, Final, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
@@ -16,6 +16,7 @@ from connect_sms._validation.urls import check_url
 from connect_sms._version import __version__
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import Secret, clears_locals, type_name
 from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
@@ -42,41 +43,26 @@ _LONGEST: Final = 86_400.0
 ENV_PREFIX: Final = "CONNECT_SMS_"
 
 
-class Secret:
-    """An API key. Its repr does not show it, and it cannot be pickled."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The key itself."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> NoReturn:
-        msg = "an API key is not pickled: give each process its own, for example through the environment"
-        raise TypeError(msg)
+def _check_key(value: object) -> Secret:
+    key = value if isinstance(value, Secret) else Secret(cast("str", value))
+    del value
+    problem = _problem_with_key(key.reveal())
+    if problem is not None:
+        raise ConfigurationError(problem)
+    return key
 
 
-def _check_key(value: str | Secret | None) -> Secret:
-    key = value.reveal() if isinstance(value, Secret) else value
+def _problem_with_key(key: object) -> str | None:
     if key is None or key == "":
         variables = f"{ENV_PREFIX}API_KEY or {ENV_PREFIX}API_KEY_FILE"
-        raise ConfigurationError(f"no API key: set {variables} and use from_env(), or give api_key=")
+        return f"no API key: set {variables} and use from_env(), or give api_key="
     if not isinstance(key, str):
-        raise ConfigurationError(f"api_key must be a str, not {type(key).__name__}")
+        return f"api_key must be a str, not {type(key).__name__}"
     wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
-    if wrong is not None:
-        # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
-        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
-        raise ConfigurationError(msg)
-    return value if isinstance(value, Secret) else Secret(key)
+    if wrong is None:
+        return None
+    # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
+    return f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
 
 
 def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -85,7 +71,7 @@ def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None
 
 def _check_seconds(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}")
+        raise ConfigurationError(f"{name} must be a number of seconds, not {type_name(value)}")
     if not 0 < value <= _LONGEST:
         raise ConfigurationError(f"{name} must be a number of seconds above 0, and at most a day")
 
@@ -175,6 +161,7 @@ class Settings:
     hooks: Hooks = attrs.field(factory=Hooks)
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
     receipts: MessageStore | None = None
+    send_without_store: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.receipts is not None and not isinstance(self.receipts, MessageStore):
@@ -208,12 +195,19 @@ class Settings:
 
 
 #: Settings that are objects of this package.
-_OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
+_OBJECTS: Final = {
+    "retries": Retries,
+    "delivery_errors": DeliveryErrors,
+    "hooks": Hooks,
+    "clock": Clock,
+    "send_without_store": bool,
+}
 
 OPTION_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings)) | {"region", "allow_http"}
 """The names of `connect_sms.options.Changes`."""
 
 
+@clears_locals
 def make_settings(**options: Any) -> Settings:
     """Check the options of a client, except its connections, and create settings from them.
 
@@ -232,6 +226,7 @@ def make_settings(**options: Any) -> Settings:
     return Settings(**given)
 
 
+@clears_locals
 def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
     """Settings with some of them changed.
 

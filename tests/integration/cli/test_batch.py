@@ -149,6 +149,8 @@ def test_json_has_a_line_for_each_recipient_and_one_for_all(cli: Cli, account: S
         "type": "summary",
         "counts": {"accepted": 1, "rejected": 1, "unknown": 0, "not_sent": 0},
         "recipients": 2,
+        "kept": 0,
+        "held": 0,
         "input_read": True,
         "output": None,
         "error": None,

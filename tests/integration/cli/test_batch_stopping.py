@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 def test_a_disk_that_fills_up_stops_the_batch_and_says_so(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Full(io.StringIO):
-        flushed = 0
+    real, written = os.write, [0]
 
-        def flush(self) -> None:
-            self.flushed += 1
-            if self.flushed > 2:
-                raise OSError(28, "No space left on device")
+    def full(fd: int, data: bytes) -> int:
+        written[0] += 1
+        if written[0] == 5:  # the results of the second request
+            raise OSError(28, "No space left on device")
+        return real(fd, data)
 
-    monkeypatch.setattr("connect_sms.cli.batch_output._create", lambda *_, **__: Full())
+    monkeypatch.setattr(os, "write", full)
     done = cli(*to(), "-o", "r.csv", "--request-size", "3", "--json")
     assert (done.code, len(account.messages)) == (8, 6)
     assert "the results cannot be written: No space left on device" in done.err

@@ -64,6 +64,7 @@ class TestFromEnv:
     def test_the_key_from_a_file(self, env: Env, tmp_path: Path, content: str) -> None:
         file = tmp_path / "key"
         file.write_text(content, encoding="utf-8")
+        file.chmod(0o600)
         env(API_KEY="", API_KEY_FILE=str(file))
         assert SmsClient.from_env().settings.api_key.reveal() == KEY
 

@@ -52,7 +52,13 @@ MUTANTS = (
         "10 if max_parts is None else max_parts",
         "batch",
     ),
-    mutant("two messages of one id", "_batch/rows", "        self._callers_ids.add(own_id)\n", "", "batch"),
+    mutant(
+        "two messages of one id",
+        "_batch/rows",
+        "        self._callers_ids.add(own_id)\n",
+        "",
+        "batch",
+    ),
     mutant(
         "a batch keeps requests that the caller has",
         "_batch/tracker",
@@ -72,6 +78,13 @@ MUTANTS = (
         "_batch/sender",
         "            if self.problems and not self.sized:\n                break\n",
         "",
+        "batch",
+    ),
+    mutant(
+        "a late answer replaces the result of a batch that was closed",
+        "_batch/chunks",
+        "        if self.result is not None:\n            return self.result\n        rejected",
+        "        rejected",
         "batch",
     ),
 )

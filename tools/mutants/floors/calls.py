@@ -46,7 +46,11 @@ MUTANTS = (
         "exports",
     ),
     mutant(
-        "half a log is kept", "_calls/download", "        yield RunBlocking(sink.restart)\n", "", "exports"
+        "half a log is kept",
+        "_calls/download",
+        "        yield RunBlocking(sink.restart)\n",
+        "",
+        "exports",
     ),
     mutant(
         "a log of any size",
@@ -54,5 +58,12 @@ MUTANTS = (
         "if self._file.size + len(self._kept) + len(piece) > self._max_bytes:",
         "if False:",
         "exports",
+    ),
+    mutant(
+        "what is under way when a signal comes counts as not sent",
+        "_calls/send",
+        "if stop is None or not record.in_doubt:",
+        "if True:",
+        "journal",
     ),
 )

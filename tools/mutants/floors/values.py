@@ -32,9 +32,19 @@ MUTANTS = (
         "answers",
     ),
     mutant(
-        "an amount as a float sees it", "models/readers", "Decimal(str(value))", "Decimal(value)", "answers"
+        "an amount as a float sees it",
+        "models/readers",
+        "Decimal(str(value))",
+        "Decimal(value)",
+        "answers",
     ),
-    mutant("a region at another host", "config", "https://sms.8x8.uk/", "https://sms.uk.8x8.com/", "wire"),
+    mutant(
+        "a region at another host",
+        "config",
+        "https://sms.8x8.uk/",
+        "https://sms.uk.8x8.com/",
+        "wire",
+    ),
     mutant(
         "a time without its offset",
         "_validation/options",
@@ -42,7 +52,13 @@ MUTANTS = (
         'check_scheduled(given["scheduled"], now=now()).replace(tzinfo=None)',
         "wire",
     ),
-    mutant("a batch of 10,001", "config", '"batch_size": 10_000,', '"batch_size": 10_001,', "options"),
+    mutant(
+        "a batch of 10,001",
+        "config",
+        '"batch_size": 10_000,',
+        '"batch_size": 10_001,',
+        "options",
+    ),
     mutant(
         "extra fields override what was checked",
         "_validation/options",
@@ -50,7 +66,13 @@ MUTANTS = (
         "    if len(taken) > 1:\n",
         "arguments",
     ),
-    mutant("a country in lower case", "_validation/fields", "return value.upper()", "return value", "wire"),
+    mutant(
+        "a country in lower case",
+        "_validation/fields",
+        "return value.upper()",
+        "return value",
+        "wire",
+    ),
     mutant(
         "a naive time is taken",
         "_validation/schedule",
@@ -66,7 +88,11 @@ MUTANTS = (
         "addresses",
     ),
     mutant(
-        "dots alone as a umid", "_validation/fields", 'if not text.strip("."):', 'if text == "":', "addresses"
+        "dots alone as a umid",
+        "_validation/fields",
+        'if not text.strip("."):',
+        'if text == "":',
+        "addresses",
     ),
     mutant(
         "a line break after a number",
@@ -89,13 +115,25 @@ MUTANTS = (
         "(?:[A-Za-z0-9 ]{0,10}[A-Za-z0-9])?",
         "addresses",
     ),
-    mutant("eleven parts", "text/counting", "MAX_PARTS: Final = 10", "MAX_PARTS: Final = 11", "text"),
-    mutant("153 taken for 160", "text/gsm7", '"GSM7": 153', '"GSM7": 160', "text"),
+    mutant(
+        "eleven parts",
+        "text/counting",
+        "MAX_PARTS: Final = 10",
+        "MAX_PARTS: Final = 11",
+        "text",
+    ),
+    mutant(
+        "153 taken for 160",
+        "text/gsm7",
+        '"GSM7": 153',
+        '"GSM7": 160',
+        "text",
+    ),
     mutant(
         "the key in a repr",
-        "config",
-        "return \"Secret('***')\"",
-        'return f"Secret({self._value!r})"',
+        "models/private",
+        "return f\"{type(self).__name__}('***')\"",
+        'return f"{type(self).__name__}({self._value!r})"',
         "secrets",
     ),
     mutant(

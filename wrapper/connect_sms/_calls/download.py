@@ -20,6 +20,7 @@ from connect_sms.errors.calls import (
     ServerError,
 )
 from connect_sms.errors.results import ExportFailed
+from connect_sms.models.private import private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def fetch(
         OSError: The file cannot be written.
     """
     clock = context.settings.clock
-    for link in [_check_link(link, export) for link in export.links]:
+    for link in [private(_check_link(link, export)) for link in export.links]:
         yield from _fetch(context, link, export, BoundedSink(file, clock, deadline, max_bytes))
 
 

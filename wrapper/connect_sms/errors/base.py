@@ -120,7 +120,8 @@ class StoreUnavailable(ConnectSmsError):
     """The receipt store cannot write or read now: disk full, locked, read-only, down, or closed.
 
     The records may or may not be stored; recording them again does no harm. The store recovers by itself
-    when the cause is gone, unless it was closed.
+    when the cause is gone, unless it was closed. Raised by a send, it means that nothing was sent; a client
+    with ``send_without_store`` sends what cannot be recorded.
 
     Attributes:
         reason: The database's reason in short, without any value.

@@ -16,7 +16,7 @@ from typing import Final
 
 from connect_sms.models.delivery_errors import DeliveryError, DeliveryErrors, ErrorCategory
 
-FINAL_RANK: Final = 6
+FINAL_RANK: Final = 7
 SMS_EXPIRED: Final = 36
 NO_REASON_CODE: Final = 0
 
@@ -24,6 +24,8 @@ NO_REASON_CODE: Final = 0
 class Outcome(StrEnum):
     """The status of a message, from least to most known."""
 
+    HANDING_OVER = "handing_over"
+    """It is being handed over to 8x8 now, by a process that still runs; only a message store tells this."""
     UNKNOWN = "unknown"
     """Nothing is known, or 8x8 used a value that this version does not know."""
     QUEUED = "queued"
@@ -49,7 +51,7 @@ class Outcome(StrEnum):
 
     @property
     def rank(self) -> int:
-        """How much is known, from 0 to 7; a higher rank replaces a lower one, whenever either arrived."""
+        """How much is known, from 0 to 8; a higher rank replaces a lower one, whenever either arrived."""
         return _RANKS[self]
 
     @property

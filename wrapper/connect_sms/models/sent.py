@@ -26,7 +26,8 @@ class SentMessage:
         destination: The number.
         sub_account_id: The sub-account it was sent from.
         sent_at: When, in UTC; a time without an offset is taken as UTC.
-        outcome: ``QUEUED`` when it was accepted, ``REJECTED``, or ``UNKNOWN`` when the answer was lost.
+        outcome: ``QUEUED`` when it was accepted, ``REJECTED``, ``UNKNOWN`` when the answer was lost, or
+            ``HANDING_OVER`` before there can be one.
         reason: Why it was rejected or is unknown.
         batch_id: 8x8's id of its batch.
         client_batch_id: The id its batch carried.

@@ -31,6 +31,9 @@ class SendJournal(Protocol):
     def hand_over(self, messages: Sequence[sent.SentMessage], /, *, deadline: datetime) -> object:
         """Record messages that are about to be sent; durable on return.
 
+        Each is identified in the calls that follow by its `client_message_id` and `sent_at`, which must
+        therefore stay the same.
+
         Until `record_sent` or `withdraw` they are being handed over by this process; once it is gone, or the
         deadline has passed, what became of them is unknown.
 

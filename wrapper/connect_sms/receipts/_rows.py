@@ -1,14 +1,13 @@
-"""Converts events and statuses to table rows, and back."""
+"""Converts events and statuses to table rows, and writes them."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import attrs
 
 from connect_sms.errors.base import InvalidArgument
-from connect_sms.models.outcomes import Outcome, classify
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import storable
 from connect_sms.models.status import MessageStatus
@@ -16,7 +15,8 @@ from connect_sms.store.schema import time_text
 from connect_sms.store.writer import insert_new
 
 from ._schema import EVENTS, MESSAGES, QUARANTINE
-from .columns import MERGED, ORDER, status_from_stored
+from ._statements import HANDED_OVER
+from .columns import CLIENT_MESSAGE_ID, MERGED, ORDER
 from .events import DeliveryReceipt, InboundMessage, UnknownEvent
 from .merging import merge
 
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.store.database import DbRow, Session
 
 _ADD_EVENT: Final = EVENTS.insert_new()
 _ADD_TO_QUARANTINE: Final = QUARANTINE.insert_new()
-
-# The lowest outcome that missing receipts do not turn into NO_RECEIPT.
-_WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
+_HAND_OVER: Final = MESSAGES.insert_new(HANDED_OVER)
+_REMOVE_HANDED_OVER: Final = (
+    "DELETE FROM messages WHERE provider = ? AND umid = '' AND client_message_id = ? AND attempt = ? "
+    "AND outcome = 'handing_over'"
+)
 
 
 class Observed(NamedTuple):
@@ -41,7 +42,7 @@ class Observed(NamedTuple):
     at: str
 
 
-@attrs.define
+@attrs.define(repr=False)
 class WriteBatch:
     """Rows of one call, ready to write.
 
@@ -49,16 +50,21 @@ class WriteBatch:
         events: Rows of events, by their keys.
         bodies: Rows of the quarantine, by the digests of the bodies.
         statuses: The statuses from the events.
+        settled: Keys of messages that are no longer being handed over.
+        handed_over: Rows of messages that are being handed over now.
     """
 
     events: dict[tuple[str, ...], DbRow] = attrs.field(factory=dict[tuple[str, ...], "DbRow"])
     bodies: dict[str, DbRow] = attrs.field(factory=dict[str, "DbRow"])
     statuses: list[Observed] = attrs.field(factory=list[Observed])
+    settled: list[tuple[str, str, str]] = attrs.field(factory=list[tuple[str, str, str]])
+    handed_over: list[DbRow] = attrs.field(factory=list["DbRow"])
 
     @property
     def size(self) -> int:
         """The number of rows."""
-        return len(self.events) + len(self.bodies) + len(self.statuses)
+        statuses = max(len(self.statuses), len(self.settled))
+        return len(self.events) + len(self.bodies) + statuses + len(self.handed_over)
 
 
 def batch_of(
@@ -80,7 +86,7 @@ def batch_of(
         elif isinstance(event, MessageStatus):
             _add_status(batch, event, at)
         elif isinstance(event, InboundMessage):
-            facts = (None, None, None, None if event.sent_at is None else time_text(event.sent_at))
+            facts = (None, None, None, None, None if event.sent_at is None else time_text(event.sent_at))
             key = (PROVIDER, event.umid, fingerprint("inbound", *facts))
             row = (*key, "inbound", *facts, at, event.content_type, event.raw, due)
             batch.events.setdefault(key, row)
@@ -101,8 +107,10 @@ def observed(status: MessageStatus, at: str) -> Observed:
     return Observed(status, at)
 
 
-_STORED: Final = {column.name: column.stored for column in ORDER}
-_FACTS: Final = tuple(_STORED[name] for name in ("state", "detail", "error_code", "observed_at"))
+_STORED: Final = {column.name: column.stored for column in (CLIENT_MESSAGE_ID, *ORDER)}
+_FACTS: Final = tuple(
+    _STORED[name] for name in ("client_message_id", "state", "detail", "error_code", "observed_at")
+)
 
 
 def _add_status(
@@ -123,7 +131,7 @@ def fingerprint(kind: str, *facts: str | int | None) -> str:
 
     Args:
         kind: Receipt, inbound message, status or export.
-        facts: State, detail, error code and time.
+        facts: Your id, state, detail, error code and time.
     """
     words = ("" if fact is None else str(fact) for fact in facts)
     return hashlib.blake2b("\0".join([kind, *words]).lower().encode(), digest_size=8).hexdigest()
@@ -138,6 +146,10 @@ def write_batches(merge_statement: str, session: Session, batches: Sequence[Writ
     new_events = [0] * len(batches)
     insert_new(session, _ADD_EVENT, [batch.events for batch in batches], new_events)
     insert_new(session, _ADD_TO_QUARANTINE, [batch.bodies for batch in batches], new_events)
+    if settled := sorted(key for batch in batches for key in batch.settled):
+        session.run_each(_REMOVE_HANDED_OVER, settled)
+    if handed_over := [row for batch in batches for row in batch.handed_over]:
+        session.run_each(_HAND_OVER, handed_over)
     messages = message_rows(entry for batch in batches for entry in batch.statuses)
     if messages:
         session.run_each(merge_statement, messages)
@@ -145,36 +157,20 @@ def write_batches(merge_statement: str, session: Session, batches: Sequence[Writ
 
 
 def message_rows(entries: Iterable[Observed]) -> list[DbRow]:
-    """Rows for the table of messages, one for each message, in key order."""
-    grouped: dict[tuple[str, str, str], list[Observed]] = {}
+    """Rows for the table of messages, each key once, in key order."""
+    grouped: dict[tuple[str, str, str, str], list[Observed]] = {}
     for entry in entries:
         status = entry.status
-        lost_id = "" if status.umid else storable(status.client_message_id or "")
-        grouped.setdefault((status.provider, storable(status.umid), lost_id), []).append(entry)
+        attempt = time_text(status.sent_at) if not status.umid and status.sent_at is not None else ""
+        own_id = storable(status.client_message_id or "")
+        grouped.setdefault((status.provider, storable(status.umid), own_id, attempt), []).append(entry)
     return [_message_row(key, group) for key, group in sorted(grouped.items())]
 
 
-def _message_row(key: tuple[str, str, str], group: Sequence[Observed]) -> DbRow:
+def _message_row(key: tuple[str, str, str, str], group: Sequence[Observed]) -> DbRow:
     if len(group) == 1:
         status, at = group[0]
     else:
         status, at = merge(entry.status for entry in group), min(entry.at for entry in group)
     values = [column.stored(status) for column in (*ORDER, *MERGED)]
     return (*key, status.outcome.value, *values, at)
-
-
-def read_message(row: Sequence[Any], table: DeliveryErrors) -> MessageStatus:
-    """The status in a row of `SELECT_MESSAGES`.
-
-    Args:
-        row: The row.
-        table: What each delivery error code means.
-    """
-    stored = dict(zip(MESSAGES.names, row, strict=True))
-    outcome = Outcome(stored["outcome"])
-    error = None
-    if stored["source"] != "sent":
-        error = classify(stored["state"], stored["detail"], stored["error_code"], table)[1]
-    if stored["given_up_at"] is not None and outcome.rank < _WITH_OPERATOR:
-        outcome = Outcome.NO_RECEIPT
-    return status_from_stored(stored["provider"], stored["umid"], outcome, error, stored)

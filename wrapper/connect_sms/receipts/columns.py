@@ -104,12 +104,16 @@ def _source(status: MessageStatus) -> str:
     return status.source
 
 
-def _destination(status: MessageStatus) -> str | None:
-    number = status.destination
+def stored_number(number: str | None) -> str | None:
+    """A phone number as it is stored; None for a masked one, which must not replace the whole one."""
     if number is None:
         return None
-    # 8x8 masks numbers in the answer to a status request; a masked one must not replace the number.
     return as_phone_number(number) or (number if _is_digits(number) else None)
+
+
+def _destination(status: MessageStatus) -> str | None:
+    # 8x8 masks numbers in the answer to a status request.
+    return stored_number(status.destination)
 
 
 def _stored_price(status: MessageStatus) -> str | None:
@@ -142,8 +146,10 @@ ORDER: Final = (
 )
 """The columns that order two statuses of a message, most significant first."""
 
+CLIENT_MESSAGE_ID: Final = _text("client_message_id")._replace(load=lambda text: text or None)
+"""Your own id, by which messages with one UMID are told apart."""
+
 MERGED: Final = (
-    _text("client_message_id"),
     _text("batch_id"),
     _text("client_batch_id"),
     _text("sub_account_id"),
@@ -157,7 +163,7 @@ MERGED: Final = (
 """The other columns of a message; each keeps its greatest value."""
 
 # Rank and place follow from the outcome.
-_LOADED: Final = (*ORDER[2:], *MERGED)
+_LOADED: Final = (*ORDER[2:], CLIENT_MESSAGE_ID, *MERGED)
 
 
 def status_from_stored(

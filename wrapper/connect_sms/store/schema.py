@@ -59,9 +59,9 @@ class Table(NamedTuple):
         given = self.names if names is None else names
         return f"INSERT INTO {self.name} ({', '.join(given)}) VALUES ({', '.join('?' * len(given))})"
 
-    def insert_new(self) -> str:
-        """The statement that inserts a row unless its key exists."""
-        return f"{self.insert()} ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
+    def insert_new(self, names: tuple[str, ...] | None = None) -> str:
+        """The statement that inserts a row unless its key exists; see `insert`."""
+        return f"{self.insert(names)} ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
 
 
 class Migration(NamedTuple):
