@@ -61,7 +61,7 @@ class Row:
         )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     path = os.pathsep.join([str(ROOT), str(ROOT / "wrapper"), str(ROOT / "generated")])
     return {**os.environ, "PYTHONPATH": path}
 
@@ -76,7 +76,7 @@ class SandboxProcess:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "connect_sms.cli", "sandbox", "--port", "0", "--json"],
-            env=_environment(),
+            env=environment(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -113,7 +113,7 @@ class Sender:
     def __init__(self, base_url: str, place: str, form: str, name: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.slow.chaos.sender", base_url, place, form, name],
-            env=_environment(),
+            env=environment(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
