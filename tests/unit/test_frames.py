@@ -34,6 +34,13 @@ def test_of_a_download_that_fails(
     assert leaks_in_frames(caught.value) == []
 
 
+def test_the_headers_of_a_request_show_no_key(caller: Caller) -> None:
+    provider = caller.client(api_key=canaries.KEY)._context.provider
+    headers = provider.headers("GET", "https://sms.example.com", b"")
+    assert (b"authorization", f"Bearer {canaries.KEY}".encode()) in headers
+    assert canaries.leaks(repr(headers), repr(provider.secrets)) == []
+
+
 def test_a_variable_that_shows_a_number_is_found() -> None:
     """The control of all these tests: a leak in a frame of ours, in the cause of an error."""
     source = """
