@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -56,7 +56,11 @@ def measure(loopback: Loopback) -> Page:
         medians of those within a round. Client and server share this machine's cores."""
     )
     numbers = [f"{DESTINATION[:-3]}{at % 1000:03}" for at in range(_SIZE)]
-    account = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "base_url": f"{loopback.origin()}/8x8"}
+    account: dict[str, Any] = {
+        "api_key": KEY,
+        "sub_account_id": SUB_ACCOUNT,
+        "base_url": f"{loopback.origin()}/8x8",
+    }
     rows: list[list[str]] = []
     # Not in memory: /tmp is a tmpfs on many machines, and flushing that costs nothing.
     with (

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import httpx
 
 from connect_sms import Hooks, Message, Retries, StoreUnavailable, segments, split, transliterate
+from connect_sms.reconcile import read_log
+from connect_sms.sandbox import Sandbox
 from tests.support import UMID, Answerer, Caller, Script, answer, canaries, queued, rejected, state
 
 if TYPE_CHECKING:
@@ -201,6 +203,14 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "a batch that is iterated and refused": iterated(answer(401)),
     "a batch that is iterated and stopped": stopped(iterated),
     "a batch that is iterated and whose source breaks": iterated(answer(401), messages=_breaking),
+    "a log that is none": lambda _: next(read_log([f"{canaries.NUMBER},{canaries.TEXT}"])),
+    "a log that is no CSV": lambda _: list(
+        read_log(["umid,msisdn,body", f"u-1,{canaries.NUMBER},{canaries.TEXT}", f"u-2,{'x' * 200_000}"])
+    ),
+    "a sandbox without a URL": lambda _: Sandbox().receive(canaries.NUMBER, canaries.TEXT),
+    "a sandbox that is asked wrongly": lambda _: Sandbox().accepted.times(
+        destination=canaries.NUMBER, client_message_id="id"
+    ),
     "a text that cannot be counted": lambda _: segments(f"{canaries.TEXT}\ud800"),
     "a text that cannot be split": lambda _: split(f"{canaries.TEXT}\ud800"),
     "a text that cannot be transliterated": lambda _: transliterate(f"{canaries.TEXT}\ud800"),

@@ -8,7 +8,7 @@ import pytest
 
 from connect_sms.models.private import Private
 from tests.support import canaries
-from tests.support.canaries import leaks_in_frames
+from tests.support.canaries import chain, leaks, leaks_in_frames
 from tests.support.leak_scenarios import DOWNLOADS, SCENARIOS
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def test_of_a_call_that_fails(caller: Caller, fail: Callable[[Caller], object]) 
     with pytest.raises(BaseException) as caught:  # noqa: PT011  also Ctrl-C and a cancellation
         fail(caller)
     assert leaks_in_frames(caught.value) == []
+    assert leaks(*(str(one) for one in chain(caught.value))) == []
 
 
 @pytest.mark.parametrize("fail", DOWNLOADS.values(), ids=DOWNLOADS)
@@ -38,7 +39,7 @@ def test_the_headers_of_a_request_show_no_key(caller: Caller) -> None:
     provider = caller.client(api_key=canaries.KEY)._context.provider
     headers = provider.headers("GET", "https://sms.example.com", b"")
     assert (b"authorization", f"Bearer {canaries.KEY}".encode()) in headers
-    assert canaries.leaks(repr(headers), repr(provider.secrets)) == []
+    assert leaks(repr(headers), repr(provider.secrets)) == []
 
 
 def test_a_variable_that_shows_a_number_is_found() -> None:

@@ -33,6 +33,7 @@ class BaseClient(Generic[Transport]):
         connection = Connection.taken_from(given)
         self._context = context_of(make_settings(**given))
         self._pool = self._POOL(connection)
+        connection.check_proxy(self.settings.base_url)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions[Transport]]) -> Self:
@@ -86,7 +87,9 @@ class BaseClient(Generic[Transport]):
             ConfigurationError: Something about the connection is wrong.
         """
         client = object.__new__(cls)
-        client._context, client._pool = context, cls._POOL(connection or Connection())
+        connection = connection or Connection()
+        client._context, client._pool = context, cls._POOL(connection)
+        connection.check_proxy(context.provider.base_url)
         return client
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, cast, get_args
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
@@ -20,9 +21,6 @@ from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
 from .hooks import Hooks
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Region = Literal["asia-pacific", "north-america", "europe", "indonesia"]
 
@@ -90,19 +88,23 @@ class Timeout:
     Attributes:
         connect: Seconds for a connection, its TLS handshake, and a free connection in the pool.
         read: Seconds until the answer begins, and between its parts. Also bounds each write.
+        total: Seconds for one try, from a free connection to the end of the answer, by the clock. None for no
+            limit but that of each read.
     """
 
     connect: float = attrs.field(default=5.0, validator=_positive)
     read: float = attrs.field(default=30.0, validator=_positive)
+    total: float | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
 
     def within(self, seconds: float) -> Timeout:
         """The same, limited to `seconds`, and to a tenth of a second at least."""
         most = max(seconds, 0.1)
-        return Timeout(min(self.connect, most), min(self.read, most))
+        total = most if self.total is None else min(self.total, most)
+        return Timeout(min(self.connect, most), min(self.read, most), total)
 
 
 def as_timeout(value: Timeout | float) -> Timeout:
-    """A `Timeout` as it is, or a number of seconds for the answer and at most for the connection.
+    """A `Timeout` as it is, or a number of seconds for one try by the clock, 5 of them to connect at most.
 
     Raises:
         ConfigurationError: It is neither a number of seconds above 0 nor a `Timeout`.
@@ -110,7 +112,7 @@ def as_timeout(value: Timeout | float) -> Timeout:
     if isinstance(value, Timeout):
         return value
     _check_seconds("timeout", value)
-    return Timeout(connect=min(value, 5.0), read=value)
+    return Timeout(connect=min(value, 5.0), read=value, total=value)
 
 
 @attrs.frozen

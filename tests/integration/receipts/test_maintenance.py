@@ -65,12 +65,13 @@ def test_what_the_operator_has_stays_with_the_operator(store: ReceiptStore) -> N
         ("delivered", None, Outcome.DELIVERED),
     ],
 )
+@pytest.mark.parametrize("own_id", ["c-1", None])
 def test_what_comes_after_all_still_counts(
-    store: ReceiptStore, state: str, detail: str | None, outcome: Outcome
+    store: ReceiptStore, state: str, detail: str | None, outcome: Outcome, own_id: str | None
 ) -> None:
     store.record_sent([sent_message("c-1", "u-1")])
     store.mark_no_receipt(now=NOON + 100 * HOUR)
-    store.record([receipt("u-1", state, detail=detail)])
+    store.record([receipt("u-1", state, detail=detail, clientMessageId=own_id)])
     assert outcomes_of(store) == {"u-1": outcome}
 
 
@@ -170,6 +171,24 @@ def test_a_silence_of_the_heartbeat_is_an_outage(opened: Callable[[], ReceiptSto
         (NOON + timedelta(seconds=60), NOON + timedelta(seconds=300)),
         (NOON + timedelta(seconds=330), NOON + timedelta(seconds=1_000)),
     ]
+
+
+def test_a_clock_that_was_once_a_year_ahead_hides_no_outage(opened: Callable[[], ReceiptStore]) -> None:
+    one, ahead = opened(), opened()
+    for second in (0, 30, 60, 600, 630, 3_000):
+        one.heartbeat(NOON + timedelta(seconds=second))
+        ahead.heartbeat(NOON + timedelta(days=365, seconds=second))
+    assert one.outages(NOON + HOUR) == [
+        (NOON + timedelta(seconds=60), NOON + timedelta(seconds=600)),
+        (NOON + timedelta(seconds=630), NOON + timedelta(seconds=3_000)),
+    ]
+
+
+def test_a_store_that_began_with_a_wrong_clock_has_outages_all_the_same(store: ReceiptStore) -> None:
+    store.heartbeat(NOON + timedelta(days=365))
+    for second in (0, 30, 600):
+        store.heartbeat(NOON + timedelta(seconds=second))
+    assert store.outages(NOON + HOUR) == [(NOON + timedelta(seconds=30), NOON + timedelta(seconds=600))]
 
 
 def test_how_long_a_silence_may_be_is_yours_to_say(store: ReceiptStore) -> None:

@@ -12,7 +12,7 @@ from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import MessageStatus
-from connect_sms.receipts import UnknownEvent, open_store, parse
+from connect_sms.receipts import UnknownEvent, _reading, open_store, parse
 from connect_sms.receipts import store as module
 from tests.support.receipt_samples import NOON, WORDS, inbound_message, outcomes_of, receipt, sent_message
 
@@ -184,6 +184,7 @@ def test_of_two_messages_with_one_id_the_one_that_came_furthest_is_told(store: R
     store.record([receipt("u-2", "read", clientMessageId="c-1")])
     status = is_known(store.status_by_client_id("c-1"))
     assert status.umid == "u-2"
+    assert {status.umid for status in store.statuses_by_client_id("c-1")} == {"u-1", "u-2"}
     assert len(list(store.statuses())) == 2
 
 
@@ -198,7 +199,7 @@ def test_sent_rows_may_come_from_an_iterator_of_any_length(store: ReceiptStore) 
 def test_every_message_is_told_once_whatever_its_id(
     store: ReceiptStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PAGE", 3)
+    monkeypatch.setattr(_reading, "_PAGE", 3)
     umids = [f"{one}{other}" for one in WORDS for other in WORDS]
     store.record([receipt(umid) for umid in umids])
     store.record_sent([sent_message(f"lost {umid}") for umid in umids])

@@ -171,13 +171,13 @@ def without_the_note(sandbox: SandboxProcess, place: str, rounds: int, seed: int
     """The control: messages are recorded after their answer alone. Played until one is missing."""
     prefix = f"{_database(place)}-control-"
     chance = random.Random(f"{seed} {prefix}")
-    for number in range(max(rounds, ENOUGH)):
-        _stop(Sender(sandbox.base_url, place, "control", f"{prefix}{number}"), "SIGKILL", chance)
-        title = f"control: recorded after, {_database(place)}"
-        row = _row(title, number + 1, prefix, sandbox, noted_at(place))
-        if row.missing and number + 1 >= rounds:
-            break
-    return row
+    played = 0
+    while True:
+        _stop(Sender(sandbox.base_url, place, "control", f"{prefix}{played}"), "SIGKILL", chance)
+        played += 1
+        row = _row(f"control: recorded after, {_database(place)}", played, prefix, sandbox, noted_at(place))
+        if played >= rounds and (row.missing or played >= ENOUGH):
+            return row
 
 
 def play(places: list[str], rounds: int, seed: int) -> Iterator[Row]:

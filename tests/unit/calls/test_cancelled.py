@@ -16,7 +16,7 @@ from tests.support import KEY, NUMBER, SUB_ACCOUNT, TEXT, UMID, Script, queued
 from tests.support.message_store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
 #: The event loop, and whether the task is cancelled by a scope of anyio or trio, or by asyncio itself.
 KINDS = (("asyncio", "scope"), ("trio", "scope"), ("asyncio", "task"), ("asyncio", "timeout"))
@@ -54,7 +54,7 @@ class GatedStore(Store):
         super()._maybe_fail(name)
 
 
-async def cancel(send: Callable[[], Awaitable[Any]], gate: Gate, how: str) -> None:
+async def cancel(send: Callable[[], Coroutine[Any, Any, Any]], gate: Gate, how: str) -> None:
     """Begin something, cancel it at a gate, let that go, and wait for its end."""
     if how == "scope":
         async with anyio.create_task_group() as group:

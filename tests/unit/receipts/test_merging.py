@@ -16,7 +16,7 @@ from connect_sms.models.outcomes import Outcome
 from connect_sms.models.sent import SentMessage
 from connect_sms.models.status import MessageStatus, Price
 from connect_sms.receipts import merge, order_key
-from connect_sms.receipts.columns import MERGED, ORDER
+from connect_sms.receipts.columns import CLIENT_MESSAGE_ID, MERGED, ORDER
 from tests.support.receipt_samples import NOON, statuses
 
 PRIVATE = Price(Decimal("0.04"), None, "EUR")
@@ -115,7 +115,7 @@ def test_merging_nothing_or_two_messages_is_refused() -> None:
 
 
 def test_every_field_of_a_status_is_compared_merged_or_left_out() -> None:
-    covered = {column.name for column in (*ORDER, *MERGED)}
+    covered = {column.name for column in (*ORDER, CLIENT_MESSAGE_ID, *MERGED)}
     known = {field.name for field in attrs.fields(MessageStatus)}
     left_out = {"error_message", "created_at", "direction", "country", "body", "encoding", "extra"}
     # rank and place are of the outcome; the error follows from state, detail and code.

@@ -13,11 +13,12 @@ from .response_policy import classify_response
 
 if TYPE_CHECKING:
     from connect_sms.config import Settings
+    from connect_sms.models.store import SendJournal
 
 
-def context_of(settings: Settings) -> ClientContext:
-    """The context of a client of 8x8's API."""
-    return ClientContext(settings, _provider(settings))
+def context_of(settings: Settings, *, journal: SendJournal | None = None) -> ClientContext:
+    """The context of a client of 8x8's API; see `ClientContext`."""
+    return ClientContext(settings, _provider(settings), journal=journal)
 
 
 def _provider(settings: Settings) -> Provider:

@@ -61,12 +61,12 @@ def call(
     Args:
         context: The client's context.
         what: The operation with its arguments.
-        timeout: Used instead of the client's own.
+        timeout: Used instead of the client's own. A number bounds the whole call, with its retries and waits.
         extra: Further fields for the body.
         client_message_id: The id for `OutcomeUnknown`.
         private: Strings that must not appear in an error, even if the server repeats them.
         messages: The number of messages in the request.
-        deadline: A time of the clock after which no further read is started.
+        deadline: A time of the clock at which the call ends, in the middle of an answer if need be.
         refusal: Returns the error in a successful answer, such as a rejection, or None. It is called before
             the last hook, which a signal may end.
         record: The record of the messages, made before the first try.
@@ -77,17 +77,15 @@ def call(
         StoreUnavailable: The record could not be made; nothing was sent.
     """
     settings, operation = context.settings, what.operation
-    request = _request(context, what, extra, _timeout(settings.timeout, timeout))
+    allowed = _timeout(settings.timeout, timeout)
+    deadline = _earlier(deadline, timeout, settings.clock.monotonic())
+    request = _request(context, what, extra, allowed)
     watch = _Watch(context, operation, messages, len(request.body))
     try:
         while True:
             if operation.paced:
                 yield from _turn(context, deadline)
-            limited = request
-            if deadline is not None:
-                # No attempt may run past the deadline, except for the moment that cancelling takes.
-                limited = request.within(deadline - settings.clock.monotonic())
-            reply = yield from _attempt(limited, watch, record)
+            reply = yield from _attempt(request, deadline, watch, record)
             outcome = context.provider.policy(context, what, reply, client_message_id, private)
             if isinstance(outcome, Retry):
                 delay = _delay(settings, outcome, watch.attempt, deadline)
@@ -107,14 +105,19 @@ def call(
         raise
 
 
-def _attempt(limited: Request, watch: _Watch, record: Record | None) -> Flow[RawResponse | TransportFailure]:
+def _attempt(
+    request: Request, deadline: float | None, watch: _Watch, record: Record | None
+) -> Flow[RawResponse | TransportFailure]:
     """Send a request once; what it carries is recorded before."""
     watch.request()
     try:
         if record is not None:
-            yield from record.hand_over(limited.timeout)
+            yield from record.hand_over(request.timeout)
+        if deadline is not None:
+            # No attempt may run past the deadline, except for the moment that cancelling takes.
+            request = request.within(deadline - watch.context.settings.clock.monotonic())
         watch.in_doubt = not watch.operation.is_read
-        reply: RawResponse | TransportFailure = yield Send(limited)
+        reply: RawResponse | TransportFailure = yield Send(request)
     except ConnectSmsError as stop:
         watch.stopped(stop)
         raise
@@ -232,6 +235,12 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
         return usual if given is None else as_timeout(given)
     except ConfigurationError as wrong:
         raise InvalidArgument(str(wrong), argument="timeout") from None
+
+
+def _earlier(deadline: float | None, timeout: Timeout | float | None, now: float) -> float | None:
+    """The deadline that comes first: the one given, or that of a number of seconds for the whole call."""
+    ends = now + timeout if isinstance(timeout, int | float) else None
+    return min((moment for moment in (deadline, ends) if moment is not None), default=None)
 
 
 def _request(

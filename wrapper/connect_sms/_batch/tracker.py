@@ -78,7 +78,7 @@ class BatchTracker:
 
     def answered(self, chunk: Chunk, done: Success[SubmittedBatch]) -> None:
         """Set the result of a chunk from the response to its request."""
-        found = read_response(chunk.rows, done)
+        found = read_response(chunk.rows, done, self.client_batch_id)
         chunk.finish(found, self.client_batch_id, unusable_response(found))
 
     def failed(self, chunk: Chunk, error: ConnectSmsError) -> None:

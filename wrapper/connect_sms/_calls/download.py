@@ -37,6 +37,8 @@ _REFUSED: Final[Mapping[int, type[ApiError]]] = {403: PermissionDenied, 404: Not
 
 _SERVER_ERRORS: Final = 500
 
+OUT_OF_TIME: Final = "there was no time left"
+
 #: Bytes to buffer before a write: handing a write to a thread costs more than the bytes themselves.
 _FLUSH_BYTES: Final = 262_144
 
@@ -83,6 +85,8 @@ def _fetch(context: ClientContext, link: str, export: LogExport, sink: BoundedSi
         left = max(sink.deadline - clock.monotonic(), 0.0)
         reply = yield Download(request.within(left), sink)
         problem = _wrong_with(reply)
+        if isinstance(problem, NoResponse) and clock.monotonic() >= sink.deadline:
+            sink.problem = sink.problem or OUT_OF_TIME
         if problem is None:
             yield RunBlocking(sink.end)
         if isinstance(sink.problem, str):
@@ -137,7 +141,7 @@ class BoundedSink:
         if self._file.size + len(self._kept) + len(piece) > self._max_bytes:
             self.problem = f"it is larger than max_bytes ({self._max_bytes:,})"
         elif self._clock.monotonic() > self.deadline:
-            self.problem = "there was no time left"
+            self.problem = OUT_OF_TIME
         else:
             self._kept += piece
         return self.problem is None

@@ -9,6 +9,7 @@ import attrs
 
 from connect_sms._api.bodies import MESSAGE_FIELDS, send_message_body
 from connect_sms._api.decoding import rejection_reason, sent_from
+from connect_sms._api.identity import ANOTHER, is_about_another
 from connect_sms._api.interruption import note_accepted
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call
@@ -66,24 +67,24 @@ def send(
     accepted: list[Sent] = []
 
     def refusal(done: Success[SubmittedMessage]) -> MessageRejected | OutcomeUnknown | None:
-        status, umid = done.value.status, as_str(done.value.umid)
-        if (as_str(status.code) or "").upper() == "REJECTED":
+        doubt = _doubt(done, own_id)
+        if doubt is not None:
+            return OutcomeUnknown(
+                reason=doubt,
+                client_message_id=own_id,
+                status=done.response.status,
+                response=done.response,
+            )
+        if _is_rejected(done):
             return MessageRejected(
-                reason=rejection_reason(status.description, settings.api_key.reveal(), *private),
-                umid=umid,
+                reason=rejection_reason(done.value.status.description, settings.api_key.reveal(), *private),
+                umid=as_str(done.value.umid),
                 client_message_id=own_id,
                 response=done.response,
             )
-        if umid:
-            read = partial(sent_from, done.value, destination=to, client_message_id=own_id)
-            accepted.append(read(segments=segments, response=done.response))
-            return None
-        return OutcomeUnknown(
-            reason="an answer without a UMID",
-            client_message_id=own_id,
-            status=done.response.status,
-            response=done.response,
-        )
+        read = partial(sent_from, done.value, destination=to, client_message_id=own_id)
+        accepted.append(read(segments=segments, response=done.response))
+        return None
 
     record = None
     if context.journal is not None:
@@ -119,6 +120,19 @@ def send(
             note_accepted(stop, accepted[0].umid)
         raise
     return accepted[0]
+
+
+def _is_rejected(done: Success[SubmittedMessage]) -> bool:
+    return (as_str(done.value.status.code) or "").upper() == "REJECTED"
+
+
+def _doubt(done: Success[SubmittedMessage], own_id: str) -> str | None:
+    """Why a successful answer does not say what became of this message; None when it does."""
+    if is_about_another(done.response, own_id, done.value.client_message_id):
+        return f"{ANOTHER} message"
+    if not as_str(done.value.umid) and not _is_rejected(done):
+        return "an answer without a UMID"
+    return None
 
 
 def _result(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import threading
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -144,9 +145,13 @@ class Server(uvicorn.Server):
         if self._loop is not None and self._stopping is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stopping.set)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop after a signal."""
-        super().handle_exit(sig, frame)
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  as uvicorn has it
+        """Stop after a signal; at once after a second Ctrl-C.
+
+        uvicorn's own raises the signal again at the end, and SIGTERM would then end the process before a
+        store is closed.
+        """
+        self.force_exit = self.force_exit or (self.should_exit and sig == signal.SIGINT)
         self.stop()
 
 

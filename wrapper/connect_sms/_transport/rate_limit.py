@@ -11,16 +11,23 @@ import threading
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from connect_sms._fork import ForkAware, follow_forks
+
 if TYPE_CHECKING:
     from connect_sms.clock import Clock
 
 
-class RateLimiter:
+class RateLimiter(ForkAware):
     """Reserves times of a clock at a fixed interval."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next = float("-inf")
+        follow_forks(self)
+
+    def after_fork_in_child(self) -> None:
+        """A new lock: another thread may have held this one."""
+        self._lock = threading.Lock()
 
     def reserve(self, now: float, interval: float, deadline: float | None = None) -> float | None:
         """Reserve the next free time.
@@ -47,10 +54,9 @@ class RateLimiter:
 
 
 _rate_limiters: WeakKeyDictionary[Clock, dict[tuple[str, str], RateLimiter]] = WeakKeyDictionary()
-_registry_lock = threading.Lock()
 
 
 def shared_rate_limiter(clock: Clock, base_url: str, account: str) -> RateLimiter:
     """The shared rate limiter of an account in this process."""
-    with _registry_lock:
-        return _rate_limiters.setdefault(clock, {}).setdefault((base_url, account), RateLimiter())
+    # Both are atomic, and so need no lock, which another thread might hold while the process forks.
+    return _rate_limiters.setdefault(clock, {}).setdefault((base_url, account), RateLimiter())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,23 +76,40 @@ class Account:
         return self.sub_account or os.environ.get("CONNECT_SMS_SUB_ACCOUNT_ID", "").strip() or None
 
     @contextmanager
-    def client(self, *, batch_size: int | None = None) -> Generator[client.SmsClient]:
+    def client(self) -> Generator[client.SmsClient]:
         """A client of this account, with its store if it has one.
 
         Raises:
             ConfigurationError: A setting is missing or invalid; the message has the command to run.
             StoreUnavailable: The store cannot be opened. Nothing was sent.
         """
+        with self.open_store() as store, client_on(self.context(store)) as sms:
+            yield sms
+
+    @contextmanager
+    def open_store(self) -> Generator[receipts.ReceiptStore | None]:
+        """The store, while it is open; None when there is none.
+
+        Raises:
+            StoreUnavailable: It cannot be opened.
+        """
+        with nullcontext() if self.store is None else receipts.open_store(self.store) as store:
+            yield store
+
+    def context(
+        self, store: receipts.ReceiptStore | None = None, *, batch_size: int | None = None
+    ) -> ClientContext:
+        """The context of a client of this account.
+
+        Raises:
+            ConfigurationError: A setting is missing or invalid; the message has the command to run.
+        """
         key = self.key()
         if missing := self.missing(key):
             raise ConfigurationError(missing[0])
         if key.advice is not None:
             note(f"connect-sms: other users of this machine may read the key file: {key.advice}")
-        options = self._options(api_key=key.secret, batch_size=batch_size)
-        with ExitStack() as stack:
-            if self.store is not None:
-                options["receipts"] = stack.enter_context(receipts.open_store(self.store))
-            yield stack.enter_context(client.SmsClient.from_env(**options))
+        return _context_of(self._options(api_key=key.secret, batch_size=batch_size, receipts=store))
 
     def dry_run_context(self, *, batch_size: int | None = None) -> ClientContext:
         """The context of a client for a dry run, even without a key or a sub-account.
@@ -105,8 +122,7 @@ class Account:
             sub_account_id=self.sub_account_id or _PLACEHOLDERS["sub_account_id"],
             batch_size=batch_size,
         )
-        given = {name: value for name, value in options.items() if value is not None}
-        return context_of(make_settings(**from_environment(without=given), **given))
+        return _context_of(options)
 
     def missing(self, key: Key) -> list[str]:
         """The settings still required for sending, a message each."""
@@ -132,6 +148,16 @@ class Account:
             "timeout": self.timeout,
             **options,
         }
+
+
+def client_on(context: ClientContext) -> client.SmsClient:
+    """A client on a context."""
+    return client.SmsClient._from_context(context)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _context_of(options: dict[str, Any]) -> ClientContext:
+    given = {name: value for name, value in options.items() if value is not None}
+    return context_of(make_settings(**from_environment(without=given), **given))
 
 
 def _from_file(path: str, source: str) -> Key:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 
 def _rebuild(cls: type[ConnectSmsError], message: str, state: dict[str, Any]) -> ConnectSmsError:

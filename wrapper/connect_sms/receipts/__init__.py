@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from .parsing import parse_all as parse_all
     from .server import in_thread as in_thread
     from .server import serve as serve
-    from .store import PendingCallback as PendingCallback
-    from .store import QuarantinedBody as QuarantinedBody
     from .store import ReceiptStore as ReceiptStore
+    from .stored import PendingCallback as PendingCallback
+    from .stored import QuarantinedBody as QuarantinedBody
     from .webhook_app import Receiver as Receiver
     from .webhook_auth import UnprotectedReceiver as UnprotectedReceiver
     from .webhook_auth import WebhookAuth as WebhookAuth
@@ -39,7 +39,8 @@ _HOMES = {
     "opening": ("open_store",),
     "parsing": ("parse", "parse_all"),
     "server": ("in_thread", "serve"),
-    "store": ("PendingCallback", "QuarantinedBody", "ReceiptStore"),
+    "store": ("ReceiptStore",),
+    "stored": ("PendingCallback", "QuarantinedBody"),
     "webhook_app": ("Receiver",),
     "webhook_auth": ("UnprotectedReceiver", "WebhookAuth"),
 }

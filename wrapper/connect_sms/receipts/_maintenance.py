@@ -12,7 +12,7 @@ from ._schema import OPEN
 from ._statements import IS_SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from connect_sms.store.database import DbRow, Session
 
@@ -24,17 +24,39 @@ _WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
 
 
 def heartbeat(session: Session, now: datetime, tolerance: timedelta) -> None:
-    """Extend the newest uptime period, or start a new one after a gap."""
-    newest = session.fetch("SELECT started_at, last_at FROM uptime ORDER BY last_at DESC LIMIT 1")
+    """Extend the uptime period that ended last before now, or start a new one after a gap."""
     at = time_text(now)
-    if newest:
-        started, last = newest[0]
-        silence = now - datetime.fromisoformat(last)
-        if silence <= tolerance:
-            if silence > timedelta(0):  # another receiver on this store may be ahead
-                session.execute("UPDATE uptime SET last_at = ? WHERE started_at = ?", (at, started))
-            return
-    session.execute("INSERT INTO uptime (started_at, last_at) VALUES (?, ?)", (at, at))
+    # Another receiver on this store may be a little ahead. A clock that is far ahead tells nothing of now.
+    nearby = session.fetch(
+        "SELECT started_at, last_at FROM uptime WHERE last_at BETWEEN ? AND ? ORDER BY last_at DESC LIMIT 1",
+        (time_text(now - tolerance), time_text(now + tolerance)),
+    )
+    if not nearby:
+        session.execute(
+            "INSERT INTO uptime (started_at, last_at) VALUES (?, ?) ON CONFLICT (started_at) DO NOTHING",
+            (at, at),
+        )
+    elif at > nearby[0][1]:
+        session.execute("UPDATE uptime SET last_at = ? WHERE started_at = ?", (at, nearby[0][0]))
+
+
+def gaps(rows: Iterable[DbRow], now: datetime) -> list[tuple[datetime, datetime]]:
+    """The gaps between uptime periods.
+
+    Args:
+        rows: Beginning and end of each period, in order.
+        now: What begins later is ignored.
+    """
+    found: list[tuple[datetime, datetime]] = []
+    end = None
+    for row in rows:
+        began, last = (datetime.fromisoformat(text) for text in row)
+        if began > now:
+            break
+        if end is not None and began > end:
+            found.append((end, began))
+        end = last if end is None else max(end, last)
+    return found
 
 
 def reserve_slot(session: Session, sub_account_id: str, interval: float, now: float) -> float:

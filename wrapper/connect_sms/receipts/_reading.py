@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms.models.outcomes import Outcome, classify
+from connect_sms.models.readers import as_utc
 from connect_sms.store.owner import is_gone
 from connect_sms.store.schema import time_text
 
 from ._schema import MESSAGES
-from ._statements import UNNAMED_COLUMNS
+from ._statements import COUNT_AMBIGUOUS, IS_OPEN, SELECT_MESSAGES, SENT_AT, UNNAMED_COLUMNS
 from .columns import status_from_stored
 from .merging import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.status import MessageStatus
+    from connect_sms.store import DurableStore
+
+    from ._rows import WriteBatch
 
 NO_ANSWER: Final = "no answer was recorded"
 """The reason of a message whose sender is gone, or has taken too long, without a word."""
@@ -32,7 +36,62 @@ _WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
 _UNNAMED: Final = {"client_message_id": None, "owner": None, "deadline": None}
 
 
-class Reader:
+_PAGE = 1_000
+_KEY: Final = ", ".join(f"m.{name}" for name in MESSAGES.key)
+_ANY_TIME: Final = ("", "9999")
+
+
+class Statuses:
+    """The statuses in a store.
+
+    Args:
+        durable: Its database.
+        table: What each delivery error code means.
+    """
+
+    def __init__(self, durable: DurableStore[WriteBatch], table: DeliveryErrors) -> None:
+        self._durable = durable
+        self._table = table
+
+    def read(self, conditions: str, values: Sequence[object]) -> list[MessageStatus]:
+        """The messages that fulfil conditions, which begin with AND."""
+        rows = self._durable.fetch(SELECT_MESSAGES + conditions, values)
+        reader = _Reader(self._table)
+        return [reader.status(row) for row in rows]
+
+    def read_all(
+        self, sent_after: datetime | None, sent_before: datetime | None, *, open_only: bool
+    ) -> Iterator[MessageStatus]:
+        """Every message, page after page; see `ReceiptStore.statuses`."""
+        conditions: list[str] = []
+        values: list[object] = []
+        if sent_after is not None:
+            conditions.append(f" AND {SENT_AT} >= ?")
+            values.append(time_text(as_utc(sent_after)))
+        if sent_before is not None:
+            conditions.append(f" AND {SENT_AT} < ?")
+            values.append(time_text(as_utc(sent_before)))
+        if open_only:
+            conditions.append(f" AND {IS_OPEN}")
+        # By the key, page after page: no transaction stays open for a slow reader.
+        conditions.append(f" AND ({_KEY}) > (?, ?, ?, ?) ORDER BY {_KEY} LIMIT {_PAGE}")
+        query = SELECT_MESSAGES + "".join(conditions)
+        last: Sequence[object] = ("", "", "", "")
+        while rows := self._durable.fetch(query, (*values, *last)):
+            reader = _Reader(self._table)
+            for row in rows:
+                yield reader.status(row)
+            last = rows[-1][: len(last)]
+
+    def count_ambiguous(self, sent_after: datetime | None, sent_before: datetime | None) -> int:
+        """The number of receipts that may be of several messages; see `ReceiptStore.ambiguous_receipts`."""
+        asked = zip((sent_after, sent_before), _ANY_TIME, strict=True)
+        values = [default if time is None else time_text(as_utc(time)) for time, default in asked]
+        count: int = self._durable.fetch(COUNT_AMBIGUOUS, values)[0][0]
+        return count
+
+
+class _Reader:
     """Reads rows of `SELECT_MESSAGES`, as the world is when it is made.
 
     Args:

@@ -5,8 +5,9 @@ send. Rows are only ever merged by their key, so that their order does not matte
 message is decided on reading:
 
 - A UMID without your id belongs to the only message with that UMID, and to none if several share it.
-- Of the attempts with one id, the oldest is the one that became the first message with that id that no
-  recorded send explains, the next one the next, and so on.
+- An attempt became the message with its id and time of sending. Of the other attempts with one id, the
+  oldest is the one that became the first message with that id that no recorded send explains, the next one
+  the next, and so on.
 """
 
 from __future__ import annotations
@@ -45,6 +46,14 @@ def _named(other: str, row: str) -> str:
     )
 
 
+def _settled(row: str) -> str:
+    """The condition that an attempt is recorded with its UMID too."""
+    return (
+        f"EXISTS (SELECT 1 FROM messages s WHERE s.client_message_id = {row}.client_message_id "
+        f"AND s.provider = {row}.provider AND s.umid <> '' AND s.sent_at = {row}.attempt)"
+    )
+
+
 def _before(row: str) -> str:
     """The number of attempts with the same id that come before this one; refused ones come last."""
 
@@ -53,7 +62,8 @@ def _before(row: str) -> str:
 
     return (
         f"(SELECT COUNT(*) FROM messages a WHERE a.provider = {row}.provider AND a.umid = '' "
-        f"AND a.client_message_id = {row}.client_message_id AND {place('a')} < {place(row)})"
+        f"AND a.client_message_id = {row}.client_message_id AND {place('a')} < {place(row)} "
+        f"AND NOT {_settled('a')})"
     )
 
 
@@ -67,7 +77,7 @@ def _unexplained(row: str, condition: str = "") -> str:
 
 IS_MESSAGE: Final = (
     "CASE WHEN m.umid = '' "
-    f"THEN {_before('m')} >= {_unexplained('m')} "
+    f"THEN NOT {_settled('m')} AND {_before('m')} >= {_unexplained('m')} "
     f"ELSE m.client_message_id <> '' OR NOT EXISTS (SELECT 1 FROM messages k WHERE {_named('k', 'm')}) END"
 )
 """The condition that a row is a message of its own."""
@@ -100,6 +110,7 @@ SELECT_MESSAGES: Final = f"""
         ON m.umid <> '' AND m.client_message_id <> '' AND m.sent_at IS NULL
         AND attempt.provider = m.provider AND attempt.umid = ''
         AND attempt.client_message_id = m.client_message_id
+        AND NOT {_settled("attempt")}
         AND {_before("attempt")} = {_unexplained("m", " AND u.umid < m.umid")}
     LEFT JOIN messages unnamed ON {_UNNAMED}
     WHERE {IS_MESSAGE}"""
@@ -113,6 +124,16 @@ IS_OPEN: Final = (
     f"AND COALESCE(unnamed.rank, 0) < {FINAL_RANK}"
 )
 """The condition that a message of `SELECT_MESSAGES` may still change."""
+
+
+COUNT_AMBIGUOUS: Final = (
+    "SELECT COUNT(*) FROM messages m JOIN events e ON e.provider = m.provider AND e.umid = m.umid "
+    "WHERE m.client_message_id = '' AND m.umid <> '' AND e.client_message_id IS NULL AND e.kind = 'receipt' "
+    f"AND (SELECT COUNT(*) FROM messages k WHERE {_named('k', 'm')}) > 1 "
+    f"AND EXISTS (SELECT 1 FROM messages k WHERE {_named('k', 'm')} "
+    "AND COALESCE(k.sent_at, k.first_seen_at) >= ? AND COALESCE(k.sent_at, k.first_seen_at) < ?)"
+)
+"""Counts the receipts without your id on a UMID that several messages share, from a time to another."""
 
 
 def merge_statement(database: Database) -> str:

@@ -22,8 +22,8 @@ def open_store(
     """Open a store, and create or update its tables.
 
     Args:
-        where: A file (``"receipts.db"``), ``"sqlite:///receipts.db"``, or
-            ``"postgresql://user:password@host/database"``, which needs the extra ``postgres``.
+        where: A file (``"receipts.db"``), ``"sqlite:///receipts.db"``, or, with the extra ``postgres``,
+            ``"postgresql://user:password@host/database"`` or libpq's ``"host=... dbname=... user=..."``.
         delivery_errors: What each delivery error code means; the shipped table when left out.
         busy_timeout: Seconds to wait for a lock that another process holds, and for an answer of a database
             server, before giving up.

@@ -3,73 +3,42 @@
 The tables are documented in ``docs/receipts-schema.md``.
 """
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Self, TypeAlias
+from itertools import islice
+from typing import Self, TypeAlias
 
-import attrs
-
+from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.private import clears_locals
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus
 from connect_sms.store import DurableStore
+from connect_sms.store.database import Database, Session
 from connect_sms.store.owner import this_process
 from connect_sms.store.schema import time_text
 
 from . import _maintenance as maintenance
 from ._handing_over import handed_over_rows, settled_key
-from ._reading import Reader
+from ._reading import Statuses
 from ._rows import WriteBatch, batch_of, observed, write_batches
-from ._schema import MESSAGES, SCHEMA
-from ._statements import IS_OPEN, SELECT_MESSAGES, SENT_AT, merge_statement
-from .events import UnknownEvent
+from ._schema import SCHEMA
+from ._statements import merge_statement
+from .events import DeliveryReceipt, InboundMessage, UnknownEvent
 from .merging import order_key
 from .parsing import parse
+from .stored import PendingCallback, QuarantinedBody
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
-
-    from connect_sms.models.delivery_errors import DeliveryErrors
-    from connect_sms.models.sent import SentMessage
-    from connect_sms.models.status import MessageStatus
-    from connect_sms.store.database import Database, Session
-
-    from .events import DeliveryReceipt, Event, InboundMessage
-
-    Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
+Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
 
 _PAGE = 1_000
-_KEY = ", ".join(f"m.{name}" for name in MESSAGES.key)
-
-
-@attrs.frozen
-class PendingCallback:
-    """An event whose callback has not been confirmed.
-
-    Attributes:
-        id: The id for `ReceiptStore.callback_done`.
-        event: The event, parsed again from its body.
-    """
-
-    id: str
-    event: Event
-
-
-@attrs.frozen
-class QuarantinedBody:
-    """A body that could not be read.
-
-    Attributes:
-        event: The body and why it could not be read.
-        received_at: When it was first received, in UTC.
-    """
-
-    event: UnknownEvent
-    received_at: datetime
 
 
 class ReceiptStore:
@@ -84,6 +53,7 @@ class ReceiptStore:
         self._durable: DurableStore[WriteBatch] = DurableStore(
             database, SCHEMA, write=partial(write_batches, merge_statement(database)), max_queued=max_queued
         )
+        self._statuses = Statuses(self._durable, delivery_errors)
 
     def __repr__(self) -> str:
         return f"<ReceiptStore: {self._durable.database}{', closed' if self._durable.closed else ''}>"
@@ -179,8 +149,7 @@ class ReceiptStore:
             provider: The SMS provider.
             client_message_id: Your own id, which decides among several messages with this UMID.
         """
-        query = f"{SELECT_MESSAGES} AND m.provider = ? AND m.umid = ?"
-        found = self._read(query, (provider, umid))
+        found = self._statuses.read(" AND m.provider = ? AND m.umid = ?", (provider, umid))
         if client_message_id is not None:
             found = [status for status in found if status.client_message_id in {None, client_message_id}]
         return found[0] if len(found) == 1 else None
@@ -191,11 +160,7 @@ class ReceiptStore:
 
     def statuses_by_client_id(self, client_message_id: str) -> list[MessageStatus]:
         """The status of every message with your own id."""
-        return self._read(f"{SELECT_MESSAGES} AND m.client_message_id = ?", (client_message_id,))
-
-    def _read(self, query: str, values: Sequence[object]) -> list[MessageStatus]:
-        reader = Reader(self._errors)
-        return [reader.status(row) for row in self._durable.fetch(query, values)]
+        return self._statuses.read(" AND m.client_message_id = ?", (client_message_id,))
 
     def statuses(
         self,
@@ -213,25 +178,20 @@ class ReceiptStore:
             open_only: Only messages that may still change: not final, and not given up by
                 `mark_no_receipt`.
         """
-        conditions: list[str] = []
-        values: list[str | None] = []
-        if sent_after is not None:
-            conditions.append(f" AND {SENT_AT} >= ?")
-            values.append(time_text(as_utc(sent_after)))
-        if sent_before is not None:
-            conditions.append(f" AND {SENT_AT} < ?")
-            values.append(time_text(as_utc(sent_before)))
-        if open_only:
-            conditions.append(f" AND {IS_OPEN}")
-        # By the key, page after page: no transaction stays open for a slow reader.
-        conditions.append(f" AND ({_KEY}) > (?, ?, ?, ?) ORDER BY {_KEY} LIMIT {_PAGE}")
-        query = SELECT_MESSAGES + "".join(conditions)
-        last = ("", "", "", "")
-        while rows := self._durable.fetch(query, (*values, *last)):
-            reader = Reader(self._errors)
-            for row in rows:
-                yield reader.status(row)
-            last = rows[-1][: len(last)]
+        return self._statuses.read_all(sent_after, sent_before, open_only=open_only)
+
+    def ambiguous_receipts(
+        self, *, sent_after: datetime | None = None, sent_before: datetime | None = None
+    ) -> int:
+        """The number of receipts that may be of several messages, and so count for none.
+
+        They have a UMID that several messages share, and no `client_message_id`.
+
+        Args:
+            sent_after: Only for messages sent at this time or later.
+            sent_before: Only for messages sent before this time.
+        """
+        return self._statuses.count_ambiguous(sent_after, sent_before)
 
     def quarantined(self) -> Iterator[QuarantinedBody]:
         """Every body that could not be read and has not been purged."""
@@ -331,11 +291,14 @@ class ReceiptStore:
         at = _utc(now)
         self._durable.call(lambda session: maintenance.heartbeat(session, at, tolerance))
 
-    def outages(self) -> list[tuple[datetime, datetime]]:
-        """Periods without a running receiver, from the last heartbeat to the next; oldest first."""
+    def outages(self, now: datetime | None = None) -> list[tuple[datetime, datetime]]:
+        """Periods without a running receiver, from the last heartbeat to the next; oldest first.
+
+        Args:
+            now: The current time, when left out. Heartbeats after it came from a clock that was wrong.
+        """
         rows = self._durable.fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
-        periods = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in rows]
-        return [(end, start) for (_, end), (start, _) in pairwise(periods)]
+        return maintenance.gaps(rows, _utc(now))
 
     def reserve_status_slot(
         self, sub_account_id: str, interval: float = 1.0, now: datetime | None = None

@@ -5,38 +5,34 @@ is durable, 503 when it cannot be stored now, and 2xx for a body that cannot be 
 quarantine, and a retry would not help.
 """
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Future
+from typing import Any, Final
 
 import attrs
 
 from connect_sms.errors.base import StoreUnavailable
+from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.private import PrivateBytes, PrivateDict, PrivateList
 
 from ._future_bridge import FutureBridge
-from .callbacks import CallbackRunner
-from .events import DeliveryReceipt, InboundMessage
+from .callbacks import CallbackRunner, OnEvent
+from .events import DeliveryReceipt, Event, InboundMessage
 from .metrics import CONTENT_TYPE, Metrics
 from .parsing import parse_all
+from .store import ReceiptStore
 from .webhook_auth import WebhookAuth
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-    from concurrent.futures import Future
-
-    from connect_sms.models.delivery_errors import DeliveryErrors
-
-    from .callbacks import OnEvent
-    from .events import Event
-    from .store import ReceiptStore
-
-    Scope = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log: Final = logging.getLogger("connect_sms.receipts")
 

@@ -10,13 +10,11 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import warnings
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.private import clears_locals
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network

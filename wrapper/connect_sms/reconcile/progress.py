@@ -31,11 +31,14 @@ class Findings:
 
     Attributes:
         open_before: Messages that were open.
-        lost_before: Of these, sends whose answer was lost.
+        lost_before: Of these, sends whose answer was lost or never recorded.
         polled: Status requests that were answered.
         log_rows: Messages in 8x8's log.
         log_used: Of these, those that were open, or that have been read since delivery.
         no_receipt: Messages given up, since no receipt can come any more.
+        others: Messages of the period that no recorded send explains, known only from receipts or 8x8's log.
+        ambiguous: Receipts that count for no message, since several share their UMID and they have no
+            `client_message_id`.
         problem: Why not all could be requested; None when all could.
     """
 
@@ -45,4 +48,6 @@ class Findings:
     log_rows: int = 0
     log_used: int = 0
     no_receipt: int = 0
+    others: int = 0
+    ambiguous: int = 0
     problem: str | None = None

@@ -6,9 +6,12 @@ only source with the caller's own ids. The store merges the results, so that rec
 is new.
 """
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+import connect_sms
+from connect_sms import receipts
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
 from connect_sms.errors.results import ExportFailed
@@ -28,12 +33,8 @@ from .report import Report, statuses_of
 from .totals import Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from connect_sms.client import SmsClient
     from connect_sms.clock import Clock
     from connect_sms.models.status import MessageStatus
-    from connect_sms.receipts import ReceiptStore
 
 #: 8x8 sends no receipt later than this after the message.
 NO_RECEIPT_AFTER: Final = timedelta(hours=48)
@@ -61,8 +62,8 @@ class _Open:
 
 @attrs.define
 class _Work:
-    client: SmsClient
-    store: ReceiptStore
+    client: connect_sms.SmsClient
+    store: receipts.ReceiptStore
     since: datetime
     until: datetime
     deadline: float
@@ -82,12 +83,16 @@ class _Work:
         for status in self.store.statuses(sent_after=self.since, sent_before=self.until, open_only=True):
             if status.sent_at is None and not include_others:
                 continue
+            if status.outcome is Outcome.HANDING_OVER:
+                continue  # 8x8 may not have it yet
             if not status.umid:
                 # Its answer was lost: only the log has the caller's own id.
                 found.lost_ids.add(status.client_message_id or "")
             else:
                 found.umids.add(status.umid)
-                if len(found.to_poll) <= max_polls and len(status.umid) <= _MAX_UMID_LENGTH:
+                # Messages that share a UMID follow each other.
+                is_new = found.to_poll[-1:] != [status.umid]
+                if is_new and len(found.to_poll) <= max_polls and len(status.umid) <= _MAX_UMID_LENGTH:
                     found.to_poll.append(status.umid)
             done += 1
             if done % _PAGE == 0:
@@ -149,13 +154,14 @@ class _Work:
         """True when the store does not have the `read` status yet: few are read, so each is looked up."""
         if status.outcome is not Outcome.READ:
             return False
-        known = self.store.status(status.umid, provider=status.provider)
+        own_id = status.client_message_id
+        known = self.store.status(status.umid, provider=status.provider, client_message_id=own_id)
         return known is not None and known.outcome is not Outcome.READ
 
 
 def reconcile(
-    client: SmsClient,
-    store: ReceiptStore,
+    client: connect_sms.SmsClient,
+    store: receipts.ReceiptStore,
     *,
     sent_since: datetime,
     sent_until: datetime | None = None,
@@ -203,12 +209,18 @@ def reconcile(
     wanted = work.open_messages(max_polls, include_others=include_others)
     findings = _ask(work, wanted, max_polls, use_log=use_log)
     given_up = store.mark_no_receipt(older_than=no_receipt_after, now=now)
+    totals, others = _count(work, include_others=include_others)
     return Report(
         sent_since=since,
         sent_until=until,
         made_at=now,
-        totals=_count(work, include_others=include_others),
-        findings=attrs.evolve(findings, no_receipt=given_up),
+        totals=totals,
+        findings=attrs.evolve(
+            findings,
+            no_receipt=given_up,
+            others=others,
+            ambiguous=store.ambiguous_receipts(sent_after=since, sent_before=until),
+        ),
         include_others=include_others,
         store=store,
     )
@@ -237,14 +249,17 @@ def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool) -> Findin
     return attrs.evolve(findings, polled=polled, problem=said or None)
 
 
-def _count(work: _Work, *, include_others: bool) -> Totals:
-    totals = Totals()
-    for status in statuses_of(work.store, work.since, work.until, include_others=include_others):
-        totals.add(status)
-        if totals.total % _PAGE == 0:
-            work.tell(ReconcileProgress("counting", totals.total))
+def _count(work: _Work, *, include_others: bool) -> tuple[Totals, int]:
+    """The totals of the report, and the number of messages that no recorded send explains."""
+    totals, others = Totals(), 0
+    for done, status in enumerate(statuses_of(work.store, work.since, work.until, include_others=True), 1):
+        others += status.sent_at is None
+        if include_others or status.sent_at is not None:
+            totals.add(status)
+        if done % _PAGE == 0:
+            work.tell(ReconcileProgress("counting", done))
     work.tell(ReconcileProgress("counting", totals.total, totals.total))
-    return totals
+    return totals, others
 
 
 def _check(moment: object, argument: str) -> datetime:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    Values: TypeAlias = Sequence[Any]
-    DbRow: TypeAlias = tuple[Any, ...]
+Values: TypeAlias = Sequence[Any]
+DbRow: TypeAlias = tuple[Any, ...]
 
 
 class Session(Protocol):
     """One connection. Placeholders are ``?``; outside a transaction each statement commits by itself."""
 
-    def begin(self) -> None:
-        """Begin a write transaction."""
+    def begin(self, patience: float) -> None:
+        """Begin a write transaction; wait at most so many seconds for a lock."""
 
     def commit(self) -> None:
         """Commit the transaction; on return it is durable."""
@@ -41,6 +39,11 @@ class Session(Protocol):
 
 class Database(Protocol):
     """A database: its kind and its address."""
+
+    @property
+    def busy_timeout(self) -> float:
+        """Seconds to wait for a lock."""
+        ...
 
     @property
     def collation(self) -> str:
@@ -75,6 +78,10 @@ class Database(Protocol):
 
     def is_transient(self, error: Exception) -> bool:
         """True when the same transaction may succeed at once, on a new connection."""
+        ...
+
+    def is_busy(self, error: Exception) -> bool:
+        """True when another process held a lock for too long."""
         ...
 
     def is_data_error(self, error: Exception) -> bool:

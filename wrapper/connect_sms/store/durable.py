@@ -1,33 +1,40 @@
 """A durable store: one writing thread, a few reading connections, and migrated tables."""
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final, Generic, TypeVar
 
+from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
 from connect_sms.errors.base import StoreUnavailable
 
+from .database import Database, DbRow, Session
+from .gate import Gate
 from .migrations import migrate
+from .schema import Schema
 from .writer import Batch, Writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
-
-    from .database import Database, DbRow, Session
-    from .schema import Schema
 
 _T = TypeVar("_T")
 _B = TypeVar("_B", bound=Batch)
 _MAX_IDLE_READERS: Final = 4
 
+#: Seconds that a fork waits for the transactions in progress.
+_FORK_PATIENCE: Final = 10.0
 
-class DurableStore(Generic[_B]):
+
+class DurableStore(ForkAware, Generic[_B]):
     """A database with the tables of one schema.
 
     Every method may be called from any thread and raises `connect_sms.StoreUnavailable` when the database
-    is not available. Only `put` may be used in a coroutine. Threads and connections do not survive a
-    fork: open a store in the child, after forking.
+    is not available. Only `put` may be used in a coroutine.
+
+    The process may fork. It then waits for the transactions in progress and closes its connections, for a
+    child may neither use nor close them: SQLite's locks would be lost, and a server would be told goodbye.
+    Both processes connect anew when they next use the store. What was queued stays the parent's.
 
     Args:
         database: The database of the tables.
@@ -53,20 +60,26 @@ class DurableStore(Generic[_B]):
         self._schema = schema
         self._lock = threading.Lock()
         self._readers: list[Session] = []
+        self._gate = Gate()
+        self._refusal = ""
+        self.writer = Writer(database, self._connect_writer, self._gate, write=write, max_queued=max_queued)
+        follow_forks(self)
         try:
-            first = self._connect_writer()
+            with self._gate:
+                self.writer.connect(database.busy_timeout)
         except database.errors as error:
             reason = database.explain(error)
         else:
-            self.writer = Writer(database, self._connect_writer, first, write=write, max_queued=max_queued)
             return
         # Raised here: inside `except`, the driver's error would be its context, with the password in a frame.
         raise StoreUnavailable(reason=reason)
 
-    def _connect_writer(self) -> Session:
+    def _connect_writer(self, patience: float) -> Session:
+        # After trouble with a file, so that no connection of this process holds on to the old one.
+        self._close_readers()
         session = self.database.connect(writer=True)
         try:
-            migrate(self.database, session, self._schema)
+            migrate(self.database, session, self._schema, patience)
         except BaseException:
             session.close()
             raise
@@ -74,10 +87,12 @@ class DurableStore(Generic[_B]):
 
     def put(self, batch: _B) -> Future[int]:
         """Queue rows; the future holds their result once they are durable."""
+        self._check_process()
         return self.writer.put(batch)
 
     def call(self, work: Callable[[Session], _T]) -> _T:
         """Run a function in its own transaction; return its result once durable."""
+        self._check_process()
         return self.writer.call(work)
 
     def fetch(self, query: str, values: Sequence[object] = ()) -> list[DbRow]:
@@ -86,6 +101,11 @@ class DurableStore(Generic[_B]):
 
     def read(self, work: Callable[[Session], _T]) -> _T:
         """Run a function on a read-only connection; return its result."""
+        self._check_process()
+        with self._gate:
+            return self._read(work)
+
+    def _read(self, work: Callable[[Session], _T]) -> _T:
         reason = ""
         for pooled in (True, False):
             session = None
@@ -105,9 +125,37 @@ class DurableStore(Generic[_B]):
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""
+        notice_fork()
         self.writer.close()
         with self._lock:
             self.closed = True
+        self._close_readers()
+
+    def before_fork(self) -> None:
+        """Wait for the transactions in progress, and close every connection."""
+        if self._gate.shut(_FORK_PATIENCE):
+            self.writer.disconnect()
+            self._close_readers()
+
+    def after_fork_in_parent(self) -> None:
+        """Go on."""
+        self._gate.open()
+
+    def after_fork_in_child(self) -> None:
+        """Start afresh; where connections were left open, refuse: what SQLite knows of its locks is wrong."""
+        if self.writer.is_connected or self._readers or not self._gate.is_empty:
+            self._refusal = "the process was forked while it was in use; open it in each process"
+        put_away(*self._readers)
+        self._lock, self._readers, self._gate = threading.Lock(), [], Gate()
+        self.writer.after_fork_in_child(self._gate)
+
+    def _check_process(self) -> None:
+        notice_fork()
+        if self._refusal:
+            raise StoreUnavailable(reason=self._refusal)
+
+    def _close_readers(self) -> None:
+        with self._lock:
             readers, self._readers = self._readers, []
         for session in readers:
             session.close()

@@ -26,13 +26,19 @@ MIGRATIONS: Final = Table(
 """The table that records which migrations have been applied."""
 
 
-def migrate(database: Database, session: Session, schema: Schema) -> int:
+def migrate(database: Database, session: Session, schema: Schema, patience: float) -> int:
     """Apply the missing migrations, all or none; return their number.
+
+    Args:
+        database: The database.
+        session: A connection to it.
+        schema: The tables.
+        patience: Seconds to wait for a lock.
 
     Raises:
         ConfigurationError: The database was made by a newer version of this library.
     """
-    session.begin()
+    session.begin(patience)
     database.prepare(session)
     session.execute(MIGRATIONS.create().replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
     rows = session.fetch("SELECT number FROM migrations WHERE schema_name = ?", (schema.name,))

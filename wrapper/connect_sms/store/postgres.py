@@ -1,16 +1,21 @@
-"""A database on a PostgreSQL server, through psycopg 3 (the extra ``postgres``)."""
+"""A database on a PostgreSQL server, through psycopg 3 (the extra ``postgres``).
+
+A transaction pooler such as pgbouncer may stand in between and give each transaction another connection to
+the server. So nothing outlives a transaction: settings are local to it, reads are transactions too, and
+nothing is prepared.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from connect_sms.errors.base import ConfigurationError, MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import psycopg
 
@@ -20,18 +25,65 @@ SCHEMA = "connect_sms"
 _CANCELLED = "57014"
 _MIGRATION_LOCK = 0x38783820534D53  # an arbitrary number shared by all processes
 
+#: What a failure to connect may be about. Nothing else of its message is passed on: it may quote a password.
+_REASONS: Final = (
+    "connection refused",
+    "connection timeout expired",
+    "timeout expired",
+    "failed to resolve host",
+    "could not translate host name",
+    "no route to host",
+    "network is unreachable",
+    "no such file or directory",
+    "password authentication failed",
+    "authentication failed",
+    "no password supplied",
+    "no pg_hba.conf entry",
+    "too many clients",
+    "too many connections",
+    "remaining connection slots are reserved",
+    "certificate verify failed",
+    "server does not support ssl",
+    "starting up",
+    "shutting down",
+    "in recovery mode",
+    "does not exist",
+    "permission denied",
+    "server closed the connection unexpectedly",
+    "connection is lost",
+    "connection is closed",
+)
 
-def postgres_at(url: str, busy_timeout: float) -> PostgreSQL:
-    """A database by its URL.
+
+def postgres_at(address: str, busy_timeout: float) -> PostgreSQL:
+    """A database by its URL, or by the keywords of libpq.
 
     Raises:
+        ConfigurationError: It cannot be parsed. The address is not repeated: it may hold a password.
         MissingExtra: psycopg is not installed.
     """
     try:
         import psycopg  # noqa: PLC0415  an extra
+        from psycopg import conninfo  # noqa: PLC0415
     except ImportError:
         raise MissingExtra("a store in PostgreSQL", extra="postgres") from None
-    return PostgreSQL(url, busy_timeout, (psycopg.Error, OSError))
+    try:
+        found = conninfo.conninfo_to_dict(address)
+    except psycopg.Error:
+        found = None
+    if found is None or not _is_plausible(found):
+        raise ConfigurationError(
+            "the address of the PostgreSQL store cannot be parsed: it is "
+            "postgresql://user:password@host/database, with @ / : # ? and % in a password as "
+            "%40 %2F %3A %23 %3F and %25; or host=... dbname=... user=..."
+        )
+    return PostgreSQL(address, busy_timeout, (psycopg.Error, OSError))
+
+
+def _is_plausible(found: dict[str, Any]) -> bool:
+    """False where a character of a password was read as the end of it."""
+    ports = str(found.get("port") or "").split(",")
+    return "@" not in str(found.get("host") or "") and all(not port or port.isdecimal() for port in ports)
 
 
 @attrs.frozen
@@ -39,12 +91,12 @@ class PostgreSQL:
     """A database on a server; the tables are in the schema ``connect_sms``.
 
     Attributes:
-        url: ``postgresql://user:password@host/database``.
+        address: ``postgresql://user:password@host/database``, or keywords of libpq.
         busy_timeout: Seconds to wait for a lock or the network.
         errors: The exceptions of its driver.
     """
 
-    url: str = attrs.field(repr=False)
+    address: str = attrs.field(repr=False)
     busy_timeout: float = attrs.field(repr=False)
     errors: tuple[type[Exception], ...] = attrs.field(repr=False)
     collation: str = attrs.field(default=' COLLATE "C"', repr=False)
@@ -53,32 +105,38 @@ class PostgreSQL:
 
     def connect(self, *, writer: bool) -> Session:
         """Open a connection."""
+        connection = self._connected()
+        if connection.info.parameter_status("server_encoding") != "UTF8":
+            connection.close()
+            raise ConfigurationError("the PostgreSQL database must be in UTF8: receipts hold any character")
+        settings = {"search_path": SCHEMA}
+        if writer:
+            settings["synchronous_commit"] = "on"
+        else:
+            # Tables are read in pages by their key. Without statistics the planner sorts the whole table for
+            # each page, which takes quadratic time.
+            settings["enable_sort"] = "off"
+        begin = "BEGIN" if writer else "BEGIN READ ONLY"
+        local = (f"SET LOCAL {name} TO {value}" for name, value in settings.items())
+        return _Session(connection, "; ".join((begin, *local)), self.busy_timeout)
+
+    def _connected(self) -> psycopg.Connection[Any]:
         import psycopg  # noqa: PLC0415  an extra
 
-        connection = psycopg.connect(
-            self.url,
-            autocommit=True,
-            client_encoding="utf8",
-            connect_timeout=max(2, round(self.busy_timeout)),
-            tcp_user_timeout=round(self.busy_timeout * 1000),
-            application_name="connect-sms",
-        )
         try:
-            milliseconds = round(self.busy_timeout * 1000)
-            connection.execute(f"SET search_path TO {SCHEMA}".encode())
-            connection.execute(f"SET lock_timeout TO {milliseconds}".encode())
-            if writer:
-                _check_encoding(connection)
-                connection.execute("SET synchronous_commit TO on")
-            else:
-                connection.execute("SET default_transaction_read_only TO on")
-                # Tables are read in pages by their key. Without statistics the planner sorts the whole table
-                # for each page, which takes quadratic time.
-                connection.execute("SET enable_sort TO off")
-        except BaseException:
-            connection.close()
-            raise
-        return _Session(connection)
+            return psycopg.connect(
+                self.address,
+                autocommit=True,
+                prepare_threshold=None,
+                client_encoding="utf8",
+                connect_timeout=max(2, round(self.busy_timeout)),
+                tcp_user_timeout=round(self.busy_timeout * 1000),
+                application_name="connect-sms",
+            )
+        except (psycopg.Error, OSError, ValueError) as error:
+            problem = self.explain(error)
+        # Another error, for that one may quote the address, and with it a password.
+        raise psycopg.OperationalError(problem)
 
     def prepare(self, session: Session) -> None:
         """Take the migration lock, and create the schema when missing."""
@@ -87,12 +145,12 @@ class PostgreSQL:
             session.execute(f"CREATE SCHEMA {SCHEMA}")
 
     def explain(self, error: Exception) -> str:
-        """The type of the error and its SQLSTATE: the server's message may quote values."""
+        """The type of the error and its SQLSTATE, or a well-known reason: a message may quote values."""
         state = getattr(error, "sqlstate", None)
-        if state is None and not isinstance(error, OSError):
-            # The client's message, for example that the connection was refused.
-            return str(error).partition("\n")[0][:200] or type(error).__name__
-        return f"{type(error).__name__}{'' if state is None else f' (SQLSTATE {state})'}"
+        if state is not None:
+            return f"{type(error).__name__} (SQLSTATE {state})"
+        said = str(error).lower()
+        return next((reason for reason in _REASONS if reason in said), type(error).__name__)
 
     def is_transient(self, error: Exception) -> bool:
         """True for a lost connection, a deadlock and a serialisation failure."""
@@ -101,6 +159,10 @@ class PostgreSQL:
             return not self.is_data_error(error)
         return state[:2] in {"08", "40", "57"} and state != _CANCELLED
 
+    def is_busy(self, error: Exception) -> bool:
+        """True when another process held a lock for too long."""
+        return getattr(error, "sqlstate", None) == "55P03"
+
     def is_data_error(self, error: Exception) -> bool:
         """True for values that PostgreSQL or its driver refuses."""
         import psycopg  # noqa: PLC0415  an extra
@@ -108,35 +170,37 @@ class PostgreSQL:
         return isinstance(error, psycopg.DataError | psycopg.IntegrityError | psycopg.ProgrammingError)
 
 
-def _check_encoding(connection: psycopg.Connection[Any]) -> None:
-    found = connection.execute("SHOW server_encoding").fetchone()
-    if found != ("UTF8",):
-        raise ConfigurationError("the PostgreSQL database must be in UTF8: receipts hold any character")
-
-
 class _Session:
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], begin: str, busy_timeout: float) -> None:
         self._connection = connection
+        self._busy_timeout = busy_timeout
+        # In one message, for the sake of speed.
+        self._begin = begin.encode()
+        self._is_open = False
 
-    def begin(self) -> None:
-        self._connection.execute("BEGIN")
+    def begin(self, patience: float) -> None:
+        self._connection.execute(self._begin + b"; SET LOCAL lock_timeout TO %d" % max(patience * 1000, 1))
+        self._is_open = True
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")
+        self._is_open = False
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        return self._connection.execute(_with_placeholders(statement), values).rowcount
+        with self._transaction():
+            return self._connection.execute(_with_placeholders(statement), values).rowcount
 
     def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
-        return self._connection.execute(_with_placeholders(statement), values).fetchall()
+        with self._transaction():
+            return self._connection.execute(_with_placeholders(statement), values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:
-        with self._connection.cursor() as cursor:
+        with self._transaction(), self._connection.cursor() as cursor:
             cursor.executemany(_with_placeholders(statement), rows)
 
     def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
         is_new: list[bool] = []
-        with self._connection.cursor() as cursor:
+        with self._transaction(), self._connection.cursor() as cursor:
             cursor.executemany(_with_placeholders(f"{statement} RETURNING 1"), rows, returning=True)
             while len(is_new) < len(rows):
                 is_new.append(cursor.rowcount == 1)
@@ -146,6 +210,16 @@ class _Session:
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self._connection.close()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """The transaction that is open, or one for this statement alone."""
+        if self._is_open:
+            yield
+            return
+        self.begin(self._busy_timeout)
+        yield  # who gets an error closes the session
+        self.commit()
 
 
 def _with_placeholders(statement: str) -> bytes:

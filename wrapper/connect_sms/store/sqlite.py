@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .sqlite_files import Files
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,8 +49,14 @@ class SQLite:
 
     def connect(self, *, writer: bool) -> Session:
         """Open a connection."""
+        return _Session(self) if writer else _Reader(self)
+
+    def open(self, *, writer: bool) -> sqlite3.Connection:
+        """A connection of the driver."""
         if writer:
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            # Only a new file: to close a second descriptor of an open one drops SQLite's locks on it.
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(
             self.path, timeout=self.busy_timeout, isolation_level=None, check_same_thread=False
         )
@@ -58,7 +66,7 @@ class SQLite:
         except BaseException:
             connection.close()
             raise
-        return _Session(connection, Path(self.path))
+        return connection
 
     def prepare(self, session: Session) -> None:
         """Does nothing: a write transaction locks the file, and no schema is needed."""
@@ -71,26 +79,37 @@ class SQLite:
         """False: no connection can be lost, and SQLite waits for locks itself."""
         return False
 
+    def is_busy(self, error: Exception) -> bool:
+        """True when another process held the lock for too long."""
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+
     def is_data_error(self, error: Exception) -> bool:
         """True for values that SQLite refuses."""
         return isinstance(error, _DATA_ERRORS)
 
 
 class _Session:
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
-        self._file = _file_at(path)
+    def __init__(self, database: SQLite, *, writer: bool = True) -> None:
+        self._connection = database.open(writer=writer)
+        self._files = Files(Path(database.path))
+        self._patience = database.busy_timeout
 
-    def begin(self) -> None:
-        # Writes to a deleted or replaced file succeed but are lost.
-        if self._file is None or _file_at(self._path) != self._file:
-            raise OSError(errno.ENOENT, "its file was taken away")
+    def begin(self, patience: float) -> None:
+        if (taken := self._files.taken_away()) is not None:
+            self._save()
+            raise OSError(errno.ENOENT, taken)
+        # In steps, since a statement for each transaction would be a waste.
+        if (patience := round(patience, 1)) != self._patience:
+            self._connection.execute(f"PRAGMA busy_timeout = {max(round(patience * 1000), 1)}")
+            self._patience = patience
         # Takes the write lock at once: two transactions that read first and write later would deadlock.
         self._connection.execute("BEGIN IMMEDIATE")
+        self._files.note_log()
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")
+        if (taken := self._files.taken_away()) is not None and not (self._files.has_main and self._save()):
+            raise OSError(errno.ENOENT, taken)
 
     def execute(self, statement: str, values: Values = ()) -> int:
         return self._connection.execute(statement, values).rowcount
@@ -107,12 +126,35 @@ class _Session:
 
     def close(self) -> None:
         with contextlib.suppress(sqlite3.Error):
+            self._connection.rollback()
+            # This kind never waits.
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
+    def _save(self) -> bool:
+        """Copy what only a deleted log holds into the main file; False when it is not all there."""
+        busy, rows, copied = self._connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+        return bool(not busy and rows == copied)
 
-def _file_at(path: Path) -> int | None:
-    """The inode number of the file at a path; None when there is none."""
-    try:
-        return path.stat().st_ino
-    except FileNotFoundError:
-        return None
+
+class _Reader(_Session):
+    """A connection that cannot write. It notices when its files were replaced."""
+
+    def __init__(self, database: SQLite) -> None:
+        super().__init__(database, writer=False)
+        self._database = database
+
+    def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
+        if self._files.replaced():
+            self._disconnect()
+            super().__init__(self._database, writer=False)
+        found = super().fetch(statement, values)
+        self._files.note_log()
+        return found
+
+    def close(self) -> None:
+        self._disconnect()

@@ -1,27 +1,33 @@
 """One thread that writes, so that many callers share one flush to disk.
 
 A caller queues its rows and waits. While the thread flushes one transaction, further callers queue up; it
-then takes all of them into one transaction. A caller gets its result or error only after the commit.
+then takes all of them into one transaction. A caller gets its result or error only after the commit. For a
+lock it waits no longer than the database's `busy_timeout`, the time in the queue included.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 import attrs
 
+from connect_sms._fork import put_away
 from connect_sms.errors.base import ConfigurationError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .database import Database, DbRow, Session
+    from .gate import Gate
 
 _MAX_GROUP: Final = 2_000
 _TRIES: Final = 3
+_MIN_PATIENCE: Final = 0.05
+"""Seconds to wait for a lock when the time is over: locks are short as a rule."""
 
 
 class Batch(Protocol):
@@ -46,15 +52,16 @@ class _Job(Generic[_T]):
     work: Callable[[Session], _T] | None
     done: Future[_T]
     size: int
+    since: float = 0.0
 
 
 class Writer(Generic[_B]):
-    """The thread and its queue.
+    """The thread and its queue. The thread starts with the first job.
 
     Args:
         database: The database.
-        connect: Opens a connection and migrates its tables.
-        session: The first connection.
+        connect: Opens a connection and migrates its tables, waiting so many seconds for a lock.
+        gate: Entered for each transaction.
         write: Writes the batches of several callers in one transaction; returns a result for each.
         max_queued: Maximum number of queued rows; more are refused at once, so that a hanging database
             does not fill the memory.
@@ -63,23 +70,55 @@ class Writer(Generic[_B]):
     def __init__(
         self,
         database: Database,
-        connect: Callable[[], Session],
-        session: Session,
+        connect: Callable[[float], Session],
+        gate: Gate,
         *,
         write: Callable[[Session, Sequence[_B]], Sequence[int]],
         max_queued: int,
     ) -> None:
         self._database = database
         self._connect = connect
-        self._session: Session | None = session
+        self._session: Session | None = None
         self._write: Callable[[Session, Sequence[Any]], Sequence[int]] = write
         self._max_queued = max_queued
-        self._jobs: deque[_Job[Any]] = deque()
-        self._queued = 0
         self._closed = False
+        self._begin(gate)
+
+    def _begin(self, gate: Gate) -> None:
+        self._gate = gate
+        self._jobs: deque[_Job[Any]] = deque()
+        self._doing: list[_Job[Any]] = []
+        self._queued = 0
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="connect-sms-store", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """True while it has an open connection."""
+        return self._session is not None
+
+    def connect(self, patience: float) -> Session:
+        """Its connection; opened unless there is one. Waits at most so many seconds for a lock."""
+        if self._session is None:
+            self._session = self._connect(patience)
+        return self._session
+
+    def disconnect(self) -> None:
+        """Close the connection, between two transactions; the next one opens another."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def after_fork_in_child(self, gate: Gate) -> None:
+        """Begin with nothing. What was queued is written by the parent; who waits for it here is told so."""
+        left = [*self._doing, *self._jobs]
+        put_away(self._session)
+        self._session = None
+        self._begin(gate)
+        for job in left:
+            Future.__init__(job.done)  # a thread of the parent may have held its lock
+            reason = "the process was forked before this was written; the parent writes it"
+            job.done.set_exception(StoreUnavailable(reason=reason))
 
     def put(self, batch: _B) -> Future[int]:
         """Queue rows; the future holds their result once they are durable.
@@ -103,6 +142,9 @@ class Writer(Generic[_B]):
                 raise StoreUnavailable(reason="it was closed")
             if self._jobs and self._queued + job.size > self._max_queued:
                 raise StoreUnavailable(reason=f"{self._queued} rows wait to be written already")
+            if self._thread is None:
+                self._thread = self._started()
+            job.since = time.monotonic()
             self._queued += job.size
             self._jobs.append(job)
             self._changed.notify()
@@ -113,15 +155,26 @@ class Writer(Generic[_B]):
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
+        self.disconnect()
+
+    def _started(self) -> threading.Thread:
+        thread = threading.Thread(target=self._run, name="connect-sms-store", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            raise StoreUnavailable(reason="no further thread can be started") from None
+        return thread
 
     def _run(self) -> None:
         while group := self._take():
-            # A cancelled job is not started.
-            going = [job for job in group if job.done.set_running_or_notify_cancel()]
-            if going:
-                self._do(going)
-        self._drop()
+            with self._gate:
+                # A cancelled job is not started.
+                going = [job for job in group if job.done.set_running_or_notify_cancel()]
+                if going:
+                    self._do(going)
+                self._doing = []
 
     def _take(self) -> list[_Job[Any]]:
         with self._changed:
@@ -139,21 +192,32 @@ class Writer(Generic[_B]):
                 if alone:
                     break
             self._queued -= size
+            self._doing = group
             return group
 
     def _do(self, group: list[_Job[Any]]) -> None:
-        try:
-            results = self._commit(group)
-        except Exception as error:  # noqa: BLE001  the thread must survive any job
-            if len(group) > 1 and self._is_data_error(error):
-                for job in group:  # one of them failed: the others must not fail with it
-                    self._do([job])
+        while group:
+            try:
+                results = self._commit(group)
+            except Exception as error:  # noqa: BLE001  the thread must survive any job
+                if len(group) > 1 and self._is_data_error(error):
+                    for job in group:  # one of them failed: the others must not fail with it
+                        self._do([job])
+                    return
+                # Who came later may wait longer for the lock.
+                is_busy = self._database.is_busy(error)
+                waiting = [job for job in group if is_busy and self._time_left(job) > 0]
+                for job in group:
+                    if job not in waiting:
+                        job.done.set_exception(self._reported(error))
+                group = waiting
+            else:
+                for job, result in zip(group, results, strict=True):
+                    job.done.set_result(result)
                 return
-            for job in group:
-                job.done.set_exception(self._reported(error))
-            return
-        for job, result in zip(group, results, strict=True):
-            job.done.set_result(result)
+
+    def _time_left(self, job: _Job[Any]) -> float:
+        return job.since + self._database.busy_timeout - time.monotonic()
 
     def _is_data_error(self, error: Exception) -> bool:
         return not isinstance(error, self._database.errors) or self._database.is_data_error(error)
@@ -167,27 +231,24 @@ class Writer(Generic[_B]):
 
     def _commit(self, group: list[_Job[Any]]) -> Sequence[Any]:
         for tries_left in reversed(range(_TRIES)):
+            has_begun = False
             try:
-                session = self._session or self._connect()
-                self._session = session
-                session.begin()
+                session = self.connect(max(self._time_left(group[0]), _MIN_PATIENCE))
+                session.begin(max(self._time_left(group[0]), _MIN_PATIENCE))
+                has_begun = True
                 work = group[0].work
                 results = [work(session)] if work else self._write(session, [job.batch for job in group])
                 session.commit()
             except Exception as error:
-                # Closing the connection drops the transaction; the next group opens a new one.
-                self._drop()
+                if has_begun or not self._database.is_busy(error):
+                    # Closing the connection drops the transaction; the next group opens a new one.
+                    self.disconnect()
                 known = isinstance(error, self._database.errors)
                 if not (tries_left and known and self._database.is_transient(error)):
                     raise
             else:
                 return results
         raise AssertionError  # pragma: no cover  the last attempt returns or raises
-
-    def _drop(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
 
 
 def insert_new(

@@ -13,6 +13,7 @@ from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.store.opening import file_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -167,8 +168,8 @@ def outages(out: Output, where: str) -> int:
 
 def _existing(where: str) -> ReceiptStore:
     """Open an existing store: creating one would make a misspelt name look empty."""
-    path = where.removeprefix("sqlite:///")
-    if "://" not in path and not Path(path).is_file():
+    path = file_of(where)
+    if path is not None and not Path(path).is_file():
         raise ConfigurationError(f"there is no store at {path}")
     return wing.open_store(where)
 

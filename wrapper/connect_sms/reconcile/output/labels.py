@@ -21,6 +21,7 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.SENT: "sent, no receipt",
     Outcome.DEFERRED: "still being tried",
     Outcome.QUEUED: "queued",
+    Outcome.HANDING_OVER: "being handed over now",
     Outcome.UNKNOWN: "unknown",
     Outcome.NO_RECEIPT: "no receipt in 48 h",
     Outcome.EXPIRED: "expired",
@@ -107,6 +108,22 @@ def findings(report: Report) -> list[str]:
         )
     if found.no_receipt:
         said.append(f"{found.no_receipt:,} {were(found.no_receipt)} given up: no receipt comes any more.")
+    if handing_over := report.totals.outcomes[Outcome.HANDING_OVER]:
+        said.append(
+            f"{handing_over:,} {were(handing_over)} still being handed over by a process that runs: "
+            "reconcile again when it has ended."
+        )
+    if found.others:
+        counted = "counted above" if report.include_others else "not counted above"
+        said.append(
+            f"{count(found.others, 'further message')} {were(found.others)} in the store without a record of "
+            f"a send, {counted}."
+        )
+    if found.ambiguous:
+        said.append(
+            f"{count(found.ambiguous, 'receipt')} {were(found.ambiguous)} counted for no message: several "
+            "share the UMID, and no client message id tells which was meant."
+        )
     if found.problem:
         said.append(f"Not all could be asked for: {found.problem}.")
     return said
