@@ -80,8 +80,10 @@ def read_log(
     else:
         opened = nullcontext(source)
     with opened as lines:
+        rows = _rows(iter(lines), table)
+        del source, lines  # a list of lines would show in a traceback
         try:
-            yield from _rows(iter(lines), table)
+            yield from rows
         except csv.Error as wrong:
             raise InvalidArgument(f"the log export is no CSV: {wrong}", argument="source") from None
 
