@@ -137,6 +137,27 @@ MUTANTS = (
         "secrets",
     ),
     mutant(
+        "a number and a text in a traceback",
+        "models/private",
+        "return PrivateStr(str.__str__(value))",
+        "return value",
+        "frames",
+    ),
+    mutant(
+        "the bare values in the frames of functions",
+        "models/private",
+        "                frame.clear()\n",
+        "                pass\n",
+        "frames",
+    ),
+    mutant(
+        "a key file that the group may read",
+        "environment",
+        "(stat.S_IRGRP | stat.S_IROTH)",
+        "stat.S_IROTH",
+        "key file",
+    ),
+    mutant(
         "numbers are not masked",
         "models/redaction",
         "{digits[:4]}{'*' * (len(digits) - 7)}{digits[-3:]}",
