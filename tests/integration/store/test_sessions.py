@@ -32,7 +32,8 @@ def on_postgres(postgres_url: str) -> Iterator[ReceiptStore]:
 
 def connections_of(store: ReceiptStore) -> list[Any]:
     """Those of its writer and of its reader."""
-    return [session._connection for session in (store._durable.writer.connect(5.0), *store._durable._readers)]
+    sessions: list[Any] = [store._durable.writer.connect(5.0), *store._durable._readers]
+    return [session._connection for session in sessions]
 
 
 def test_no_setting_outlives_its_transaction(on_postgres: ReceiptStore, postgres_url: str) -> None:
