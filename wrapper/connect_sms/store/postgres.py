@@ -15,7 +15,7 @@ import attrs
 from connect_sms.errors.base import ConfigurationError, MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     import psycopg
 
@@ -212,7 +212,7 @@ class _Session:
             self._connection.close()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         """The transaction that is open, or one for this statement alone."""
         if self._is_open:
             yield
