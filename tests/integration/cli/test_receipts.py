@@ -49,8 +49,9 @@ def full() -> str:
     return "receipts.db"
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("how", [(), ("--json", "--authorization-file", "secret")])
-def test_it_receives_until_it_is_stopped(how: tuple[str, ...]) -> None:
+def test_it_receives_until_it_is_stopped(how: tuple[str, ...], stop: signal.Signals) -> None:
     Path("secret").write_text(f"{SECRET}\n{OLD}\n")
     command = ("-m", "connect_sms.cli", "receipts", "serve", "--port", "0", "--store", "receipts.db", *how)
     with start(*command, CONNECT_SMS_RECEIPT_AUTHORIZATION=SECRET) as process:
@@ -62,12 +63,13 @@ def test_it_receives_until_it_is_stopped(how: tuple[str, ...]) -> None:
                 headers = {} if shown is None else {"Authorization": shown}
                 answer = httpx.post(url, content=body("u-1"), headers=headers, trust_env=False, timeout=60)
                 assert answer.status_code == status
-            process.send_signal(signal.SIGTERM if how else signal.SIGINT)
+            process.send_signal(stop)
             out, err = process.communicate(timeout=60)
         finally:
             process.kill()
     assert (process.returncode, err) == (0, "")
     assert json.loads(out)["type"] == "stopped" if how else out == "stopped\n"
+    assert not Path("receipts.db-wal").exists(), "the store was not closed"
     with open_store("receipts.db") as store:
         assert [status.umid for status in store.statuses()] == ["u-1"]
 

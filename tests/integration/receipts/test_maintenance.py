@@ -173,6 +173,24 @@ def test_a_silence_of_the_heartbeat_is_an_outage(opened: Callable[[], ReceiptSto
     ]
 
 
+def test_a_clock_that_was_once_a_year_ahead_hides_no_outage(opened: Callable[[], ReceiptStore]) -> None:
+    one, ahead = opened(), opened()
+    for second in (0, 30, 60, 600, 630, 3_000):
+        one.heartbeat(NOON + timedelta(seconds=second))
+        ahead.heartbeat(NOON + timedelta(days=365, seconds=second))
+    assert one.outages(NOON + HOUR) == [
+        (NOON + timedelta(seconds=60), NOON + timedelta(seconds=600)),
+        (NOON + timedelta(seconds=630), NOON + timedelta(seconds=3_000)),
+    ]
+
+
+def test_a_store_that_began_with_a_wrong_clock_has_outages_all_the_same(store: ReceiptStore) -> None:
+    store.heartbeat(NOON + timedelta(days=365))
+    for second in (0, 30, 600):
+        store.heartbeat(NOON + timedelta(seconds=second))
+    assert store.outages(NOON + HOUR) == [(NOON + timedelta(seconds=30), NOON + timedelta(seconds=600))]
+
+
 def test_how_long_a_silence_may_be_is_yours_to_say(store: ReceiptStore) -> None:
     for hour in (0, 1, 3):
         store.heartbeat(NOON + hour * HOUR, tolerance=HOUR)

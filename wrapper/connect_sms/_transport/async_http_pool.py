@@ -5,22 +5,28 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
+import anyio
 import httpx
 from anyio.to_thread import run_sync
 
 from connect_sms._fork import notice_fork
 from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError
-from connect_sms.models.responses import RawResponse
 
+from .attempt import Attempt
 from .effects import TransportFailure
-from .exchange import Intake, build, closed, failure, watch_for
+from .exchange import Intake, build, closed, failure, received, watch_for
 from .inherited import check_process
 from .lanes import Lanes
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from connect_sms.models.responses import RawResponse
+
     from . import on_aiohttp
     from .connection import Connection
     from .effects import Request, Sink
@@ -29,6 +35,9 @@ else:
 
 #: The event loop of a client is not known until its first request.
 _NO_LOOP_YET: Final = object()
+
+#: Seconds beyond its time in which a transport may end a try by itself.
+_SLACK: Final = 0.1
 
 
 class AsyncHttpPool:
@@ -68,12 +77,16 @@ class AsyncHttpPool:
                 ready.extensions["trace"] = watch.atrace
             else:
                 await watch.acall()
+        attempt = Attempt(request.timeout.total)
         try:
-            response = await self._client.send(ready)
+            with attempt, _backstop(attempt):
+                response = await self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem, self._evidence, watch)
+            if isinstance(problem, TimeoutError) and attempt.connected is False and self._given is None:
+                fault = TransportFailure(fault.reason, not_sent=True)
         else:
-            return RawResponse(response.status_code, response.headers, response.content)
+            return received(response, response.content, attempt)
         if watch is not None and watch.refusal is not None:
             raise watch.refusal
         return fault
@@ -94,16 +107,19 @@ class AsyncHttpPool:
         # Without a client: httpx's clients log URLs, and this link alone grants access.
         transport = self._file_lanes if self._given is None else self._given
         try:
-            response = await transport.handle_async_request(ready)
-            intake = Intake(response, sink)
-            try:
-                async for piece in response.aiter_bytes():
-                    if not intake.wants_more_after(piece):
-                        break
-                    if intake.is_full:
-                        await run_sync(sink.flush)
-            finally:
-                await response.aclose()
+            with Attempt(request.timeout.total) as attempt, _backstop(attempt):
+                response = await transport.handle_async_request(ready)
+                intake = Intake(response, sink)
+                try:
+                    async for piece in response.aiter_bytes():
+                        wants_more = intake.wants_more_after(piece)
+                        del piece  # a cancelled task must not show it
+                        if not wants_more:
+                            break
+                        if intake.is_full:
+                            await run_sync(sink.flush)
+                finally:
+                    await response.aclose()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem, self._evidence, watch)
         else:
@@ -147,6 +163,13 @@ class AsyncHttpPool:
             raise ConfigurationError(
                 "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
             )
+
+
+def _backstop(attempt: Attempt) -> AbstractContextManager[object]:
+    """Ends a try whose transport does not keep to its time."""
+    left = attempt.left
+    # httpx's connections end it a little earlier, and say whether anything was sent.
+    return nullcontext() if left is None else anyio.fail_after(max(left, 0.0) + _SLACK)
 
 
 def _running_loop() -> object:

@@ -9,6 +9,7 @@ import httpx
 
 from connect_sms.errors.base import ConfigurationError
 
+from .guarding import guarded
 from .proxies import EnvironmentProxies
 from .tls import default_context
 from .trust import evidence_of
@@ -46,7 +47,7 @@ class Connection:
     ) -> None:
         self.proxy = proxy
         self.tls = tls
-        self.transport = transport
+        self.transport = guarded(transport)
         self.max_connections = max_connections
         self._environment = EnvironmentProxies() if proxy is None and transport is None else None
         self._proxies: dict[tuple[str, bytes, int | None], str | None] = {}
@@ -137,7 +138,7 @@ class Connection:
             through = None if proxy is None else httpx.Proxy(proxy)
             if through is not None and through.url.scheme == "https":
                 through.ssl_context = self.tls
-            return kind(verify=self.tls, limits=limits, proxy=through, trust_env=False)
+            return guarded(kind(verify=self.tls, limits=limits, proxy=through, trust_env=False))
         except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
             problem = type(error).__name__
         whose = "proxy=" if self.proxy is not None else "the proxy that the environment or the system names"

@@ -21,9 +21,11 @@ from .effects import TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
     from anyio import to_thread
 
+    from .attempt import Attempt
     from .effects import Request, Sink
     from .trust import Evidence
 else:
@@ -48,6 +50,13 @@ AIOHTTP_FIRST_WRITE: Final = "aiohttp.send_request_headers.started"
 _LONGEST_REFUSAL: Final = 65_536
 
 
+class _WireRequest(httpx.Request):
+    """A request whose repr shows no URL: that of a file grants access to it."""
+
+    def __repr__(self) -> str:
+        return f"<Request({self.method!r})>"
+
+
 @lru_cache(maxsize=64)
 def parse_url(url: str) -> httpx.URL:
     """Parse a URL for httpx, cached: parsing costs as much as encoding a message."""
@@ -58,7 +67,7 @@ def build(request: Request) -> httpx.Request | TransportFailure:
     """Convert a request for httpx."""
     timeout = request.timeout
     try:
-        return httpx.Request(
+        return _WireRequest(
             request.method,
             parse_url(request.url),
             headers=request.headers,
@@ -104,6 +113,11 @@ def watch_for(request: Request, evidence: Evidence) -> WriteWatch | None:
     return WriteWatch(request) if wanted else None
 
 
+def received(response: httpx.Response, body: bytes, attempt: Attempt) -> RawResponse:
+    """Convert an answer that was read whole."""
+    return RawResponse(response.status_code, response.headers, body, attempt.followed_by_data)
+
+
 def closed() -> ConfigurationError:
     """The error for using a closed client."""
     return ConfigurationError("the client is closed; use it inside its `with` block, or make a new one")
@@ -120,13 +134,20 @@ class WriteWatch:
 
     Attributes:
         begun: True once the moment has come.
-        refusal: The error for the caller when `before_write` raised; None otherwise.
+        refusal: The error for the caller when `before_write` raised; None otherwise. Its traceback has no
+            frame of the transport: those hold the key.
     """
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self._request = request
         self.begun = False
-        self.refusal: ConnectSmsError | None = None
+        self._refusal: ConnectSmsError | None = None
+        self._trace: TracebackType | None = None
+
+    @property
+    def refusal(self) -> ConnectSmsError | None:
+        return None if self._refusal is None else self._refusal.with_traceback(self._trace)
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """The callback of httpcore's extension ``trace``, for blocking connections."""
@@ -179,10 +200,10 @@ class WriteWatch:
 
     def _refuse(self, problem: Exception) -> NoReturn:
         if isinstance(problem, ConnectSmsError) and not problem.may_have_been_sent:
-            self.refusal = problem
+            self._refusal, self._trace = problem, problem.__traceback__
             raise problem
-        self.refusal = RequestBlocked(reason=type(problem).__name__)
-        raise self.refusal from problem
+        self._refusal = RequestBlocked(reason=type(problem).__name__)
+        raise self._refusal from problem
 
 
 def _is_first_write(event: str, info: Mapping[str, Any]) -> bool:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import httpx
 
 from connect_sms._fork import notice_fork
-from connect_sms.models.responses import RawResponse
 
+from .attempt import Attempt
 from .effects import TransportFailure
-from .exchange import Intake, build, closed, failure, watch_for
+from .exchange import Intake, build, closed, failure, received, watch_for
 from .inherited import check_process
 from .lanes import Lanes
 
 if TYPE_CHECKING:
+    from connect_sms.models.responses import RawResponse
+
     from .connection import Connection
     from .effects import Request, Sink
 
@@ -51,12 +53,18 @@ class HttpPool:
                 ready.extensions["trace"] = watch.trace
             else:
                 watch.call()
+        attempt = Attempt(request.timeout.total)
         try:
-            response = self._client.send(ready)
+            with attempt:
+                response = self._client.send(ready, stream=True)
+                try:
+                    body = b"".join(attempt.in_time(response.iter_bytes()))
+                finally:
+                    response.close()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem, self._evidence, watch)
         else:
-            return RawResponse(response.status_code, response.headers, response.content)
+            return received(response, body, attempt)
         if watch is not None and watch.refusal is not None:
             raise watch.refusal
         return fault
@@ -77,16 +85,17 @@ class HttpPool:
             ready.extensions["trace"] = watch.trace
         try:
             # Without a client: httpx's clients log URLs, and this link alone grants access.
-            response = self._transport.handle_request(ready)
-            intake = Intake(response, sink)
-            try:
-                for piece in response.iter_bytes():
-                    if not intake.wants_more_after(piece):
-                        break
-                    if intake.is_full:
-                        sink.flush()
-            finally:
-                response.close()
+            with Attempt(request.timeout.total) as attempt:
+                response = self._transport.handle_request(ready)
+                intake = Intake(response, sink)
+                try:
+                    for piece in attempt.in_time(response.iter_bytes()):
+                        if not intake.wants_more_after(piece):
+                            break
+                        if intake.is_full:
+                            sink.flush()
+                finally:
+                    response.close()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
             fault = failure(problem, self._evidence, watch)
         else:

@@ -42,7 +42,7 @@ class Observed(NamedTuple):
     at: str
 
 
-@attrs.define
+@attrs.define(repr=False)
 class WriteBatch:
     """Rows of one call, ready to write.
 
@@ -162,7 +162,7 @@ def message_rows(entries: Iterable[Observed]) -> list[DbRow]:
     for entry in entries:
         status = entry.status
         attempt = time_text(status.sent_at) if not status.umid and status.sent_at is not None else ""
-        own_id = CLIENT_MESSAGE_ID.stored(status) or ""
+        own_id = storable(status.client_message_id or "")
         grouped.setdefault((status.provider, storable(status.umid), own_id, attempt), []).append(entry)
     return [_message_row(key, group) for key, group in sorted(grouped.items())]
 

@@ -5,8 +5,9 @@ send. Rows are only ever merged by their key, so that their order does not matte
 message is decided on reading:
 
 - A UMID without your id belongs to the only message with that UMID, and to none if several share it.
-- An attempt became the message with its id and time of sending. Of the others with one id, the oldest is the one that became the first message with that id that no
-  recorded send explains, the next one the next, and so on.
+- An attempt became the message with its id and time of sending. Of the other attempts with one id, the
+  oldest is the one that became the first message with that id that no recorded send explains, the next one
+  the next, and so on.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def _before(row: str) -> str:
 
     return (
         f"(SELECT COUNT(*) FROM messages a WHERE a.provider = {row}.provider AND a.umid = '' "
-        f"AND a.client_message_id = {row}.client_message_id AND {place('a')} < {place(row)} AND NOT {_settled('a')})"
+        f"AND a.client_message_id = {row}.client_message_id AND {place('a')} < {place(row)} "
+        f"AND NOT {_settled('a')})"
     )
 
 

@@ -146,7 +146,7 @@ ORDER: Final = (
 )
 """The columns that order two statuses of a message, most significant first."""
 
-CLIENT_MESSAGE_ID: Final = _text("client_message_id")
+CLIENT_MESSAGE_ID: Final = _text("client_message_id")._replace(load=lambda text: text or None)
 """Your own id, by which messages with one UMID are told apart."""
 
 MERGED: Final = (

@@ -10,20 +10,16 @@ from __future__ import annotations
 import csv
 import os
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.decoding import status_from_fields
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.readers import as_amount, as_count, as_word, storable
-from connect_sms.models.status import Price
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from connect_sms.models.status import MessageStatus
+from connect_sms.models.status import MessageStatus, Price
 
 #: Possible names of each field; compared without case, spaces and punctuation. The first is 8x8's name.
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -1,16 +1,15 @@
 """The accepted messages, counted."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .message_log import MessageLog
-    from .messages import SandboxMessage
+from .message_log import MessageLog
+from .messages import SandboxMessage
 
 
 class AcceptanceLog:

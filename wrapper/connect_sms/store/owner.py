@@ -49,10 +49,9 @@ def _owner(pid: int) -> str:
         namespace = os.readlink(_PROC / "self/ns/pid")  # noqa: PTH115  it is no path
         seen = _state_and_start(str(pid))
     except OSError:
-        seen = None
-    if seen is None:
         return f"{host} - - {pid} {uuid.uuid4().hex}-"
-    return f"{host} {boot} {namespace} {pid} {seen[1]}"
+    start = "-" if seen is None else seen[1]
+    return f"{host} {boot} {namespace} {pid} {start}"
 
 
 def _state_and_start(pid: str) -> tuple[str, str] | None:

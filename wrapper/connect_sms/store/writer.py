@@ -53,7 +53,7 @@ class _Done(Future[_T]):
         self.set_exception(error)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Job(Generic[_T]):
     """Work for a transaction. Batches share one; a function has its own."""
 
@@ -61,7 +61,7 @@ class _Job(Generic[_T]):
     work: Callable[[Session], _T] | None
     done: _Done[_T]
     size: int
-    since: float = attrs.field(factory=time.monotonic)
+    since: float = 0.0
 
 
 class Writer(Generic[_B]):
@@ -152,6 +152,7 @@ class Writer(Generic[_B]):
                 raise StoreUnavailable(reason=f"{self._queued} rows wait to be written already")
             if self._thread is None:
                 self._thread = self._started()
+            job.since = time.monotonic()
             self._queued += job.size
             self._jobs.append(job)
             self._changed.notify()

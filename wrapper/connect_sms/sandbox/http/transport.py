@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from connect_sms.sandbox.api.responses import Response
     from connect_sms.sandbox.api.service import Service
 
-    class HasService(Protocol):
-        """The part of a sandbox that a transport uses."""
 
-        service: Service
+class HasService(Protocol):
+    """The part of a sandbox that a transport uses."""
+
+    service: Service
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
