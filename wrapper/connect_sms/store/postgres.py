@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms.errors.base import ConfigurationError, MissingExtra
+from connect_sms.models.private import PrivateStr
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -77,7 +78,7 @@ def postgres_at(address: str, busy_timeout: float) -> PostgreSQL:
             "postgresql://user:password@host/database, with @ / : # ? and % in a password as "
             "%40 %2F %3A %23 %3F and %25; or host=... dbname=... user=..."
         )
-    return PostgreSQL(address, busy_timeout, (psycopg.Error, OSError))
+    return PostgreSQL(PrivateStr(address), busy_timeout, (psycopg.Error, OSError))
 
 
 def _is_plausible(found: dict[str, Any]) -> bool:
