@@ -97,7 +97,7 @@ MUTANTS = (
     mutant(
         "a child waits for what its parent writes",
         "store/writer",
-        "            job.done.set_exception(StoreUnavailable(reason=reason))\n",
+        "            job.done.give_up(StoreUnavailable(reason=reason))\n",
         "            pass\n",
         "forks",
     ),
