@@ -156,7 +156,7 @@ def test_the_span_can_be_limited(store: ReceiptStore) -> None:
 def test_a_table_of_ones_own_decides(tmp_path: object, store: ReceiptStore) -> None:
     note(store, "m", 15)
     assert ids(store) == []
-    store._errors = TABLE.with_overrides({15: "transient"})
+    store._statuses._errors = TABLE.with_overrides({15: "transient"})
     assert ids(store) == ["m~retry-1"]
 
 

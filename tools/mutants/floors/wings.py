@@ -48,8 +48,8 @@ MUTANTS = (
     mutant(
         "a lost send of another provider is joined",
         "receipts/_statements",
-        "AND attempt.provider = m.provider AND attempt.umid = ''",
-        "AND attempt.umid = ''",
+        "AND attempt.provider = m.provider AND {_NO_UMID}",
+        "AND {_NO_UMID}",
         "store",
     ),
     mutant(
