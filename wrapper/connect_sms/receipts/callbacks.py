@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .events import Event
     from .metrics import Metrics
-    from .store import PendingCallback, ReceiptStore
+    from .stored import PendingCallback, ReceiptStore
 
     OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
 
