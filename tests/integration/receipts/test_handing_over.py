@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -216,31 +217,32 @@ RECEIPTS = [
 ]
 
 
+STEPS: st.SearchStrategy[Step] = st.sampled_from(ANSWERS) | st.sampled_from(RECEIPTS)
+
+
 @settings(
     max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(st.sampled_from([*ANSWERS, *RECEIPTS]), max_size=6).flatmap(with_a_permutation))
+@given(st.lists(STEPS, max_size=6).flatmap(with_a_permutation))
 def test_the_order_of_answers_and_receipts_makes_no_difference(
     store: ReceiptStore, orders: tuple[Sequence[Step], Sequence[Step]]
 ) -> None:
     """All is handed over first; then answers and receipts come in any order."""
 
     def found_after(steps: Sequence[Step]) -> list[object]:
-        for table in ("messages", "events"):
-            store._durable.call(lambda session, table=table: session.execute(f"DELETE FROM {table}"))
+        for statement in ("DELETE FROM messages", "DELETE FROM events"):
+            store._durable.call(methodcaller("execute", statement))
         store.hand_over([handed(own_id, at) for own_id in IDS for at in MOMENTS], deadline=OVER)
         for step in steps:
             if isinstance(step, SentMessage):
                 store.record_sent([step])
             else:
                 store.record([step], received_at=NOON)
-        return [
-            store.ambiguous_receipts(),
-            *sorted(json.dumps(status.to_dict()) for status in store.statuses()),
-        ]
+        known = sorted(json.dumps(status.to_dict()) for status in store.statuses())
+        return [store.ambiguous_receipts(), *known]
 
     one, other = orders
     assert found_after(one) == found_after(other)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from .events import Event
     from .metrics import Metrics
-    from .stored import PendingCallback, ReceiptStore
+    from .store import ReceiptStore
+    from .stored import PendingCallback
 
     OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
 
