@@ -560,10 +560,10 @@ MUTANTS = (
         "handing over",
     ),
     mutant(
-        "what only a deleted log holds is lost",
-        "store/sqlite",
-        "            self._save()\n            raise OSError(errno.ENOENT, taken)",
-        "            self._disconnect()\n            raise OSError(errno.ENOENT, taken)",
+        "a deleted log is not noticed",
+        "store/sqlite_files",
+        "self._opened |= {end: _number_of(self._paths[end]) for end in _SIDES}",
+        "self._opened |= {}",
         "files",
     ),
     mutant(
