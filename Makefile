@@ -12,6 +12,8 @@ PORT ?= 4010
 VENV ?= .venv
 MIN_COVERAGE ?= 98
 FUZZ_SECONDS ?= 60
+ROUNDS ?= 5
+SEED ?= 1
 # How many processes run the tests, and how many values hypothesis tries: quick, ci or nightly.
 WORKERS ?= auto
 PROFILE ?= quick
@@ -74,6 +76,10 @@ contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, cl
 .PHONY: fault-matrix
 fault-matrix: $(ENV) ## Run every fault again and write docs/fault-matrix.md
 	@$(PY) -m tests.integration.faults
+
+.PHONY: chaos
+chaos: $(ENV) ## Stop senders at random moments, ROUNDS (5) times each way, SEED (1); what was accepted has to be in the store
+	@$(PY) -m tests.slow.chaos $(ROUNDS) $(SEED)
 
 .PHONY: test-all-pythons
 test-all-pythons: ## SUITES (unit integration) on every CPython from 3.11 on this machine (PATH, pyenv), but those in SKIP

@@ -22,6 +22,7 @@ PARTS: Final = (
     "peers",
     "faults",
     "receipts",
+    "journal",
     "segments",
     "sandbox",
 )

@@ -5,7 +5,6 @@ And `send_and_confirm` for one code, through a sandbox and a receiver, beside th
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from benchmarks.disk import flushes
 from benchmarks.page import Page, Target
 from benchmarks.receipt_load import post
 from benchmarks.receipt_server import SECRET
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 7
 _CONNECTIONS: Final = (1, 16, 64, 256)
 _TARGET: Final = 64
-_FLUSH_SECONDS: Final = 0.5
 _PATIENCE: Final = 30
 
 #: Sandbox seconds in a real one; a message is delivered 2 sandbox seconds after it was sent.
@@ -105,20 +104,6 @@ def _receiver(folder: str) -> Generator[Served]:
     place = Path(folder) / "receipts.db"
     with _process("-m", "benchmarks.receipt_server", str(place)) as process:
         yield Served(process, place)
-
-
-def flushes(folder: str) -> float:
-    """How often a second this disk makes 4 KiB durable, one after the other."""
-    file = os.open(Path(folder) / "flushed", os.O_RDWR | os.O_CREAT)
-    try:
-        done, started = 0, perf_counter()
-        while perf_counter() - started < _FLUSH_SECONDS:
-            os.pwrite(file, b"x" * 4096, done % 1024 * 4096)
-            getattr(os, "fdatasync", os.fsync)(file)
-            done += 1
-        return done / (perf_counter() - started)
-    finally:
-        os.close(file)
 
 
 def measure(_: Loopback) -> Page:

@@ -6,11 +6,9 @@ Only the server can say how many requests it read; it is asked after every failu
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import logging
 import socket
-import ssl
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,7 +21,6 @@ from connect_sms import (
     AsyncSmsClient,
     ConfigurationError,
     ConnectionFailed,
-    ConnectSmsError,
     MessageRejected,
     NoResponse,
     OutcomeUnknown,
@@ -42,39 +39,15 @@ from tests.support.raw_server import (
     stall,
     stall_in_the_middle,
 )
+from tests.support.transports import TRANSPORTS
+from tests.support.wires import LONG, QUEUED, SHORT, TLS, client_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from connect_sms._transport.effects import Request
 
-TRANSPORTS = ("httpx, blocking", "httpx, asyncio", "aiohttp")
 ACTS = [reset, hang_up, stall, cut_off, stall_in_the_middle, babble]
-TLS = ssl.create_default_context()
-QUEUED = http(b'{"umid": "%s", "status": {"code": "QUEUED"}}' % UMID.encode())
-
-LONG = Timeout(connect=10, read=20)
-SHORT = Timeout(connect=10, read=0.5)
-"""Short enough to wait for, long enough for a server on this machine to read a request."""
-
-
-@pytest.fixture(params=TRANSPORTS)
-def wire(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
-    """A client on each of the transports that people use."""
-    if request.param == "httpx, asyncio":
-        found = importlib.util.find_spec
-        monkeypatch.setattr(
-            "importlib.util.find_spec",
-            lambda name, *more: None if name == "httpx_aiohttp" else found(name, *more),
-        )
-    caller = Caller("sync" if request.param == "httpx, blocking" else "async")
-    yield caller
-    caller.close()
-
-
-def client_to(wire: Caller, url: str, timeout: Timeout = LONG) -> Any:
-    return wire.client(base_url=url, timeout=timeout, max_connections=1, tls=TLS)
 
 
 def patience(act: Callable[[socket.socket], None]) -> Timeout:
@@ -183,7 +156,8 @@ def test_redirects_are_not_followed(wire: Caller) -> None:
     "umid", ["a/b", "a?b", "a#b", "a%2Fb", "../x", "a b", "é", "+447700900123", "a;b&c=d"]
 )
 def test_a_umid_is_one_segment_of_the_path_whatever_it_holds(wire: Caller, umid: str) -> None:
-    with RawServer(saying(http(b'{"umid": "a", "status": {"state": "sent"}}'))) as server:
+    reply = json.dumps({"umid": umid, "status": {"state": "sent"}}).encode()
+    with RawServer(saying(http(reply))) as server:
         client = client_to(wire, server.url)
         wire(client.status(umid))
         wire.close_client(client)
@@ -255,73 +229,6 @@ def test_a_blocking_client_serves_threads() -> None:
         sent = list(threads.map(lambda _: client.send(NUMBER, TEXT), range(40)))
     assert len(server.requests) == 40
     assert len({one.client_message_id for one in sent}) == 40
-
-
-class Refusal(ConnectSmsError):
-    """What a check before a write raises here."""
-
-
-class Check:
-    """Counts its calls, and refuses from the one given on."""
-
-    def __init__(self, refuse_from: int | None = None) -> None:
-        self.calls: list[Request] = []
-        self._refuse_from = refuse_from
-
-    def __call__(self, request: Request) -> None:
-        self.calls.append(request)
-        if self._refuse_from is not None and len(self.calls) >= self._refuse_from:
-            raise Refusal("no longer")
-
-
-class TestCheckBeforeWrite:
-    """A check is made just before each request is written, and what it refuses is not sent."""
-
-    def test_what_it_refuses_is_not_sent(self, wire: Caller) -> None:
-        with RawServer(saying(QUEUED)) as server:
-            client = client_to(wire, server.url)
-            client._context.before_write = check = Check(refuse_from=2)
-            wire(client.send(NUMBER, TEXT))
-            with pytest.raises(Refusal) as caught:
-                wire(client.send(NUMBER, TEXT))
-            client._context.before_write = None
-            wire(client.send(NUMBER, TEXT))
-            wire.close_client(client)
-        assert len(server.requests) == 2
-        assert [request.method for request in check.calls] == ["POST", "POST"]
-        assert caught.value.__context__ is None
-
-    def test_each_try_is_checked(self, wire: Caller) -> None:
-        with RawServer(saying(http(b"{}", "429 Too Many Requests", "retry-after: 1\r\n"))) as server:
-            client = client_to(wire, server.url)
-            client._context.before_write = check = Check(refuse_from=3)
-            with pytest.raises(Refusal):
-                wire(client.send(NUMBER, TEXT))
-            wire.close_client(client)
-        assert len(check.calls) == 3
-        assert len(server.requests) == 2
-
-    def test_it_comes_after_the_connection_where_the_transport_says_when(self, wire: Caller) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        client = client_to(wire, f"http://127.0.0.1:{port}")
-        client._context.before_write = check = Check()
-        with pytest.raises(ConnectionFailed):
-            wire(client.send(NUMBER, TEXT))
-        wire.close_client(client)
-        on_aiohttp = type(client._pool._client) is not httpx.AsyncClient and wire.colour == "async"
-        assert len(check.calls) == (3 if on_aiohttp else 0)
-
-    def test_the_request_for_a_tunnel_is_not_the_one(self, wire: Caller) -> None:
-        with RawServer(saying(http(b"", "403 Forbidden"))) as server:
-            client = wire.client(base_url="https://sms.example.com", proxy=server.url, tls=TLS)
-            client._context.before_write = check = Check()
-            with pytest.raises(ConnectionFailed):
-                wire(client.send(NUMBER, TEXT))
-            wire.close_client(client)
-        assert server.requests[0].startswith(b"CONNECT sms.example.com:443 ")
-        on_aiohttp = type(client._pool._client) is not httpx.AsyncClient and wire.colour == "async"
-        assert len(check.calls) == (3 if on_aiohttp else 0)
 
 
 def test_no_log_of_httpx_or_httpcore_shows_the_link_to_a_file(

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from connect_sms import ConnectionFailed, OutcomeUnknown, Timeout
+from connect_sms import ConnectionFailed, ConnectSmsError, OutcomeUnknown, Timeout
+from connect_sms.sandbox import AsyncSandboxTransport, Sandbox, SandboxTransport
 from tests.support import NUMBER, TEXT, Caller
 from tests.support.lying_transports import LIES, AsyncLyingTransport, LyingTransport
+from tests.support.proxies import tunnel_proxy
 from tests.support.raw_server import RawServer, hang_up, reset
 
 if TYPE_CHECKING:
@@ -100,3 +102,94 @@ def test_pyreqwests_adapter(caller: Caller, does: str) -> None:
             caller(client.send(NUMBER, TEXT))
         caller.close_client(client)
     assert len(server.requests if server else []) == (1 if server else 0)
+
+
+class Wrapped(httpx.HTTPTransport):
+    """httpx's own, to which somebody has added something."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return super().handle_request(request)
+
+
+class AsyncWrapped(httpx.AsyncHTTPTransport):
+    """The same for an event loop."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await super().handle_async_request(request)
+
+
+class Declared(Wrapped):
+    """One that has passed the check."""
+
+    connect_errors_mean_not_sent = True
+
+
+class AsyncDeclared(AsyncWrapped):
+    """The same for an event loop."""
+
+    connect_errors_mean_not_sent = True
+
+
+class Heir(Declared):
+    """What a class inherits it has not passed itself."""
+
+
+class AsyncHeir(AsyncDeclared):
+    """The same for an event loop."""
+
+
+class NotSo(Wrapped):
+    """A declaration is the word True."""
+
+    connect_errors_mean_not_sent = False
+
+
+class AsyncNotSo(AsyncWrapped):
+    """The same for an event loop."""
+
+    connect_errors_mean_not_sent = False
+
+
+def nobody_listens(caller: Caller, transport: Any) -> ConnectSmsError:
+    client = client_of(caller, f"http://127.0.0.1:{free_port()}", transport)
+    with pytest.raises(ConnectSmsError) as caught:
+        caller(client.send(NUMBER, TEXT))
+    caller.close_client(client)
+    return caught.value
+
+
+@pytest.mark.parametrize("kinds", [(Wrapped, AsyncWrapped), (Heir, AsyncHeir), (NotSo, AsyncNotSo)], ids=str)
+def test_a_subclass_is_another_transport(caller: Caller, kinds: tuple[type[Any], type[Any]]) -> None:
+    error = nobody_listens(caller, kinds[caller.colour == "async"]())
+    assert isinstance(error, OutcomeUnknown)
+    assert caller.clock.slept == []
+
+
+@pytest.mark.parametrize(
+    "kinds", [(httpx.HTTPTransport, httpx.AsyncHTTPTransport), (Declared, AsyncDeclared)], ids=str
+)
+def test_httpxs_own_and_one_that_declares_it_are_believed(
+    caller: Caller, kinds: tuple[type[Any], type[Any]]
+) -> None:
+    error = nobody_listens(caller, kinds[caller.colour == "async"]())
+    assert isinstance(error, ConnectionFailed)
+    assert len(caller.clock.slept) == 2
+
+
+def test_the_sandboxs_own_is_believed(caller: Caller) -> None:
+    with Sandbox() as sandbox:
+        sandbox.fail_next("connect-refused", times=None)
+        transport = (SandboxTransport if caller.colour == "sync" else AsyncSandboxTransport)(sandbox)
+        client = client_of(caller, sandbox.base_url, transport)
+        with pytest.raises(ConnectionFailed):
+            caller(client.send(NUMBER, TEXT))
+
+
+def test_the_proxy_of_a_given_transport_may_fail_in_any_way(caller: Caller) -> None:
+    """httpx's own transport shows when it writes a message, and what precedes sends nothing."""
+    with tunnel_proxy("closes") as proxy:
+        kind = httpx.HTTPTransport if caller.colour == "sync" else httpx.AsyncHTTPTransport
+        client = client_of(caller, "https://sms.example.test", kind(proxy=proxy.url))
+        with pytest.raises(ConnectionFailed):
+            caller(client.send(NUMBER, TEXT))
+        caller.close_client(client)

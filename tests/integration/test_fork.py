@@ -36,7 +36,14 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return authority_or_skip(tmp_path_factory.mktemp("authority"))
 
 
-@pytest.fixture(params=["plain", "TLS"])
+#: Connections, and a way to fork; at full scale every pair of them.
+PAIRS = scaled(
+    (("plain", "multiprocessing"), ("TLS", "os.fork")),
+    tuple((wire, fork) for wire in ("plain", "TLS") for fork in ("os.fork", "multiprocessing")),
+)
+
+
+@pytest.fixture
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[StrayServer, str]]:
     """A server that accepts every message, and the certificate to trust."""
     authority = None if request.param == "plain" else request.getfixturevalue("authority")
@@ -78,7 +85,7 @@ def check(told: dict[str, Told | None], server: StrayServer) -> Sums:
     return sums
 
 
-@pytest.mark.parametrize("fork", ["os.fork", "multiprocessing"])
+@pytest.mark.parametrize(("server", "fork"), PAIRS, indirect=["server"])
 @pytest.mark.parametrize(("transport", "loop"), WAYS)
 def test_a_child_has_connections_of_its_own(
     server: tuple[StrayServer, str], transport: str, loop: str, fork: str
@@ -90,6 +97,7 @@ def test_a_child_has_connections_of_its_own(
         assert sums.refused == 0
 
 
+@pytest.mark.parametrize("server", scaled(["TLS"], ["plain", "TLS"]), indirect=True)
 @pytest.mark.parametrize(("transport", "loop"), WAYS)
 def test_a_child_notes_what_it_sends_or_sends_nothing(
     server: tuple[StrayServer, str], transport: str, loop: str, tmp_path: Path
@@ -102,6 +110,7 @@ def test_a_child_notes_what_it_sends_or_sends_nothing(
     assert set(running.accepted) <= noted_at(place)
 
 
+@pytest.mark.parametrize("server", scaled(["plain"], ["plain", "TLS"]), indirect=True)
 def test_control_a_plain_client_fails_the_check(server: tuple[StrayServer, str]) -> None:
     """httpx by itself: its children share a connection."""
     running, ca = server

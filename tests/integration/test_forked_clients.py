@@ -12,6 +12,7 @@ import pytest
 
 from connect_sms import ConfigurationError, ManualClock, SmsClient
 from connect_sms._transport.rate_limit import shared_rate_limiter
+from connect_sms.sandbox import Sandbox
 from tests.support.callers import KEY, NUMBER, SUB_ACCOUNT, TEXT
 from tests.support.forking import Child, fork, in_child, silent_fork
 from tests.support.stray_answers import StrayServer, nothing
@@ -97,20 +98,6 @@ def test_what_is_closed_stays_closed(server: StrayServer, way: Callable[[], int]
         )
 
 
-def test_many_threads_of_a_child_share_one_pool(server: StrayServer) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with client_on("httpx, blocking", server.url, max_connections=2) as client:
-        send(client, "parent-1")
-
-        def work() -> bool:
-            with ThreadPoolExecutor(8) as threads:
-                return all(threads.map(lambda at: send(client, f"child-{at}"), range(40)))
-
-        assert in_child(work) is True
-    assert server.connections <= 3
-
-
 @pytest.mark.parametrize("way", FORKS)
 @pytest.mark.parametrize("transport", ASYNCHRONOUS)
 def test_an_asynchronous_client_that_was_not_used_works_in_the_child(
@@ -139,7 +126,7 @@ def test_one_that_was_used_is_refused_in_the_child_and_goes_on_in_the_parent(
     async def in_the_child() -> str:
         with pytest.raises(ConfigurationError, match="used before the process was forked") as caught:
             await asend(client, "child-1")
-        await client.close()
+        await client.aclose()
         return str(caught.value)
 
     async def use() -> None:
@@ -154,6 +141,34 @@ def test_one_that_was_used_is_refused_in_the_child_and_goes_on_in_the_parent(
     assert set(server.accepted) == {"parent-1", "parent-2"}
 
 
+@pytest.mark.parametrize("transport", ASYNCHRONOUS)
+def test_the_parents_event_loop_in_the_child_takes_no_answer(
+    server: StrayServer, transport: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both loops watch one list of sockets in the kernel."""
+    if transport != "aiohttp":
+        only_httpx(monkeypatch)
+    client = client_on(transport, server.url, timeout=1.0)
+    take, put = os.pipe()
+
+    async def run_idly() -> None:
+        os.write(put, b"1")
+        await asyncio.sleep(60)
+
+    with asyncio.Runner() as runner:
+        assert runner.run(asend(client, "parent-0"))
+        child = Child(lambda: runner.run(run_idly()))
+        os.read(take, 1)
+        try:
+            assert all(runner.run(asend(client, f"parent-{at}")) for at in range(1, 20))
+        finally:
+            child.kill()
+            os.close(take)
+            os.close(put)
+            runner.run(client.aclose())
+    assert server.connections == 1
+
+
 def test_a_transport_of_ones_own_is_refused_in_the_child() -> None:
     class Own(httpx.BaseTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -164,6 +179,14 @@ def test_a_transport_of_ones_own_is_refused_in_the_child() -> None:
         assert send(client, "c-1")
         assert "make the client in each process" in in_child(lambda: refused(lambda: send(client, "c-1")))
         assert send(client, "c-1")
+
+
+def test_a_sandbox_stays_with_the_parent() -> None:
+    with Sandbox() as sandbox, sandbox.client() as client:
+        client.send(NUMBER, TEXT)
+        assert "make the client in each process" in in_child(lambda: refused(lambda: send(client, "c-1")))
+        client.send(NUMBER, TEXT)
+        assert len(sandbox.messages) == 2
 
 
 def test_a_mock_works_in_both() -> None:

@@ -10,18 +10,37 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect_sms import ConfigurationError, ConnectionFailed, ConnectSmsError, Retries, Timeout
+from connect_sms import (
+    ConfigurationError,
+    ConnectionFailed,
+    ConnectSmsError,
+    OutcomeUnknown,
+    Retries,
+    Timeout,
+)
 from connect_sms.sandbox import SandboxServer
 from tests.support import NUMBER, TEXT
+from tests.support.certificates import authority_or_skip
 from tests.support.cli_fixtures import environment_of
 from tests.support.paths import ROOT
-from tests.support.proxies import TUNNELS, RecordingProxy, tunnel_proxy
+from tests.support.proxies import (
+    FORWARDS,
+    TUNNELS,
+    RecordingProxy,
+    TunnellingProxy,
+    forwarding_proxy,
+    tunnel_proxy,
+)
+from tests.support.raw_server import hang_up
 from tests.support.stray_answers import StrayServer, nothing
 from tests.support.transports import TRANSPORTS, client_on, only_httpx
+from tests.support.wire_server import Exchange, WireServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.support.certificates import Authority
 
 VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 #: What people have in NO_PROXY: nothing, too little, and forms that httpx cannot read.
@@ -40,8 +59,11 @@ NO_PROXIES = (
     "http://[::1",
     "a b,,é,*",
 )
-QUICK = Timeout(connect=0.6, read=1.2)
+QUICK = Timeout(connect=0.3, read=0.4)
+PATIENT = Timeout(connect=10, read=20)
 ONCE = Retries(tries=1)
+#: Whole processes are slow to start; one of each kind runs every day.
+NIGHTLY = pytest.mark.nightly
 
 
 @pytest.fixture(params=TRANSPORTS)
@@ -50,6 +72,11 @@ def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         only_httpx(monkeypatch)
     name: str = request.param
     return name
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority_or_skip(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture
@@ -162,6 +189,27 @@ def test_a_tunnel_that_fails_sends_nothing(transport: str, kind: str) -> None:
     assert methods == {"CONNECT"}
 
 
+@pytest.mark.parametrize("kind", FORWARDS)
+def test_what_a_proxy_forwards_may_have_been_sent(transport: str, kind: str) -> None:
+    """Without TLS there is no tunnel: the proxy has the whole request, and what it did nobody knows."""
+    timeout = QUICK if kind == "hangs" else PATIENT
+    with forwarding_proxy(kind) as proxy, pytest.raises(OutcomeUnknown):
+        send(transport, "http://sms.example.test", proxy=proxy.url, allow_http=True, timeout=timeout)
+
+
+def test_what_goes_wrong_behind_a_tunnel_may_have_been_sent(transport: str, authority: Authority) -> None:
+    def read_and_close(exchange: Exchange) -> None:
+        hang_up(exchange.connection)
+
+    with (
+        WireServer(read_and_close, tls=authority.server) as server,
+        TunnellingProxy(server.port) as proxy,
+        pytest.raises(OutcomeUnknown),
+    ):
+        send(transport, "https://localhost", proxy=proxy.url, tls=authority.client, timeout=PATIENT)
+    assert len(server.requests) == 1
+
+
 class TestWholeProcesses:
     """The command line, the pytest fixture and the demo, with every proxy variable set."""
 
@@ -178,7 +226,9 @@ class TestWholeProcesses:
         assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
         return done.stdout
 
-    @pytest.mark.parametrize("no_proxy", ["", "[::1]", "fe80::/10", "localhost"])
+    @pytest.mark.parametrize(
+        "no_proxy", ["[::1]", *(pytest.param(one, marks=NIGHTLY) for one in ("", "fe80::/10", "localhost"))]
+    )
     def test_command_line(self, everywhere: dict[str, str], proxy: RecordingProxy, no_proxy: str) -> None:
         with SandboxServer() as sandbox:
             given = {**everywhere, **environment_of(sandbox), "NO_PROXY": no_proxy, "no_proxy": no_proxy}
@@ -194,7 +244,7 @@ class TestWholeProcesses:
             assert len(sandbox.accepted) == 1
         assert proxy.seen == []
 
-    @pytest.mark.parametrize("fixture", ["sms_sandbox", "sms_sandbox_inprocess"])
+    @pytest.mark.parametrize("fixture", ["sms_sandbox", pytest.param("sms_sandbox_inprocess", marks=NIGHTLY)])
     def test_pytest_fixture(
         self, everywhere: dict[str, str], proxy: RecordingProxy, fixture: str, tmp_path: Path
     ) -> None:
@@ -203,16 +253,20 @@ class TestWholeProcesses:
             f"    with {fixture}.client() as sms:\n"
             f'        assert sms.wait(sms.send("{NUMBER}", "hi").umid, timeout=20).delivered\n'
         )
-        self.run(everywhere, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_one.py", cwd=tmp_path)
+        # The plugins of this project's own tests take longer than the test.
+        alone = {**everywhere, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        plugin = "connect_sms.sandbox.pytest_plugin"
+        self.run(alone, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", plugin, cwd=tmp_path)
         assert proxy.seen == []
 
+    @NIGHTLY
     def test_demo(self, everywhere: dict[str, str], proxy: RecordingProxy) -> None:
         self.run(everywhere, "-m", "examples.demo")
         assert proxy.seen == []
 
 
 class TestCertificateFile:
-    """A wrong ``SSL_CERT_FILE`` is named as that."""
+    """``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are read for every transport, and a wrong one is named."""
 
     @pytest.mark.parametrize("wrong", ["missing", "a folder", "no PEM"])
     def test_it_is_named(
@@ -226,3 +280,44 @@ class TestCertificateFile:
         monkeypatch.setenv("SSL_CERT_FILE", str(place))
         with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
             send(transport, "https://localhost:1")
+
+    @pytest.mark.parametrize("wrong", ["missing", "a file"])
+    def test_a_wrong_folder_is_named(
+        self, transport: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "a file").write_text("no folder")
+        monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / wrong))
+        with pytest.raises(ConfigurationError, match="SSL_CERT_DIR"):
+            send(transport, "https://localhost:1")
+
+    @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+    def test_its_authorities_are_trusted(
+        self,
+        transport: str,
+        variable: str,
+        authority: Authority,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        place = authority.file
+        if variable == "SSL_CERT_DIR":
+            # OpenSSL looks a certificate up by a file name that is made of its subject.
+            name = subprocess.run(
+                ["openssl", "x509", "-noout", "-subject_hash", "-in", place], check=True, capture_output=True
+            )
+            place = tmp_path / f"{name.stdout.decode().strip()}.0"
+            place.write_bytes(authority.file.read_bytes())
+        with StrayServer(nothing, tls=authority.server) as server:
+            with pytest.raises(ConnectionFailed):
+                send(transport, server.url_for("localhost"), timeout=PATIENT)
+            monkeypatch.setenv(variable, str(place if variable == "SSL_CERT_FILE" else place.parent))
+            send(transport, server.url_for("localhost"), timeout=PATIENT)
+        assert len(server.requests) == 1
+
+    def test_they_are_not_read_when_certificates_are_given(
+        self, transport: str, authority: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+        with StrayServer(nothing, tls=authority.server) as server:
+            send(transport, server.url_for("localhost"), tls=authority.client, timeout=PATIENT)
+        assert len(server.requests) == 1

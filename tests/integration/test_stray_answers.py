@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from connect_sms import InvalidResponse, OutcomeUnknown, Retries, Timeout
-from tests.support import NUMBER, TEXT, UMID, Caller, Script, answer, state
+from connect_sms import Retries, Timeout
+from tests.support import NUMBER, TEXT
 from tests.support.certificates import authority_or_skip
 from tests.support.scale import scaled
 from tests.support.stray_answers import (
@@ -140,45 +139,3 @@ def test_control_a_plain_client_fails_the_check(stray: Stray) -> None:
             told.umid(own, response.json()["umid"])
     with pytest.raises(AssertionError):
         check(told, server.accepted)
-
-
-class TestAnotherMessage:
-    """What an answer says of whom it is about."""
-
-    def sent(self, caller: Caller, **changes: Any) -> Any:
-        def reply(request: httpx.Request) -> httpx.Response:
-            document = {"umid": UMID, "status": {"code": "QUEUED"}}
-            own = {"clientMessageId": json.loads(request.content)["clientMessageId"]}
-            return answer(200, {**document, **own, **changes})
-
-        script = Script(reply)
-        try:
-            return caller(caller.client(script).send(NUMBER, TEXT))
-        finally:
-            assert script.seen == 1
-
-    @pytest.mark.parametrize("other", ["another-id", "OTHER", 7])
-    def test_a_send_answered_with_another_id_is_unknown(self, caller: Caller, other: Any) -> None:
-        with pytest.raises(OutcomeUnknown):
-            self.sent(caller, clientMessageId=other)
-
-    def test_an_id_that_is_null_is_fine(self, caller: Caller) -> None:
-        assert self.sent(caller, clientMessageId=None).umid == UMID
-
-    def test_no_id_is_fine(self, caller: Caller) -> None:
-        script = Script(answer(200, {"umid": UMID, "status": {"code": "QUEUED"}}))
-        assert caller(caller.client(script).send(NUMBER, TEXT)).umid == UMID
-
-    def test_a_rejection_of_another_message_is_unknown(self, caller: Caller) -> None:
-        with pytest.raises(OutcomeUnknown):
-            self.sent(caller, clientMessageId="another-id", status={"code": "REJECTED"})
-
-    def test_a_status_of_another_message_is_invalid(self, caller: Caller) -> None:
-        script = Script(state("delivered"))
-        with pytest.raises(InvalidResponse):
-            caller(caller.client(script).status("another-umid"))
-
-    @pytest.mark.parametrize("document", [{}, {"umid": None}], ids=["absent", "null"])
-    def test_a_status_that_names_no_message_is_fine(self, caller: Caller, document: dict[str, Any]) -> None:
-        script = Script(answer(200, {**document, "status": {"state": "sent"}}))
-        assert caller(caller.client(script).status(UMID)).umid == UMID

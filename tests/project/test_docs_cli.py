@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from connect_sms.cli.batch_output import COLUMNS
 from connect_sms.cli.commands.doctor_findings import Finding
 from connect_sms.cli.csv_table import FIELDS
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.results_rows import COLUMNS
 from tests.support.cli_fixtures import account, clean_environment, cli, server
 from tests.support.paths import ROOT
 

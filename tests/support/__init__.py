@@ -8,6 +8,7 @@ from tests.support.callers import (
     TEXT,
     AnyClient,
     Caller,
+    DeclaredMock,
     OtherObject,
     arguments_of,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Answerer",
     "AnyClient",
     "Caller",
+    "DeclaredMock",
     "OtherObject",
     "Script",
     "answer",

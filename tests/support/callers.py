@@ -53,6 +53,12 @@ class OtherObject:
 CALLERS: tuple[Literal["sync", "async"], ...] = ("sync", "async")
 
 
+class DeclaredMock(httpx.MockTransport):
+    """A mock whose handler raises `httpx.ConnectError` and the like only for requests that were not sent."""
+
+    connect_errors_mean_not_sent = True
+
+
 class Caller:
     """Makes clients of one kind, and calls them.
 
@@ -70,7 +76,7 @@ class Caller:
         """A client whose requests a script answers; without one, a client with real connections."""
         given: dict[str, Any] = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "clock": self.clock}
         if script is not None:
-            given["transport"] = httpx.MockTransport(script)
+            given["transport"] = DeclaredMock(script)
         given.update(settings)
         return SmsClient(**given) if self.colour == "sync" else AsyncSmsClient(**given)
 

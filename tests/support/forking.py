@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import sys
 import time
 import warnings
 from contextlib import suppress
@@ -28,7 +29,12 @@ def fork() -> int:
 
 def silent_fork() -> int:
     """A fork that Python is not told of, as uWSGI makes it."""
+    # A thread that has asked for Python's lock would be waited for in the child, where it does not exist.
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1_000)
+    time.sleep(0.01)
     pid: int = ctypes.PyDLL(None).fork()
+    sys.setswitchinterval(usual)
     return pid
 
 
@@ -59,12 +65,16 @@ class Child:
             if not piece:
                 break
             answer += piece
+        self.kill()
+        assert answer, "the child hangs, or has died"
+        return json.loads(answer)
+
+    def kill(self) -> None:
+        """End it."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._take)
-        assert answer, "the child hangs, or has died"
-        return json.loads(answer)
 
 
 def _run(work: Callable[[], Any], put: int) -> None:

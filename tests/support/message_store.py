@@ -21,11 +21,16 @@ class Store:
     Args:
         said: What `status` gives, in turn; None after that.
         slot: Seconds until a status request may be made.
-        trouble: Raised by every method.
+        trouble: Raised by every method, or by those that are failing.
+        failing: Their names; all when empty.
     """
 
     def __init__(
-        self, *said: MessageStatus | None, slot: float = 0.0, trouble: BaseException | None = None
+        self,
+        *said: MessageStatus | None,
+        slot: float = 0.0,
+        trouble: BaseException | None = None,
+        failing: tuple[str, ...] = (),
     ) -> None:
         self.handed_over: list[SentMessage] = []
         self.deadlines: list[datetime] = []
@@ -36,34 +41,45 @@ class Store:
         self._said = list(said)
         self._slot = slot
         self._trouble = trouble
+        self._failing = failing
 
-    def _maybe_fail(self) -> None:
-        if self._trouble is not None:
+    @property
+    def standing(self) -> list[SentMessage]:
+        """The messages that were handed over, and neither settled nor withdrawn."""
+        over = {(message.client_message_id, message.sent_at) for message in (*self.sent, *self.withdrawn)}
+        return [
+            message
+            for message in self.handed_over
+            if (message.client_message_id, message.sent_at) not in over
+        ]
+
+    def _maybe_fail(self, name: str) -> None:
+        if self._trouble is not None and (not self._failing or name in self._failing):
             raise self._trouble
 
     def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:
-        self._maybe_fail()
+        self._maybe_fail("hand_over")
         self.handed_over += messages
         self.deadlines.append(deadline)
 
     def withdraw(self, messages: Sequence[SentMessage], /) -> None:
-        self._maybe_fail()
+        self._maybe_fail("withdraw")
         self.withdrawn += messages
 
     def record_sent(self, messages: Sequence[SentMessage]) -> None:
-        self._maybe_fail()
+        self._maybe_fail("record_sent")
         self.sent += messages
 
     def record(self, statuses: Sequence[MessageStatus]) -> None:
-        self._maybe_fail()
+        self._maybe_fail("record")
         self.statuses += statuses
 
     def status(self, umid: str, /, *, provider: str = PROVIDER) -> MessageStatus | None:
-        self._maybe_fail()
+        self._maybe_fail("status")
         self.asked.append((provider, umid))
         return self._said.pop(0) if self._said else None
 
     def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
-        self._maybe_fail()
+        self._maybe_fail("reserve_status_slot")
         assert (sub_account_id, interval) == (SUB_ACCOUNT, 1.0)
         return self._slot

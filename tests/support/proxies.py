@@ -65,7 +65,7 @@ def _close(exchange: Exchange) -> None:
 
 
 def _hang(exchange: Exchange) -> None:
-    time.sleep(2.5)
+    exchange.connection.recv(1)  # until the client loses patience
     exchange.connection.close()
 
 
@@ -80,7 +80,7 @@ def _reset(exchange: Exchange) -> None:
 
 
 def _dribble(exchange: Exchange) -> None:
-    for _ in range(25):
+    for _ in range(5):
         exchange.say(b"H")
         time.sleep(0.1)
     exchange.connection.close()
@@ -102,6 +102,55 @@ TUNNELS: Final[dict[str, Callable[[Exchange], None]]] = {
     "200, then no TLS": _say(b"HTTP/1.1 200 OK\r\n\r\nhello, this is no TLS"),
     "200, then hangs": _welcome_and_hang,
 }
+
+
+#: What a proxy does with a request that it is to forward, once it has read it whole.
+FORWARDS: Final[dict[str, Callable[[Exchange], None]]] = {
+    name: TUNNELS[name] for name in ("500", "502", "closes", "resets", "hangs", "speaks no HTTP")
+}
+
+
+def forwarding_proxy(kind: str) -> WireServer:
+    """A proxy that fails once it has a request without a tunnel."""
+    return WireServer(FORWARDS[kind])
+
+
+class TunnellingProxy:
+    """A proxy whose tunnel works, to one server on this machine whatever it is asked for.
+
+    Args:
+        port: Where the server listens.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._server = WireServer(self._connect)
+        self.url = self._server.url
+
+    def __enter__(self) -> Self:
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.__exit__()
+
+    def _connect(self, exchange: Exchange) -> None:
+        near = exchange.connection
+        with socket.create_connection(("127.0.0.1", self._port)) as far:
+            exchange.say(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=_pass_on, args=(far, near), daemon=True)
+            back.start()
+            _pass_on(near, far)
+            back.join()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65_536):
+            target.sendall(piece)
+    for end in (source, target):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def tunnel_proxy(kind: str) -> WireServer:

@@ -27,23 +27,10 @@ from connect_sms import (
     Timeout,
 )
 from tests.support import SUB_ACCOUNT, UMID, Answerer, Caller, Script, answer, queued
+from tests.support.canaries import KEY, NUMBER, TEXT, TEXTS, leaks, leaks_in_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-KEY = "canary-KEY-4f9aQz81LmNb"
-NUMBER = "+447700900987"
-TEXT = "Canary text: the vault opens at noon & closes at 3"
-
-#: What must not show, in any of the forms a server or a program may give it.
-TEXTS = (TEXT, "Canary text", "the vault opens", "closes at 3")
-CANARIES = (KEY, NUMBER, NUMBER[1:], "7700900987", "7700 900987", *TEXTS)
-
-
-def leaks(*shown: object) -> list[str]:
-    """Canaries found in what was shown."""
-    everything = "\n".join(one.decode("latin-1") if isinstance(one, bytes) else str(one) for one in shown)
-    return [canary for canary in CANARIES if canary in everything]
 
 
 def echo(status: int, **extra: Any) -> Answerer:
@@ -135,7 +122,7 @@ def test_nothing_shows_of_a_call_that_fails(
     try:
         shown: list[object] = [repr(caller(getattr(client, what)(*arguments, **options)))]
     except ConnectSmsError as error:
-        shown = list(shown_by(error))
+        shown = [*shown_by(error), *leaks_in_frames(error)]
     shown += [caplog.text, *map(repr, events), *map(str, events)]
     # Who asks for a status knows no text to look for, and must take 8x8's words for words.
     unknown = TEXTS if what in {"status", "wait"} else ()

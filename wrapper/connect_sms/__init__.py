@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from .clock import ManualClock as ManualClock
     from .config import REGIONS as REGIONS
     from .config import Retries as Retries
-    from .config import Secret as Secret
     from .config import Settings as Settings
     from .config import Timeout as Timeout
+    from .environment import ExposedKeyFile as ExposedKeyFile
     from .errors.base import ConfigurationError as ConfigurationError
     from .errors.base import ConnectSmsError as ConnectSmsError
     from .errors.base import InvalidArgument as InvalidArgument
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from .models.messages import Sent as Sent
     from .models.messages import Track as Track
     from .models.outcomes import Outcome as Outcome
+    from .models.private import Secret as Secret
     from .models.responses import RawResponse as RawResponse
     from .models.sent import SentMessage as SentMessage
     from .models.status import MessageStatus as MessageStatus
@@ -100,10 +101,10 @@ _HOMES = {
     "config": (
         "REGIONS",
         "Retries",
-        "Secret",
         "Settings",
         "Timeout",
     ),
+    "environment": ("ExposedKeyFile",),
     "errors.base": (
         "ConfigurationError",
         "ConnectSmsError",
@@ -167,6 +168,7 @@ _HOMES = {
         "Track",
     ),
     "models.outcomes": ("Outcome",),
+    "models.private": ("Secret",),
     "models.responses": ("RawResponse",),
     "models.sent": ("SentMessage",),
     "models.status": (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, NoReturn, Self,
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._transport.connection import Connection
 from connect_sms._validation.options import check_names
+from connect_sms.models.private import private_settings
 
 from ._lazy import LazyModule
 from .config import OPTION_NAMES, Settings, make_settings, override
@@ -26,11 +27,13 @@ class BaseClient(Generic[Transport]):
     _POOL: ClassVar[type[Any]]
 
     def __init__(self, **options: Unpack[ClientOptions[Transport]]) -> None:
+        options = private_settings(options)
         check_names(type(self).__name__, options, (*OPTION_NAMES, *Connection.OPTIONS))
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         connection = Connection.taken_from(given)
         self._context = context_of(make_settings(**given))
         self._pool = self._POOL(connection)
+        connection.check_proxy(self.settings.base_url)
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientOptions[Transport]]) -> Self:
@@ -44,9 +47,13 @@ class BaseClient(Generic[Transport]):
             **options: Arguments of the class, instead of the environment's values; None uses the
                 environment.
 
+        Warns:
+            ExposedKeyFile: Other users of the machine may read the key file.
+
         Raises:
             ConfigurationError: A setting is missing or invalid; the message says what to set.
         """
+        options = private_settings(options)
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         return cls(**environment.from_environment(without=given), **given)
 
@@ -61,6 +68,7 @@ class BaseClient(Generic[Transport]):
             ConfigurationError: A setting is wrong.
             TypeError: There is no such setting; the message names those that there are.
         """
+        changes = private_settings(changes)
         twin = object.__new__(type(self))
         twin._context, twin._pool = self._context.derive(override(self.settings, changes)), self._pool
         return twin
@@ -79,7 +87,9 @@ class BaseClient(Generic[Transport]):
             ConfigurationError: Something about the connection is wrong.
         """
         client = object.__new__(cls)
-        client._context, client._pool = context, cls._POOL(connection or Connection())
+        connection = connection or Connection()
+        client._context, client._pool = context, cls._POOL(connection)
+        connection.check_proxy(context.provider.base_url)
         return client
 
     @property
@@ -88,7 +98,10 @@ class BaseClient(Generic[Transport]):
         return self._context.settings
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.settings.sub_account_id!r} at {self.settings.base_url})"
+        context: ClientContext | None = getattr(self, "_context", None)
+        if context is None:  # in the traceback of a constructor that failed
+            return f"{type(self).__name__}()"
+        return f"{type(self).__name__}({context.settings.sub_account_id!r} at {context.settings.base_url})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

@@ -1,40 +1,41 @@
 """The asynchronous client: the twin of `connect_sms.client`, for asyncio and trio."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
+from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 from connect_sms._calls import send
 from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.runners import AsyncValues, run_async, run_with_tasks
-from connect_sms.models.messages import Sent  # noqa: TC001  for typing.get_type_hints
+from connect_sms.models.messages import Message, Sent
+from connect_sms.models.private import private, private_options
 
 from ._client import BaseClient
 from ._lazy import LazyModule
-from .options import SendOptions  # noqa: TC001  as above
+from .config import Timeout
+from .options import BatchOptions, SendOptions, WaitUntil
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
-    from datetime import datetime
-    from types import TracebackType
-
     import httpx  # noqa: F401  for the base below
 
     from connect_sms._batch import sender as batch
     from connect_sms._calls import confirm, log_export, status, wait
     from connect_sms._transport.effects import Flow
-    from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
-    from connect_sms.models.log_exports import LogExport, LogFile
-    from connect_sms.models.messages import Message
-    from connect_sms.models.status import MessageStatus
-
-    from .config import Timeout
-    from .options import BatchOptions, WaitUntil
+    from connect_sms.models import batch_results, log_exports
+    from connect_sms.models import status as message_status
 else:  # loaded when used, so that the first message of a process is soon sent
     batch = LazyModule("connect_sms._batch.sender")
+    batch_results = LazyModule("connect_sms.models.batch_results")
     confirm = LazyModule("connect_sms._calls.confirm")
     log_export = LazyModule("connect_sms._calls.log_export")
+    log_exports = LazyModule("connect_sms.models.log_exports")
+    message_status = LazyModule("connect_sms.models.status")
     status = LazyModule("connect_sms._calls.status")
     wait = LazyModule("connect_sms._calls.wait")
 
@@ -54,7 +55,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         region: The account's region: ``asia-pacific`` (when nothing is given), ``north-america``,
             ``europe`` or ``indonesia``.
         base_url: Instead of a region: everything before ``/{subAccountId}``, for a mock or a gateway.
-        timeout: Seconds to wait for an answer (30 when left out, with 5 to connect), or a `Timeout`.
+        timeout: Seconds for each try by the clock, or a `Timeout`; ``Timeout()`` when left out.
         retries: How often to retry what is safe to retry (3 attempts when left out).
         sender: Sender ID for messages without one.
         receipt_url: Receipt URL for messages without one.
@@ -66,11 +67,15 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         delivery_errors: What each delivery error means; the shipped table when left out.
         hooks: Functions to call before a request, before a retry and at the end of a call.
         clock: Time and random numbers, for tests.
-        receipts: The receipt store (`connect_sms.receipts.open_store`): sends are recorded there,
-            and waiting reads it before it sends a status request.
-        proxy: URL of a proxy; that of the environment when left out.
+        receipts: The receipt store (`connect_sms.receipts.open_store`): each send is recorded there before
+            it goes out and again after its answer, and waiting reads it before it sends a status request.
+        send_without_store: Send, with a warning in the log, what the store cannot record. Otherwise that is
+            a `StoreUnavailable`, and nothing is sent.
+        proxy: URL of a proxy; that of the environment when left out, which is never used for this machine.
         tls: TLS context: certificates to trust, and a client certificate.
-        transport: An httpx transport to use instead of real connections.
+        transport: An httpx transport to use instead of real connections. Its failures count as "may have been
+            sent" unless it is httpx's own or its class declares ``connect_errors_mean_not_sent = True``;
+            see `connect_sms.sandbox.check_transport`.
         max_connections: Maximum number of open connections.
         allow_http: Let `base_url` be plain http on another machine. The key then travels in the clear.
 
@@ -99,16 +104,24 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             track: ``Outcome`` to track conversions, ``"None"`` not to.
             max_parts: Longest text to send, in parts, from 1 to 10; the client's own setting when left out.
             extra: Further fields for the request, by their names in the API.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             InvalidArgument: An argument is invalid. Nothing was sent.
             MessageRejected: 8x8 answered and refused this message. It was not sent.
             ApiError: 8x8 refused the request. Nothing was sent.
             ConnectionFailed: No connection could be made. Nothing was sent.
+            StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
-        return await self._run(send.send(self._context, destination, text, **options))
+        return await self._run(
+            send.send(
+                self._context,
+                destination := private(destination),
+                text := private(text),
+                **(options := private_options(options)),
+            )
+        )
 
     async def send_batch(
         self,
@@ -117,9 +130,9 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         text: str | None = None,
         *,
         on_invalid: Literal["raise", "reject"] = "raise",
-        progress: Callable[[BatchProgress], object] | None = None,
+        progress: Callable[[batch_results.BatchProgress], object] | None = None,
         **options: Unpack[BatchOptions],
-    ) -> BatchResult:
+    ) -> batch_results.BatchResult:
         """Send any number of messages, in as many requests as needed. Nothing is ever resent automatically.
 
         Args:
@@ -142,17 +155,18 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             InvalidArgument: An argument or a message is invalid; `InvalidBatch` lists every such message.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
         return await run_with_tasks(
             batch.send_batch(
                 self._context,
-                messages,
-                text,
+                messages := private(messages),
+                text := private(text),
                 concurrency=self._context.settings.batch_concurrency,
                 on_invalid=on_invalid,
                 progress=progress,
-                **options,
+                **(options := private_options(options)),
             ),
             self._pool,
             self._context.settings.clock,
@@ -165,9 +179,9 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         text: str | None = None,
         *,
         on_invalid: Literal["raise", "reject"] = "raise",
-        progress: Callable[[BatchProgress], object] | None = None,
+        progress: Callable[[batch_results.BatchProgress], object] | None = None,
         **options: Unpack[BatchOptions],
-    ) -> AsyncGenerator[BatchRequestResult]:
+    ) -> AsyncGenerator[batch_results.BatchRequestResult]:
         """Send any number of messages as `send_batch` does, and yield the result of each request.
 
         A request is forgotten when the next result is requested, so an endless iterator takes no more memory
@@ -193,31 +207,34 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
                 Raised when the first result is requested.
             ApiError: 8x8 refused the first request. Nothing was sent.
             ConnectionFailed: No connection could be made for the first request. Nothing was sent.
+            StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
         return AsyncValues(
             batch.iter_batch(
                 self._context,
-                messages,
-                text,
+                messages := private(messages),
+                text := private(text),
                 concurrency=self._context.settings.batch_concurrency,
                 on_invalid=on_invalid,
                 progress=progress,
-                **options,
+                **(options := private_options(options)),
             ),
             self._pool,
             self._context.settings.clock,
         )
 
-    async def status(self, umid: str, *, timeout: Timeout | float | None = None) -> MessageStatus:
+    async def status(
+        self, umid: str, *, timeout: Timeout | float | None = None
+    ) -> message_status.MessageStatus:
         """Get the status of a message, with one request.
 
         8x8 allows one such request a second for a whole sub-account; the call waits for its turn.
 
         Args:
             umid: 8x8's id of the message, from `Sent.umid`.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             NotFound: 8x8 has no such message; one just sent may take a moment to appear.
@@ -227,7 +244,9 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         """
         return await self._run(status.status(self._context, umid, timeout=timeout))
 
-    async def wait(self, umid: str, *, timeout: float = 60.0, until: WaitUntil = "final") -> MessageStatus:
+    async def wait(
+        self, umid: str, *, timeout: float = 60.0, until: WaitUntil = "final"
+    ) -> message_status.MessageStatus:
         """Wait until a message has reached a state; its status is polled at growing intervals.
 
         With a receipt store, receipts are looked up first.
@@ -252,7 +271,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         wait_timeout: float = 60.0,
         until: WaitUntil = "final",
         **options: Unpack[SendOptions],
-    ) -> MessageStatus:
+    ) -> message_status.MessageStatus:
         """Send one message and wait until it is delivered or has failed: `send`, then `wait`.
 
         Args:
@@ -260,7 +279,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             text: The text.
             wait_timeout: Seconds to wait for the outcome, once sent.
             until: As for `wait`.
-            **options: As for `send`; ``timeout`` is for its answer.
+            **options: As for `send`; ``timeout`` is for the send.
 
         Raises:
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
@@ -268,7 +287,12 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         """
         return await self._run(
             confirm.send_and_confirm(
-                self._context, destination, text, wait_timeout=wait_timeout, until=until, **options
+                self._context,
+                destination := private(destination),
+                text := private(text),
+                wait_timeout=wait_timeout,
+                until=until,
+                **(options := private_options(options)),
             )
         )
 
@@ -280,7 +304,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         countries: Iterable[str] | None = None,
         limit: int = 0,
         timeout: Timeout | float | None = None,
-    ) -> LogExport:
+    ) -> log_exports.LogExport:
         """Start an export of 8x8's message log for a period, and do not wait for it.
 
         Args:
@@ -288,7 +312,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
             limit: Maximum number of messages in the log; 0 for no limit.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             InvalidArgument: An argument is invalid.
@@ -302,12 +326,14 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             )
         )
 
-    async def get_log_export(self, job_id: str, *, timeout: Timeout | float | None = None) -> LogExport:
+    async def get_log_export(
+        self, job_id: str, *, timeout: Timeout | float | None = None
+    ) -> log_exports.LogExport:
         """Get the state of a log export, with one request.
 
         Args:
             job_id: 8x8's id of the export, from `LogExport.job_id`.
-            timeout: Seconds, or a `Timeout`, instead of the client's own.
+            timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
         Raises:
             NotFound: 8x8 has no such export.
@@ -327,7 +353,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         limit: int = 0,
         timeout: float = 600.0,
         max_bytes: int = 2_000_000_000,
-    ) -> LogFile:
+    ) -> log_exports.LogFile:
         """Export 8x8's message log for a period, wait for it, and download it into a file.
 
         The links from 8x8 are fetched without the key, over https only (http on this machine), and

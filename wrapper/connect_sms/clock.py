@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ._lazy import LazyModule
@@ -20,9 +21,17 @@ else:  # for asynchronous callers
 class Clock:
     """The source of a client's time and random numbers. Subclass it to control them."""
 
+    # freezegun stops `time.monotonic` wherever a module holds it, while what sleeps goes on sleeping: a wait
+    # would never end. It does not reach into classes, nor to clock_gettime, where this is loaded later.
+    _read_monotonic = staticmethod(
+        partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+        if hasattr(time, "clock_gettime")
+        else time.monotonic  # Windows
+    )
+
     def monotonic(self) -> float:
         """Seconds of a monotonic clock, for measuring durations."""
-        return time.monotonic()
+        return self._read_monotonic()
 
     def now(self) -> datetime:
         """The time of day, in UTC."""

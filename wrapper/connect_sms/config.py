@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
@@ -15,13 +16,11 @@ from connect_sms._validation.urls import check_url
 from connect_sms._version import __version__
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import Secret, clears_locals, type_name
 from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
 from .hooks import Hooks
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Region = Literal["asia-pacific", "north-america", "europe", "indonesia"]
 
@@ -44,41 +43,26 @@ _LONGEST: Final = 86_400.0
 ENV_PREFIX: Final = "CONNECT_SMS_"
 
 
-class Secret:
-    """An API key. Its repr does not show it, and it cannot be pickled."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The key itself."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> NoReturn:
-        msg = "an API key is not pickled: give each process its own, for example through the environment"
-        raise TypeError(msg)
+def _check_key(value: object) -> Secret:
+    key = value if isinstance(value, Secret) else Secret(cast("str", value))
+    del value
+    problem = _problem_with_key(key.reveal())
+    if problem is not None:
+        raise ConfigurationError(problem)
+    return key
 
 
-def _check_key(value: str | Secret | None) -> Secret:
-    key = value.reveal() if isinstance(value, Secret) else value
+def _problem_with_key(key: object) -> str | None:
     if key is None or key == "":
         variables = f"{ENV_PREFIX}API_KEY or {ENV_PREFIX}API_KEY_FILE"
-        raise ConfigurationError(f"no API key: set {variables} and use from_env(), or give api_key=")
+        return f"no API key: set {variables} and use from_env(), or give api_key="
     if not isinstance(key, str):
-        raise ConfigurationError(f"api_key must be a str, not {type(key).__name__}")
+        return f"api_key must be a str, not {type(key).__name__}"
     wrong = next((place for place, char in enumerate(key) if not "!" <= char <= "~"), None)
-    if wrong is not None:
-        # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
-        msg = f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
-        raise ConfigurationError(msg)
-    return value if isinstance(value, Secret) else Secret(key)
+    if wrong is None:
+        return None
+    # A stray newline is the commonest cause, and would otherwise surface as an illegal header.
+    return f"api_key holds U+{ord(key[wrong]):04X} at position {wrong}; a key is visible ASCII, no spaces"
 
 
 def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -87,7 +71,7 @@ def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None
 
 def _check_seconds(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}")
+        raise ConfigurationError(f"{name} must be a number of seconds, not {type_name(value)}")
     if not 0 < value <= _LONGEST:
         raise ConfigurationError(f"{name} must be a number of seconds above 0, and at most a day")
 
@@ -104,19 +88,23 @@ class Timeout:
     Attributes:
         connect: Seconds for a connection, its TLS handshake, and a free connection in the pool.
         read: Seconds until the answer begins, and between its parts. Also bounds each write.
+        total: Seconds for one try, from a free connection to the end of the answer, by the clock. None for no
+            limit but that of each read.
     """
 
     connect: float = attrs.field(default=5.0, validator=_positive)
     read: float = attrs.field(default=30.0, validator=_positive)
+    total: float | None = attrs.field(default=None, validator=attrs.validators.optional(_positive))
 
     def within(self, seconds: float) -> Timeout:
         """The same, limited to `seconds`, and to a tenth of a second at least."""
         most = max(seconds, 0.1)
-        return Timeout(min(self.connect, most), min(self.read, most))
+        total = most if self.total is None else min(self.total, most)
+        return Timeout(min(self.connect, most), min(self.read, most), total)
 
 
 def as_timeout(value: Timeout | float) -> Timeout:
-    """A `Timeout` as it is, or a number of seconds for the answer and at most for the connection.
+    """A `Timeout` as it is, or a number of seconds for one try by the clock, 5 of them to connect at most.
 
     Raises:
         ConfigurationError: It is neither a number of seconds above 0 nor a `Timeout`.
@@ -124,7 +112,7 @@ def as_timeout(value: Timeout | float) -> Timeout:
     if isinstance(value, Timeout):
         return value
     _check_seconds("timeout", value)
-    return Timeout(connect=min(value, 5.0), read=value)
+    return Timeout(connect=min(value, 5.0), read=value, total=value)
 
 
 @attrs.frozen
@@ -173,6 +161,7 @@ class Settings:
     hooks: Hooks = attrs.field(factory=Hooks)
     clock: Clock = attrs.field(default=SYSTEM_CLOCK, repr=False)
     receipts: MessageStore | None = None
+    send_without_store: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.receipts is not None and not isinstance(self.receipts, MessageStore):
@@ -206,12 +195,19 @@ class Settings:
 
 
 #: Settings that are objects of this package.
-_OBJECTS: Final = {"retries": Retries, "delivery_errors": DeliveryErrors, "hooks": Hooks, "clock": Clock}
+_OBJECTS: Final = {
+    "retries": Retries,
+    "delivery_errors": DeliveryErrors,
+    "hooks": Hooks,
+    "clock": Clock,
+    "send_without_store": bool,
+}
 
 OPTION_NAMES: Final = frozenset(field.name for field in attrs.fields(Settings)) | {"region", "allow_http"}
 """The names of `connect_sms.options.Changes`."""
 
 
+@clears_locals
 def make_settings(**options: Any) -> Settings:
     """Check the options of a client, except its connections, and create settings from them.
 
@@ -230,6 +226,7 @@ def make_settings(**options: Any) -> Settings:
     return Settings(**given)
 
 
+@clears_locals
 def override(settings: Settings, changes: Mapping[str, object]) -> Settings:
     """Settings with some of them changed.
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import shlex
+import stat
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .config import ENV_PREFIX, Secret
+from .config import ENV_PREFIX
 from .errors.base import ConfigurationError
+from .models.private import Secret, clears_locals, private_settings
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
 
+class ExposedKeyFile(UserWarning):
+    """Other users of the machine may read the file that holds the key."""
+
+
+@clears_locals
 def from_environment(
     *, without: Container[str] = (), environ: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
@@ -21,6 +30,9 @@ def from_environment(
     Args:
         without: Arguments the caller gives; the variables they replace are not read.
         environ: Used instead of the process's environment.
+
+    Warns:
+        ExposedKeyFile: Others may read the key file.
 
     Raises:
         ConfigurationError: The key file cannot be read, or the timeout is not a number.
@@ -40,7 +52,11 @@ def from_environment(
     key_file = env.get(ENV_PREFIX + "API_KEY_FILE", "").strip()
     if key_file and "api_key" not in found and "api_key" not in without:
         found["api_key"] = read_key_file(key_file)
-    return found
+        if advice := key_file_advice(key_file):
+            # The frames between: this function, its wrapper, `from_env`.
+            message = f"other users of this machine may read the key file: {advice}"
+            warnings.warn(message, ExposedKeyFile, stacklevel=4)
+    return private_settings(found)
 
 
 def read_key_file(path: str) -> Secret:
@@ -50,12 +66,34 @@ def read_key_file(path: str) -> Secret:
         ConfigurationError: It cannot be read, or is empty.
     """
     try:
-        key = Path(path).expanduser().read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigurationError(f"the key file cannot be read ({type(problem).__name__}): {path}") from None
-    if not key:
-        raise ConfigurationError(f"the key file is empty: {path}")
-    return Secret(key)
+        key = _expanded(path).read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"cannot be read ({type(error).__name__})"
+    else:
+        if key:
+            return Secret(key)
+        problem = "is empty"
+    # Raised here: inside `except`, the error would be its context, and that holds the content.
+    raise ConfigurationError(f"the key file {problem}: {path}")
+
+
+def is_key_file(path: str) -> bool:
+    """Whether there is such a file."""
+    return _expanded(path).is_file()
+
+
+def key_file_advice(path: str) -> str | None:
+    """The command that hides a key file from other users of the machine; None when they cannot read it."""
+    if os.name != "posix" or not _expanded(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return None
+    return f"chmod 600 {shlex.quote(path)}"
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # a user without a home: there is no such file
+        return Path(path)
 
 
 def _number(value: str) -> float:

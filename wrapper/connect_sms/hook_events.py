@@ -1,13 +1,12 @@
 """The events passed to hooks. They hold no key, no phone number and no text, and are safe to log."""
 
-from __future__ import annotations
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 import attrs
 
-if TYPE_CHECKING:
-    from connect_sms.errors.base import ConnectSmsError
+from connect_sms.errors.base import ConnectSmsError
 
 
 @attrs.frozen

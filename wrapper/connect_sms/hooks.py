@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .hook_events import RequestEvent, ResultEvent, RetryEvent
+    from . import hook_events
+else:  # for `typing.get_type_hints`
+    hook_events = LazyModule("connect_sms.hook_events")
 
 log = logging.getLogger("connect_sms")
 
@@ -34,9 +36,15 @@ class Hooks:
         ConfigurationError: One of them is not callable, or is a coroutine function.
     """
 
-    on_request: Callable[[RequestEvent], object] | None = attrs.field(default=None, validator=_plain_function)
-    on_retry: Callable[[RetryEvent], object] | None = attrs.field(default=None, validator=_plain_function)
-    on_result: Callable[[ResultEvent], object] | None = attrs.field(default=None, validator=_plain_function)
+    on_request: Callable[[hook_events.RequestEvent], object] | None = attrs.field(
+        default=None, validator=_plain_function
+    )
+    on_retry: Callable[[hook_events.RetryEvent], object] | None = attrs.field(
+        default=None, validator=_plain_function
+    )
+    on_result: Callable[[hook_events.ResultEvent], object] | None = attrs.field(
+        default=None, validator=_plain_function
+    )
 
 
 E = TypeVar("E")

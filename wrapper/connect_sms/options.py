@@ -15,10 +15,11 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 from .clock import Clock
-from .config import Region, Retries, Secret, Timeout
+from .config import Region, Retries, Timeout
 from .hooks import Hooks
 from .models.delivery_errors import DeliveryErrors
 from .models.messages import Track
+from .models.private import Secret
 from .models.store import MessageStore
 from .text.counting import Encoding
 
@@ -85,6 +86,7 @@ class Changes(TypedDict, Generic[Unset], total=False):
     hooks: Hooks | Unset
     clock: Clock | Unset
     receipts: MessageStore | None
+    send_without_store: bool | Unset
 
 
 class ClientOptions(Changes[None], Generic[Transport], total=False):

@@ -69,6 +69,7 @@ def test_options_outrank_the_environment(configured: None, cli: Cli, monkeypatch
     assert found["sender ID"] == ("ok", "ACME", "CONNECT_SMS_SENDER", None)
     assert found["timeout"] == ("ok", "20 s", "CONNECT_SMS_TIMEOUT", None)
     Path("key").write_text("other")
+    Path("key").chmod(0o600)
     found = settings(
         cli(
             *("doctor", "--json", "--base-url", "http://127.0.0.1:1/x", "--timeout", "5"),

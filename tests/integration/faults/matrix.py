@@ -124,10 +124,10 @@ def with_naive_retries() -> Matrix:
 def with_results_by_position() -> Matrix:
     """Batches whose answers lack items or reorder them, with a client that takes the first for the first."""
 
-    def by_position(rows: Any, done: Any) -> Any:
+    def by_position(rows: Any, done: Any, client_batch_id: str | None) -> Any:
         for row, item in zip(rows, done.document["messages"], strict=False):
             item["clientMessageId"] = row.client_message_id
-        return read_response(rows, done)
+        return read_response(rows, done, client_batch_id)
 
     disordered = (run for run in runs(["batch"]) if run.trouble.fault in {"missing-items", "reordered-items"})
     with mock.patch.object(tracker, "read_response", by_position):

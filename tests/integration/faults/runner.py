@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from unittest import mock
 
 import attrs
-import httpx
 
 from connect_sms import BatchInterrupted, ConnectSmsError, Hooks, ManualClock, SmsClient, Timeout
 from connect_sms.sandbox import SandboxServer, SandboxTransport
@@ -169,9 +168,7 @@ class _Scene:
         with _MAKING:
             if self.kind != "asyncio on httpx":
                 return self.caller.client(**settings)
-            with mock.patch(
-                "connect_sms._transport.async_http_pool._client_class", return_value=httpx.AsyncClient
-            ):
+            with mock.patch("connect_sms._transport.async_http_pool._aiohttp_kind", return_value=None):
                 return self.caller.client(**settings)
 
     def _count(self, _: RequestEvent) -> None:

@@ -37,6 +37,11 @@ def test_two_of_them_have_nothing_in_common(wired: Api) -> None:
         assert (len(wired.sandbox.messages), len(other.messages)) == (1, 0)
 
 
+def test_it_listens_on_this_machine_alone_unless_told_otherwise() -> None:
+    with SandboxServer() as sandbox:
+        assert sandbox.url.startswith("http://127.0.0.1:")
+
+
 def test_it_leaves_no_thread_and_no_port_behind() -> None:
     before = set(threading.enumerate())
     with SandboxServer(receipt_url="http://127.0.0.1:9/") as sandbox:

@@ -7,21 +7,37 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from connect_sms import StoreUnavailable
+from connect_sms.models.outcomes import Outcome
 from tests.support.forking import Child, in_child, silent_fork
-from tests.support.receipt_samples import receipt
+from tests.support.receipt_samples import receipt, sent_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from connect_sms.models.sent import SentMessage
     from connect_sms.receipts import ReceiptStore
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+
+
+LATE = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def handed(client_message_id: str) -> SentMessage:
+    """A message that is about to be sent."""
+    return sent_message(client_message_id, outcome=Outcome.HANDING_OVER)
+
+
+def record_and_read(store: ReceiptStore, umid: str) -> list[object]:
+    return [store.record([receipt(umid)]), store.status("none") is None]
 
 
 def told(store: ReceiptStore) -> set[str | None]:
@@ -115,7 +131,6 @@ def test_no_connection_is_inherited(store: ReceiptStore, where: str) -> None:
 
 def test_what_is_queued_at_the_fork_is_written_once_by_the_parent(store: ReceiptStore) -> None:
     entered, go = threading.Event(), threading.Event()
-    store._durable.writer._jobs.clear()
 
     def work(session: object) -> None:
         entered.set()
@@ -134,6 +149,21 @@ def test_what_is_queued_at_the_fork_is_written_once_by_the_parent(store: Receipt
     assert told(store) == {"queued"}
 
 
+def test_what_a_child_hands_over_is_its_own(store: ReceiptStore) -> None:
+    """It is unknown once the child is gone, though the parent lives."""
+    store.hand_over([handed("parent")], deadline=LATE)
+
+    def work() -> list[str]:
+        store.hand_over([handed("child")], deadline=LATE)
+        return sorted(f"{status.client_message_id} {status.outcome}" for status in store.statuses())
+
+    assert in_child(work) == ["child handing_over", "parent handing_over"]
+    assert {status.client_message_id: status.outcome for status in store.statuses()} == {
+        "parent": Outcome.HANDING_OVER,
+        "child": Outcome.UNKNOWN,
+    }
+
+
 def test_forks_while_many_threads_write(store: ReceiptStore) -> None:
     ended = threading.Event()
 
@@ -149,14 +179,11 @@ def test_forks_while_many_threads_write(store: ReceiptStore) -> None:
         thread.start()
     with ExitStack() as stack:
         stack.callback(ended.set)
-        kept = [
-            in_child(lambda at=at: [store.record([receipt(f"child-{at}")]), store.status("none") is None])
-            for at in range(20)
-        ]
+        kept = [in_child(partial(record_and_read, store, f"child-{at}")) for at in range(10)]
     for thread in threads:
         thread.join()
-    assert kept == [[1, True]] * 20
-    assert {f"child-{at}" for at in range(20)} <= told(store)
+    assert kept == [[1, True]] * 10
+    assert {f"child-{at}" for at in range(10)} <= told(store)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="calls the C library")

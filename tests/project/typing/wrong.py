@@ -1,6 +1,6 @@
 # mypy: ignore-errors
 # type: ignore
-# ruff: noqa: B018, PGH003, T201, TC003
+# ruff: noqa: B018, PGH003, T201
 # The lines above keep the project's own checks quiet; the test takes them away.
 """Mistakes that a type checker must find: every line marked WRONG, and no other. Never run."""
 

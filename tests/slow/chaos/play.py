@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
-from tests.slow.chaos.sender import FORMS
 from tests.support.paths import ROOT
 from tests.support.stores import noted_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGNALS: Final = ("SIGKILL", "SIGINT", "SIGTERM")
+SIGNALS: Final = ("SIGKILL", "SIGINT", "SIGTERM", "SIGHUP")
 #: Seconds to wait for a process to be ready, and to end.
 PATIENCE: Final = 60.0
-#: The longest a sender is left alone, in seconds.
-LONGEST: Final = 0.25
+#: The longest a sender is left alone, in its own sends.
+SENDS: Final = 25
+#: The fewest cancellations, and the most rounds of a control in which nothing is missing.
+CANCELLED: Final = 50
+ENOUGH: Final = 100
 
 
 @attrs.frozen
@@ -47,6 +49,11 @@ class Row:
     missing: int
     twice: int
 
+    @property
+    def is_control(self) -> bool:
+        """True when some should be missing."""
+        return self.title.startswith("control")
+
     def __str__(self) -> str:
         return (
             f"{self.title:<34} {self.rounds:>4} rounds  {self.accepted:>7} accepted  "
@@ -54,7 +61,7 @@ class Row:
         )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     path = os.pathsep.join([str(ROOT), str(ROOT / "wrapper"), str(ROOT / "generated")])
     return {**os.environ, "PYTHONPATH": path}
 
@@ -69,7 +76,7 @@ class SandboxProcess:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "connect_sms.cli", "sandbox", "--port", "0", "--json"],
-            env=_environment(),
+            env=environment(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -97,12 +104,16 @@ class SandboxProcess:
 
 
 class Sender:
-    """A process that sends until it is stopped."""
+    """A process that sends until it is stopped.
+
+    Attributes:
+        usual: Seconds that a send takes it.
+    """
 
     def __init__(self, base_url: str, place: str, form: str, name: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.slow.chaos.sender", base_url, place, form, name],
-            env=_environment(),
+            env=environment(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -111,7 +122,9 @@ class Sender:
 
     def __enter__(self) -> Self:
         assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "ready\n", self._process.communicate()[1]
+        said = self._process.stdout.readline()
+        assert said, self._process.communicate()[1]
+        self.usual = float(said)
         return self
 
     def __exit__(self, *_given: object) -> None:
@@ -135,44 +148,50 @@ def _row(title: str, rounds: int, prefix: str, sandbox: SandboxProcess, known: s
 
 def stopped(sandbox: SandboxProcess, place: str, form: str, how: str, *, rounds: int, seed: int) -> Row:
     """Let a sender begin, and stop it at a random moment; so many times."""
-    database = place.partition(":")[0] if "://" in place else "SQLite"
-    prefix = f"{database}-{form}-{how}-"
+    prefix = f"{_database(place)}-{form}-{how}-"
     chance = random.Random(f"{seed} {prefix}")
     for number in range(rounds):
-        with Sender(sandbox.base_url, place, form, f"{prefix}{number}") as sender:
-            time.sleep(0.02 + chance.random() * LONGEST)
-            sender.stop(how)
-    return _row(f"{how}, {form}, {database}", rounds, prefix, sandbox, noted_at(place))
+        _stop(Sender(sandbox.base_url, place, form, f"{prefix}{number}"), how, chance)
+    return _row(f"{how}, {form}, {_database(place)}", rounds, prefix, sandbox, noted_at(place))
+
+
+def _stop(sender: Sender, how: str, chance: random.Random) -> None:
+    with sender:
+        time.sleep(chance.random() * SENDS * sender.usual)
+        sender.stop(how)
+
+
+def _database(place: str) -> str:
+    return place.partition(":")[0] if "://" in place else "SQLite"
 
 
 def cancelled(sandbox: SandboxProcess, place: str, times: int, seed: int) -> Row:
     """Cancel sends of the async client at random moments."""
-    database = place.partition(":")[0] if "://" in place else "SQLite"
-    prefix = f"{database}-cancel-{seed}-"
+    prefix = f"{_database(place)}-cancel-{seed}-"
     with Sender(sandbox.base_url, place, "cancel", f"{prefix}x{times}"):
         pass
-    return _row(f"cancelled, async, {database}", times, prefix, sandbox, noted_at(place))
+    return _row(f"cancelled, async, {_database(place)}", times, prefix, sandbox, noted_at(place))
 
 
-def without_a_store(sandbox: SandboxProcess, rounds: int, seed: int) -> Row:
-    """The control: nothing is noted, so whatever was accepted is missing."""
-    prefix = "control-"
-    chance = random.Random(seed)
-    for number in range(rounds):
-        with Sender(sandbox.base_url, "", "single", f"{prefix}{number}") as sender:
-            time.sleep(0.02 + chance.random() * LONGEST)
-            sender.stop("SIGKILL")
-    return _row("control: SIGKILL, single, no store", rounds, prefix, sandbox, set())
+def without_the_note(sandbox: SandboxProcess, place: str, rounds: int, seed: int) -> Row:
+    """The control: messages are recorded after their answer alone. Played until one is missing."""
+    prefix = f"{_database(place)}-control-"
+    chance = random.Random(f"{seed} {prefix}")
+    played = 0
+    while True:
+        _stop(Sender(sandbox.base_url, place, "control", f"{prefix}{played}"), "SIGKILL", chance)
+        played += 1
+        row = _row(f"control: recorded after, {_database(place)}", played, prefix, sandbox, noted_at(place))
+        if played >= rounds and (row.missing or played >= ENOUGH):
+            return row
 
 
 def play(places: list[str], rounds: int, seed: int) -> Iterator[Row]:
-    """Every kind of stop, on every store; the control last."""
+    """Every kind of stop, on every store; the control of each last."""
     with SandboxProcess() as sandbox:
         for place in places:
-            for form in FORMS:
-                if form == "cancel":
-                    yield cancelled(sandbox, place, rounds * 10, seed)
-                    continue
+            for form in ("single", "batch"):
                 for how in SIGNALS:
                     yield stopped(sandbox, place, form, how, rounds=rounds, seed=seed)
-        yield without_a_store(sandbox, rounds, seed)
+            yield cancelled(sandbox, place, max(rounds, CANCELLED), seed)
+            yield without_the_note(sandbox, place, rounds, seed)

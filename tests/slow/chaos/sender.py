@@ -1,6 +1,6 @@
 """The process that is killed: ``python -m tests.slow.chaos.sender URL STORE FORM NAME``.
 
-It sends until it is stopped, and says ``ready`` on its standard output after its first send.
+It sends until it is stopped. After its first sends it says on its standard output how many seconds one takes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,10 @@ from connect_sms import AsyncSmsClient, ConnectSmsError, Message, SmsClient
 from tests.support.stores import open_at, settings_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from connect_sms import SentMessage
+    from connect_sms.receipts import ReceiptStore
 
 NUMBER: Final = "+447700900123"
 ACCOUNT: Final[dict[str, Any]] = {"api_key": "sandbox-key", "sub_account_id": "sandbox"}
@@ -33,7 +37,9 @@ def _messages(name: str) -> Iterator[Message]:
 def _begin(sms: SmsClient, name: str) -> None:
     """The first send takes its time; from then on every moment is one in which something is under way."""
     sms.send(NUMBER, "hi", client_message_id=f"{name}-first")
-    print("ready", flush=True)  # noqa: T201  a program
+    begun = time.perf_counter()
+    sms.send(NUMBER, "hi", client_message_id=f"{name}-second")
+    print(time.perf_counter() - begun, flush=True)  # noqa: T201  a program
 
 
 def one_by_one(name: str, settings: dict[str, Any]) -> None:
@@ -51,21 +57,52 @@ def in_a_batch(name: str, settings: dict[str, Any]) -> None:
         sms.send_batch(_messages(name))
 
 
+class LateJournal:
+    """A journal that is told of messages after their answer alone, as the control has it."""
+
+    def __init__(self, store: ReceiptStore) -> None:
+        self.record_sent = store.record_sent
+
+    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: object) -> None:
+        """Record nothing."""
+
+    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+        """There is nothing to withdraw."""
+
+
+def without_a_note(name: str, settings: dict[str, Any]) -> None:
+    """Single sends that are recorded after their answer, and not before."""
+    with SmsClient(**ACCOUNT, **settings) as sms:
+        sms._context.journal = LateJournal(settings["receipts"])
+        _begin(sms, name)
+        for message in _messages(name):
+            sms.send(message.destination, "hi", client_message_id=message.client_message_id)
+
+
 def cancelled(name: str, settings: dict[str, Any]) -> None:
-    """Sends that are cancelled at random moments; as many as the name ends in."""
+    """Sends cancelled at random moments, every second one by a timeout; as many as the name ends in."""
     _, _, times = name.rpartition("x")
     chance = random.Random(name)
 
     async def main() -> None:
         async with AsyncSmsClient(**ACCOUNT, **settings) as sms:
             await sms.send(NUMBER, "hi", client_message_id=f"{name}-first")
-            print("ready", flush=True)  # noqa: T201  a program
+            begun = time.perf_counter()
+            await sms.send(NUMBER, "hi", client_message_id=f"{name}-second")
+            usual = time.perf_counter() - begun
+            print(usual, flush=True)  # noqa: T201  a program
             for number in range(int(times)):
-                send = asyncio.ensure_future(sms.send(NUMBER, "hi", client_message_id=f"{name}-{number}"))
-                await asyncio.sleep(chance.random() * 0.008)
-                send.cancel()
-                with suppress(asyncio.CancelledError, ConnectSmsError):
-                    await send
+                send = sms.send(NUMBER, "hi", client_message_id=f"{name}-{number}")
+                moment = chance.random() * 1.5 * usual
+                with suppress(asyncio.CancelledError, TimeoutError, ConnectSmsError):
+                    if number % 2:
+                        async with asyncio.timeout(moment):
+                            await send
+                    else:
+                        task = asyncio.ensure_future(send)
+                        await asyncio.sleep(moment)
+                        task.cancel()
+                        await task
 
     asyncio.run(main())
 
@@ -74,16 +111,14 @@ FORMS: Final[dict[str, Callable[[str, dict[str, Any]], None]]] = {
     "single": one_by_one,
     "batch": in_a_batch,
     "cancel": cancelled,
+    "control": without_a_note,
 }
 
 
 def main() -> None:
     """Send as told."""
     url, place, form, name = sys.argv[1:]
-    settings: dict[str, Any] = {"base_url": url}
-    if place:
-        settings |= settings_with(open_at(place))
-    FORMS[form](name, settings)
+    FORMS[form](name, {"base_url": url, **settings_with(open_at(place))})
 
 
 if __name__ == "__main__":

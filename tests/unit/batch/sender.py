@@ -7,11 +7,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from typing import Any, Literal, cast
 
-import httpx
 import trio
 
 from connect_sms import AsyncSmsClient, BatchResult, ManualClock, SmsClient
-from tests.support import KEY, SUB_ACCOUNT, TEXT
+from tests.support import KEY, SUB_ACCOUNT, TEXT, DeclaredMock
 
 Kind = Literal["sync", "asyncio", "trio"]
 KINDS: tuple[Kind, ...] = ("sync", "asyncio", "trio")
@@ -50,7 +49,7 @@ class Sender:
             "api_key": KEY,
             "sub_account_id": SUB_ACCOUNT,
             "clock": self.clock,
-            "transport": httpx.MockTransport(server),
+            "transport": DeclaredMock(server),
             **settings,
         }
         if not self.is_async:

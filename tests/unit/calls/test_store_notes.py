@@ -77,36 +77,19 @@ class TestNotes:
         store = Store()
         with pytest.raises(ConnectSmsError):
             caller(caller.client(Script(reply), receipts=store).send(NUMBER, TEXT))
-        assert store.sent == []
+        assert (store.sent, store.standing) == ([], [])
 
 
 class TestTrouble:
-    """A store that fails must not make a message look unsent."""
+    """A store that fails does not stop what needs no record."""
 
     TROUBLE = (StoreUnavailable(reason="the disk is full"), RuntimeError(NUMBER), OSError(NUMBER))
-
-    @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: type(trouble).__name__)
-    def test_an_accepted_message_is_reported_all_the_same(
-        self, caller: Caller, trouble: Exception, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        client = caller.client(Script(queued), receipts=Store(trouble=trouble))
-        assert caller(client.send(NUMBER, TEXT)).umid == UMID
-        assert "receipts: " in caplog.text
-        assert NUMBER not in caplog.text
 
     @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: type(trouble).__name__)
     def test_a_status_is_asked_for_all_the_same(self, caller: Caller, trouble: Exception) -> None:
         client = caller.client(Script(state("delivered")), receipts=Store(trouble=trouble))
         assert caller(client.status(UMID)).delivered
         assert caller(client.wait(UMID)).delivered
-
-    def test_an_interruption_while_noting_says_that_it_was_accepted(self) -> None:
-        caller = Caller("sync")
-        client = caller.client(Script(queued), receipts=Store(trouble=KeyboardInterrupt()))
-        with pytest.raises(KeyboardInterrupt) as caught:
-            caller(client.send(NUMBER, TEXT))
-        assert caught.value.__notes__ == [f"connect-sms: the message was accepted under the UMID {UMID}"]
-        caller.close()
 
     @pytest.mark.parametrize("store", [5, "receipts.db", OtherObject()], ids=repr)
     def test_what_is_no_store_is_refused(self, caller: Caller, store: Any) -> None:

@@ -258,9 +258,10 @@ class TestInterrupted:
     OWN_ID = "order-1"
     NOTE = f"connect-sms: a send was under way (clientMessageId {OWN_ID}); it may have been sent"
 
-    def test_ctrl_c_during_a_send(self, caller: Caller) -> None:
-        client = caller.client(Script(KeyboardInterrupt()))
-        with pytest.raises(KeyboardInterrupt) as caught:
+    @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+    def test_what_ends_the_program_during_a_send(self, caller: Caller, kind: type[BaseException]) -> None:
+        client = caller.client(Script(kind()))
+        with pytest.raises(kind) as caught:
             caller(client.send(NUMBER, TEXT, client_message_id=self.OWN_ID))
         assert caught.value.__notes__ == [self.NOTE]
 
@@ -306,6 +307,22 @@ class TestInterrupted:
         notes = [*getattr(found, "__notes__", []), *getattr(found.__context__, "__notes__", [])]
         assert self.NOTE in notes
         assert len(seen) == 1
+
+    def test_a_timeout_of_asyncio_around_a_send(self) -> None:
+        async def main() -> None:
+            async with asyncio.timeout(None) as limit:
+
+                async def stall(_: httpx.Request) -> httpx.Response:
+                    limit.reschedule(asyncio.get_running_loop().time())
+                    await anyio.sleep_forever()
+                    raise AssertionError
+
+                async with Caller("async").client(stall) as client:
+                    await client.send(NUMBER, TEXT, client_message_id=self.OWN_ID)
+
+        with pytest.raises(TimeoutError) as caught:
+            asyncio.run(main())
+        assert isinstance(caught.value.__cause__, asyncio.CancelledError)
 
 
 def test_the_client_is_as_good_as_new_after_an_interruption(caller: Caller) -> None:

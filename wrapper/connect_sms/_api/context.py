@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from connect_sms.config import Settings
     from connect_sms.errors.base import ConnectSmsError
     from connect_sms.models.responses import RawResponse
+    from connect_sms.models.store import SendJournal
 
     from .operation import Call, Retry, Success
 
@@ -103,12 +104,14 @@ class ClientContext:
         capabilities: What has been learnt of the server; shared by clients that `with_options` derives.
         before_write: Called just before each write of a request to a connection, tries after the first
             included. What it raises ends the call, and that request is not sent; see `Request.before_write`.
+        journal: Where messages are recorded before they are sent; the receipt store of the settings when
+            left out.
 
     Attributes:
         rate_limiter: Shared by all clients of this account in this process.
     """
 
-    __slots__ = ("before_write", "capabilities", "provider", "rate_limiter", "settings")
+    __slots__ = ("before_write", "capabilities", "journal", "provider", "rate_limiter", "settings")
 
     def __init__(
         self,
@@ -117,11 +120,13 @@ class ClientContext:
         *,
         capabilities: ServerCapabilities | None = None,
         before_write: Callable[[Request], object] | None = None,
+        journal: SendJournal | None = None,
     ) -> None:
         self.settings = settings
         self.provider = provider
         self.capabilities = capabilities or ServerCapabilities()
         self.before_write = before_write
+        self.journal = settings.receipts if journal is None else journal
         self.rate_limiter = shared_rate_limiter(settings.clock, provider.base_url, provider.account)
 
     def derive(self, settings: Settings) -> ClientContext:
@@ -133,4 +138,5 @@ class ClientContext:
             provider,
             capabilities=self.capabilities if provider.base_url == before.base_url else None,
             before_write=self.before_write,
+            journal=None if self.journal is self.settings.receipts else self.journal,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connect_sms.models.messages import Sent
+from connect_sms.models.private import plain
 from connect_sms.models.readers import as_str
 from connect_sms.models.redaction import scrub
 
@@ -26,7 +27,7 @@ def sent_from(
     return Sent(
         umid=as_str(answer.umid) or "",
         client_message_id=as_str(answer.client_message_id) or client_message_id,
-        destination=as_str(answer.destination) or destination,
+        destination=as_str(answer.destination) or plain(destination),
         encoding=as_str(answer.encoding),
         code=as_str(answer.status.code),
         description=as_str(answer.status.description),

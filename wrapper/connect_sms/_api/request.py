@@ -10,13 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from connect_sms._lazy import LazyModule
-from connect_sms._transport.effects import Flow, Request, RunBlocking, Send, Sleep, TransportFailure
+from connect_sms._transport.effects import Flow, Request, Send, Sleep, TransportFailure
 from connect_sms._transport.json import dumps
 from connect_sms.config import as_timeout
-from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
+from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument
 from connect_sms.hooks import call_hook
 
+from .interruption import note_under_way
 from .operation import Retry, Success
+from .store import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
     from connect_sms import hook_events
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.responses import RawResponse
-    from connect_sms.models.sent import SentMessage
 
     from .context import ClientContext
-    from .operation import Call
+    from .journal import Record
+    from .operation import Call, Operation
 else:
     hook_events = LazyModule("connect_sms.hook_events")
 
@@ -52,60 +54,75 @@ def call(
     messages: int = 0,
     deadline: float | None = None,
     refusal: Callable[[Success[T]], ConnectSmsError | None] | None = None,
+    record: Record | None = None,
 ) -> Flow[Success[T]]:
     """Make one call of the API.
 
     Args:
         context: The client's context.
         what: The operation with its arguments.
-        timeout: Used instead of the client's own.
+        timeout: Used instead of the client's own. A number bounds the whole call, with its retries and waits.
         extra: Further fields for the body.
         client_message_id: The id for `OutcomeUnknown`.
         private: Strings that must not appear in an error, even if the server repeats them.
         messages: The number of messages in the request.
-        deadline: A time of the clock after which no further read is started.
-        refusal: Returns the error in a successful answer, such as a rejection, or None.
+        deadline: A time of the clock at which the call ends, in the middle of an answer if need be.
+        refusal: Returns the error in a successful answer, such as a rejection, or None. It is called before
+            the last hook, which a signal may end.
+        record: The record of the messages, made before the first try.
 
     Raises:
         ConnectSmsError: As the response policy decides.
         DeadlineReached: A read would have to start after the deadline.
+        StoreUnavailable: The record could not be made; nothing was sent.
     """
     settings, operation = context.settings, what.operation
-    clock = settings.clock
     allowed = _timeout(settings.timeout, timeout)
+    deadline = _earlier(deadline, timeout, settings.clock.monotonic())
     request = _request(context, what, extra, allowed)
-    watch = _Watch(context, operation.name, messages, len(request.body))
-    while True:
-        if operation.paced:
-            yield from _turn(context, deadline)
-        limited = request
+    watch = _Watch(context, operation, messages, len(request.body))
+    try:
+        while True:
+            if operation.paced:
+                yield from _turn(context, deadline)
+            reply = yield from _attempt(request, deadline, watch, record)
+            outcome = context.provider.policy(context, what, reply, client_message_id, private)
+            if isinstance(outcome, Retry):
+                delay = _delay(settings, outcome, watch.attempt, deadline)
+                if delay is not None:
+                    watch.retry(outcome, delay)
+                    yield Sleep(delay)
+                    continue
+                outcome = outcome.error
+            if isinstance(outcome, Success) and refusal is not None:
+                outcome = refusal(outcome) or outcome
+            return watch.ended(outcome)
+    except BaseException as stop:
+        if record is not None:
+            record.in_doubt = watch.in_doubt
+        if watch.in_doubt and not isinstance(stop, Exception):
+            note_under_way(stop, client_message_id)
+        raise
+
+
+def _attempt(
+    request: Request, deadline: float | None, watch: _Watch, record: Record | None
+) -> Flow[RawResponse | TransportFailure]:
+    """Send a request once; what it carries is recorded before."""
+    watch.request()
+    try:
+        if record is not None:
+            yield from record.hand_over(request.timeout)
         if deadline is not None:
             # No attempt may run past the deadline, except for the moment that cancelling takes.
-            limited = request.within(deadline - clock.monotonic())
-        watch.request()
-        try:
-            reply = yield Send(limited)
-        except BaseException as stop:
-            watch.stopped(stop)
-            if not (operation.is_read or isinstance(stop, Exception)):
-                _note_interrupted(stop, client_message_id)
-            raise
-        watch.reply(reply)
-        outcome = context.provider.policy(context, what, reply, client_message_id, private)
-        if isinstance(outcome, Retry):
-            delay = _delay(settings, outcome, watch.attempt, deadline)
-            if delay is not None:
-                watch.retry(outcome, delay)
-                yield Sleep(delay)
-                continue
-            outcome = outcome.error
-        if isinstance(outcome, Success) and refusal is not None:
-            outcome = refusal(outcome) or outcome
-        if isinstance(outcome, Success):
-            watch.end(None)
-            return outcome
-        watch.end(outcome)
-        raise outcome
+            request = request.within(deadline - watch.context.settings.clock.monotonic())
+        watch.in_doubt = not watch.operation.is_read
+        reply: RawResponse | TransportFailure = yield Send(request)
+    except ConnectSmsError as stop:
+        watch.stopped(stop)
+        raise
+    watch.reply(reply)
+    return reply
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
@@ -130,26 +147,6 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
         yield Sleep(pause)
 
 
-def ask(function: Callable[[], T], *, otherwise: T) -> Flow[T]:
-    """Call the message store, with a fallback when it fails: sending must not depend on it."""
-    try:
-        answer: T = yield RunBlocking(function)
-    except StoreUnavailable as error:
-        log.warning("receipts: %s", error)
-        return otherwise
-    except Exception as error:  # noqa: BLE001  a message already accepted must still be reported
-        # By type only: the exception's text might hold a number.
-        log.warning("receipts: the message store raised %s; it was ignored", type(error).__name__)
-        return otherwise
-    return answer
-
-
-def note_sent(context: ClientContext, *notes: SentMessage) -> Flow[None]:
-    """Record what was submitted to 8x8, so that receipts can be matched to it later."""
-    if context.settings.receipts is not None and notes:
-        yield from ask(partial(context.settings.receipts.record_sent, notes), otherwise=None)
-
-
 def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float | None) -> float | None:
     """Seconds until the next attempt; None for no further attempt."""
     retries, clock = settings.retries, settings.clock
@@ -162,15 +159,22 @@ def _delay(settings: Settings, retry: Retry, failed_tries: int, deadline: float 
 
 
 class _Watch:
-    """Reports the progress of a call to the hooks and the log."""
+    """Reports the progress of a call to the hooks and the log.
 
-    def __init__(self, context: ClientContext, operation: str, messages: int, size: int) -> None:
+    Attributes:
+        in_doubt: True while the call may have sent something, as far as is known.
+    """
+
+    def __init__(
+        self, context: ClientContext, operation: Operation[..., Any], messages: int, size: int
+    ) -> None:
         self.context = context
         self.operation = operation
         self.messages = messages
         self.size = size
         self.attempt = 0
         self.status: int | None = None
+        self.in_doubt = False
         self.unsettled: ConnectSmsError | None = None
         self.started = context.settings.clock.monotonic()
 
@@ -178,39 +182,51 @@ class _Watch:
         self.attempt += 1
         hook = self.context.settings.hooks.on_request
         if hook is not None:
-            call_hook(hook, hook_events.RequestEvent(self.operation, self.attempt, self.messages, self.size))
+            call_hook(
+                hook, hook_events.RequestEvent(self.operation.name, self.attempt, self.messages, self.size)
+            )
 
     def reply(self, reply: RawResponse | TransportFailure) -> None:
         self.status = None if isinstance(reply, TransportFailure) else reply.status
         if log.isEnabledFor(logging.DEBUG):
             seen = reply.reason if isinstance(reply, TransportFailure) else f"HTTP {reply.status}"
-            log.debug("%s, attempt %d: %s", self.operation, self.attempt, seen)
+            log.debug("%s, attempt %d: %s", self.operation.name, self.attempt, seen)
 
     def retry(self, retry: Retry, delay: float) -> None:
         if retry.error.may_have_been_sent:
             self.unsettled = retry.error
-        log.debug("%s: trying again in %.1f s after %s", self.operation, delay, retry.reason)
+        self.in_doubt = self.unsettled is not None
+        log.debug("%s: trying again in %.1f s after %s", self.operation.name, delay, retry.reason)
         hook = self.context.settings.hooks.on_retry
         if hook is not None:
-            call_hook(hook, hook_events.RetryEvent(self.operation, self.attempt, retry.reason, delay))
+            call_hook(hook, hook_events.RetryEvent(self.operation.name, self.attempt, retry.reason, delay))
 
-    def stopped(self, stop: BaseException) -> None:
-        """End the call when its request was not sent in this try.
+    def stopped(self, stop: ConnectSmsError) -> None:
+        """End the call: its request was not sent in this try.
 
         Raises:
             ConnectSmsError: That of an earlier try that may have been sent.
         """
-        if isinstance(stop, ConnectSmsError):
-            self.end(self.unsettled or stop)
-            if self.unsettled is not None:
-                raise self.unsettled from stop
+        self.end(self.unsettled or stop)
+        if self.unsettled is not None:
+            raise self.unsettled from stop
+
+    def ended(self, outcome: Success[T] | ConnectSmsError) -> Success[T]:
+        """End the call: return its result, or raise its error."""
+        if isinstance(outcome, Success):
+            self.end(None)
+            return outcome
+        self.end(outcome)
+        raise outcome
 
     def end(self, error: ConnectSmsError | None) -> None:
+        if error is not None:
+            self.in_doubt = error.may_have_been_sent or self.unsettled is not None
         hook = self.context.settings.hooks.on_result
         if hook is not None:
             elapsed = self.context.settings.clock.monotonic() - self.started
             call_hook(
-                hook, hook_events.ResultEvent(self.operation, self.attempt, elapsed, self.status, error)
+                hook, hook_events.ResultEvent(self.operation.name, self.attempt, elapsed, self.status, error)
             )
 
 
@@ -219,6 +235,12 @@ def _timeout(usual: Timeout, given: Timeout | float | None) -> Timeout:
         return usual if given is None else as_timeout(given)
     except ConfigurationError as wrong:
         raise InvalidArgument(str(wrong), argument="timeout") from None
+
+
+def _earlier(deadline: float | None, timeout: Timeout | float | None, now: float) -> float | None:
+    """The deadline that comes first: the one given, or that of a number of seconds for the whole call."""
+    ends = now + timeout if isinstance(timeout, int | float) else None
+    return min((moment for moment in (deadline, ends) if moment is not None), default=None)
 
 
 def _request(
@@ -246,9 +268,3 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
         pass
     # Raised here: inside `except`, the JSON error would be its context, and that holds the content.
     raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
-
-
-def _note_interrupted(stop: BaseException, client_message_id: str | None) -> None:
-    """Add a note to a KeyboardInterrupt or cancellation: a send was in flight."""
-    which = f" (clientMessageId {client_message_id})" if client_message_id else ""
-    stop.add_note(f"connect-sms: a send was under way{which}; it may have been sent")

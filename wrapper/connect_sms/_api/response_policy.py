@@ -86,6 +86,9 @@ def classify_response(
     if hundreds == _SUCCESS:
         return _read(what, reply, client_message_id)
     fields = _error_fields(reply, (*context.provider.secrets, *private))
+    if reply.followed_by_data and hundreds == _REFUSAL:
+        # Two answers to one request: the first may be that to another.
+        return _lost(what, f"HTTP {status} with more data behind it", client_message_id, reply)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         asked = _retry_after(context, reply)
         if what.operation.is_read and asked is not None:
@@ -113,10 +116,18 @@ def _without_answer(
     if fault.not_sent:
         msg = f"no connection to the server ({reason}); nothing was sent"
         return Retry(reason, ConnectionFailed(msg, reason=reason))
+    return _lost(what, reason, client_message_id)
+
+
+def _lost(
+    what: Call[T], reason: str, client_message_id: str | None, reply: RawResponse | None = None
+) -> Retry | OutcomeUnknown:
+    """The outcome of a request that was written and has no usable answer."""
     if what.operation.is_read:
         msg = f"the status request got no usable answer ({reason})"
         return Retry(reason, NoResponse(msg, reason=reason))
-    return OutcomeUnknown(reason=reason, client_message_id=client_message_id)
+    status = None if reply is None else reply.status
+    return OutcomeUnknown(reason=reason, client_message_id=client_message_id, status=status, response=reply)
 
 
 def _read(what: Call[T], reply: RawResponse, client_message_id: str | None) -> Success[T] | ConnectSmsError:

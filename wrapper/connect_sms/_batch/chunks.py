@@ -57,7 +57,9 @@ class Chunk:
     def finish(
         self, found: Outcomes, client_batch_id: str | None, error: ConnectSmsError | None = None
     ) -> BatchRequestResult:
-        """Set the result."""
+        """Set the result, unless it is set: a request may still end after its batch was closed."""
+        if self.result is not None:
+            return self.result
         rejected = found.rejected
         if self.invalid:
             rejected = sorted([*self.invalid, *rejected], key=attrgetter("index"))

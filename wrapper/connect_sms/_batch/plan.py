@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from connect_sms.options import MessageOptions
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class BatchPlan:
     """Checks messages and packs them into requests.
 

@@ -13,13 +13,15 @@ from connect_sms._transport.json import dumps
 from connect_sms._validation.fields import check_client_batch_id
 from connect_sms._validation.options import check_extra
 from connect_sms.errors.calls import ApiError
+from connect_sms.models.private import PrivateDict, PrivateTuple
 
 from .rows import Row, added_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from connect_sms._api.context import ClientContext
+    from connect_sms._api.journal import Record
     from connect_sms._api.operation import Operation, Success
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 _NO_SUCH_PATH: Final = frozenset({404, 405})
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class BatchRequests:
     """Makes the requests of a batch, with their common settings.
 
@@ -57,41 +59,59 @@ class BatchRequests:
         """
         if client_batch_id is not None:
             check_client_batch_id(client_batch_id)
+        extra = check_extra(extra, BATCH_FIELDS)
         body = send_batch_body(client_batch_id)
-        around = len(dumps(body.to_dict())) + added_size(check_extra(extra, BATCH_FIELDS))
+        around = len(dumps(body.to_dict())) + added_size(extra)
         return cls(context.settings.batch_bytes - around + len(b","), context, body, extra, timeout)
 
-    def send(self, rows: list[Row]) -> Flow[Success[SubmittedBatch]]:
-        """Send to the path 8x8 documents, or to the catalogue's where the server lacks that."""
+    def send(
+        self,
+        rows: list[Row],
+        answered: Callable[[Success[SubmittedBatch]], None] | None = None,
+        record: Record | None = None,
+    ) -> Flow[Success[SubmittedBatch]]:
+        """Send to the path 8x8 documents, or to the catalogue's where the server lacks that.
+
+        Args:
+            rows: The messages.
+            answered: Called with the answer, before the last hook.
+            record: The record of the messages, made before the first try.
+        """
         capabilities = self._context.capabilities
         paths = [SEND_BATCH, SEND_BATCH_AT_CATALOGUE_PATH]
         if capabilities.catalogue_batch_path:
             paths.reverse()
         try:
-            return (yield from self._call(paths[0], rows))
+            return (yield from self._call(paths[0], rows, answered, record))
         except ApiError as error:
             if error.status not in _NO_SUCH_PATH:
                 raise
             refused = error
         try:
-            done = yield from self._call(paths[1], rows)
+            done = yield from self._call(paths[1], rows, answered, record)
         except ApiError as error:
             raise (refused if error.status in _NO_SUCH_PATH else error) from None
         capabilities.catalogue_batch_path = paths[1] is SEND_BATCH_AT_CATALOGUE_PATH
         return done
 
     def _call(
-        self, operation: Operation[..., SubmittedBatch], rows: list[Row]
+        self,
+        operation: Operation[..., SubmittedBatch],
+        rows: list[Row],
+        answered: Callable[[Success[SubmittedBatch]], None] | None,
+        record: Record | None,
     ) -> Flow[Success[SubmittedBatch]]:
         what = operation(self._context.settings.sub_account_id, body=self._body)
-        document = {**(what.document or {}), "messages": [row.document() for row in rows]}
+        document = PrivateDict[Any]({**(what.document or {}), "messages": [row.document() for row in rows]})
         return (
             yield from call(
                 self._context,
                 attrs.evolve(what, document=document),
                 timeout=self._timeout,
                 extra=self._extra,
-                private=tuple({row.text for row in rows}),
+                private=PrivateTuple({row.text for row in rows}),
                 messages=len(rows),
+                refusal=answered,
+                record=record,
             )
         )

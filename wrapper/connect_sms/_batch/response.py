@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from connect_sms._api.decoding import rejection_reason
+from connect_sms._api.identity import is_about_another
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.models.batch_results import RecipientResult
 from connect_sms.models.readers import as_str
@@ -30,7 +31,9 @@ _REJECTED: Final = "REJECTED"
 _CONTRADICTION: Final[Mapping[str, Any]] = {}
 
 
-def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
+def read_response(
+    rows: list[Row], done: Success[SubmittedBatch], client_batch_id: str | None = None
+) -> Outcomes:
     """Read the outcome of each message that the response has.
 
     Messages are matched by clientMessageId only: 8x8 may reorder, and its own example repeats a UMID.
@@ -56,7 +59,8 @@ def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
             _not_accepted(found, row, umid or None, item)
     if silent:
         # With a foreign id, this response and its counts may belong to another request.
-        code = None if said else _all_alike(silent, others, found, done.value)
+        foreign = bool(said) or _is_foreign(done, client_batch_id)
+        code = None if foreign else _all_alike(silent, others, found, done.value)
         if code == _ACCEPTED:
             found.accepted += [row.result() for row in silent]
         elif code == _REJECTED:
@@ -66,6 +70,13 @@ def read_response(rows: list[Row], done: Success[SubmittedBatch]) -> Outcomes:
         for rows_of_one_kind in (found.accepted, found.rejected, found.unknown):
             rows_of_one_kind.sort(key=attrgetter("index"))
     return found
+
+
+def _is_foreign(done: Success[SubmittedBatch], client_batch_id: str | None) -> bool:
+    """True when the response may be that to another request."""
+    if client_batch_id is None:
+        return done.response.followed_by_data
+    return is_about_another(done.response, client_batch_id, done.value.client_batch_id)
 
 
 def _not_accepted(found: Outcomes, row: Row, umid: str | None, item: Mapping[str, Any]) -> None:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 import attrs
 
 from connect_sms._api.operation import Success
-from connect_sms._api.request import note_sent
 from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
 from connect_sms._validation.options import OPTION_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
-from connect_sms.models.outcomes import Outcome
-from connect_sms.models.sent import SentMessage
+from connect_sms.models.private import revealed
 
 from .chunks import Chunk, Chunker, Outcomes
+from .record import recorded
 from .request import BatchRequests
 from .rows import Checker
 from .source import open_source
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from connect_sms._api.context import ClientContext
+    from connect_sms._api.journal import Record
     from connect_sms.config import Timeout
     from connect_sms.models.batch_results import BatchProgress, BatchResult
     from connect_sms.options import MessageOptions
@@ -98,12 +98,12 @@ def _prepare(
     chunker = Chunker(checker, context.settings.batch_size, requests.max_bytes)
     tracker = BatchTracker(client_batch_id, None, progress, chunker)
     batch = _Batch(context, requests, checker, tracker, raises=on_invalid == "raise")
-    batch.source, tracker.total = open_source(messages, batch.check_taken)
+    batch.source, tracker.total = open_source(revealed(messages), batch.check_taken)
     batch.sized = tracker.total is not None
     return batch
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Batch:
     """A batch being sent."""
 
@@ -246,52 +246,22 @@ class _Batch:
             self.checker.forget(chunk.result)
 
     def _send(self, chunk: Chunk) -> Flow[Chunk]:
-        """One request, from its body to its response."""
-        flow = self.requests.send(chunk.rows)
+        """One request, from its body to its response, and its record."""
+        context = self.context
+        if context.journal is None:
+            return self._request(chunk, None)
+        return recorded(
+            context, context.journal, chunk, self.tracker.client_batch_id, partial(self._request, chunk)
+        )
+
+    def _request(self, chunk: Chunk, record: Record | None) -> Flow[Chunk]:
+        flow = self.requests.send(chunk.rows, partial(self.tracker.answered, chunk), record)
         try:
-            done = yield from forward(flow, partial(_is_too_late, chunk))
+            if not isinstance((yield from forward(flow, partial(_is_too_late, chunk))), Success):
+                flow.close()
         except ConnectSmsError as error:
             self.tracker.failed(chunk, error)
-        else:
-            if isinstance(done, Success):
-                self.tracker.answered(chunk, done)
-            else:
-                flow.close()
-        yield from self._note(chunk)
         return chunk
-
-    def _note(self, chunk: Chunk) -> Flow[None]:
-        """Record in the message store what was submitted to 8x8."""
-        settings, result = self.context.settings, chunk.result
-        if settings.receipts is None or result is None:
-            return
-        note = partial(
-            SentMessage,
-            provider=self.context.provider.name,
-            sub_account_id=settings.sub_account_id,
-            sent_at=settings.clock.now(),
-            batch_id=result.batch_id,
-            client_batch_id=result.client_batch_id,
-        )
-        invalid = {row.index for row in chunk.invalid}
-        outcomes = (
-            (Outcome.QUEUED, result.accepted),
-            (Outcome.REJECTED, result.rejected),
-            (Outcome.UNKNOWN, result.unknown),
-        )
-        notes = [
-            note(
-                client_message_id=row.client_message_id,
-                umid=row.umid,
-                destination=row.destination,
-                outcome=outcome,
-                reason=row.reason,
-            )
-            for outcome, rows in outcomes
-            for row in rows
-            if row.index not in invalid
-        ]
-        yield from note_sent(self.context, *notes)
 
 
 def _is_too_late(chunk: Chunk, effect: Effect) -> bool:

@@ -15,6 +15,7 @@ import attrs
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.hooks import call_hook
 from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult, RecipientResult
+from connect_sms.models.private import PrivateList, clear_locals
 
 from .chunks import Chunk, Chunker, Outcomes
 from .response import read_response, unusable_response
@@ -36,7 +37,7 @@ def _no_counts() -> list[int]:
     return [0, 0, 0, 0]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class BatchTracker:
     """The known results of every recipient so far.
 
@@ -57,7 +58,7 @@ class BatchTracker:
     progress: Callable[[BatchProgress], object] | None
     chunker: Chunker
     kept: dict[int, BatchRequestResult] = attrs.field(factory=dict[int, BatchRequestResult])
-    taken: list[object] = attrs.field(factory=list[object])
+    taken: list[object] = attrs.field(factory=PrivateList[object])
     checked: int = 0
     first: int = 0
     anything_happened: bool = False
@@ -71,17 +72,18 @@ class BatchTracker:
     def all_checked(self) -> None:
         """Note that all items read are in a chunk."""
         following = self.first + len(self.taken)
-        self.taken = []
+        self.taken = PrivateList()
         self.first = following
         self.checked = 0
 
     def answered(self, chunk: Chunk, done: Success[SubmittedBatch]) -> None:
         """Set the result of a chunk from the response to its request."""
-        found = read_response(chunk.rows, done)
+        found = read_response(chunk.rows, done, self.client_batch_id)
         chunk.finish(found, self.client_batch_id, unusable_response(found))
 
     def failed(self, chunk: Chunk, error: ConnectSmsError) -> None:
         """Set the result of a chunk whose request failed or has an unknown outcome."""
+        clear_locals(error)  # it stays in the result
         found = Outcomes()
         if isinstance(error, OutcomeUnknown):
             found.response = error.response

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from connect_sms._api.interruption import note_accepted
 from connect_sms._validation.options import SEND_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError
+from connect_sms.models.private import PrivateTuple
 
-from .send import accepted_note, send
+from .send import send
 from .wait import check_wait, wait
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def send_and_confirm(
         until=until,
         # An immediate status request would almost always find it queued, and use up this second's quota.
         first_pause=0.4,
-        private=(destination, text),
+        private=PrivateTuple((destination, text)),
     )
     try:
         return (yield from waiting)
@@ -45,5 +47,5 @@ def send_and_confirm(
         # The message was accepted, even if the wait fails: sending it again would send it twice.
         if isinstance(stop, ConnectSmsError):
             stop.may_have_been_sent = True
-        stop.add_note(accepted_note(sent))
+        note_accepted(stop, sent.umid)
         raise

@@ -20,6 +20,7 @@ from connect_sms.errors.calls import (
     ServerError,
 )
 from connect_sms.errors.results import ExportFailed
+from connect_sms.models.private import private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 _REFUSED: Final[Mapping[int, type[ApiError]]] = {403: PermissionDenied, 404: NotFound, 410: Gone}
 
 _SERVER_ERRORS: Final = 500
+
+OUT_OF_TIME: Final = "there was no time left"
 
 #: Bytes to buffer before a write: handing a write to a thread costs more than the bytes themselves.
 _FLUSH_BYTES: Final = 262_144
@@ -59,7 +62,7 @@ def fetch(
         OSError: The file cannot be written.
     """
     clock = context.settings.clock
-    for link in [_check_link(link, export) for link in export.links]:
+    for link in [private(_check_link(link, export)) for link in export.links]:
         yield from _fetch(context, link, export, BoundedSink(file, clock, deadline, max_bytes))
 
 
@@ -82,6 +85,8 @@ def _fetch(context: ClientContext, link: str, export: LogExport, sink: BoundedSi
         left = max(sink.deadline - clock.monotonic(), 0.0)
         reply = yield Download(request.within(left), sink)
         problem = _wrong_with(reply)
+        if isinstance(problem, NoResponse) and clock.monotonic() >= sink.deadline:
+            sink.problem = sink.problem or OUT_OF_TIME
         if problem is None:
             yield RunBlocking(sink.end)
         if isinstance(sink.problem, str):
@@ -136,7 +141,7 @@ class BoundedSink:
         if self._file.size + len(self._kept) + len(piece) > self._max_bytes:
             self.problem = f"it is larger than max_bytes ({self._max_bytes:,})"
         elif self._clock.monotonic() > self.deadline:
-            self.problem = "there was no time left"
+            self.problem = OUT_OF_TIME
         else:
             self._kept += piece
         return self.problem is None

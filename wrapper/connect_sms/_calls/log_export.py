@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms._api.bodies import log_export_body
 from connect_sms._api.decode_log_export import log_export_from
+from connect_sms._api.identity import ANOTHER, is_about_another
 from connect_sms._api.operations import GET_LOG_EXPORT, START_LOG_EXPORT
 from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep
 from connect_sms._transport.files import PartFile
 from connect_sms._validation.fields import check_country, check_path_segment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
+from connect_sms.errors.calls import InvalidResponse
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.log_exports import LogExport, LogFile
 from connect_sms.models.readers import as_str
@@ -44,6 +46,7 @@ def create_log_export(
     countries: Iterable[str] | None = None,
     limit: int = 0,
     timeout: Timeout | float | None = None,
+    deadline: float | None = None,
 ) -> Flow[LogExport]:
     """Start a log export."""
     settings = context.settings
@@ -54,7 +57,8 @@ def create_log_export(
         None if countries is None else _check_countries(countries),
         _check_whole(limit, "limit", least=0),
     )
-    done = yield from call(context, START_LOG_EXPORT(settings.sub_account_id, body=body), timeout=timeout)
+    what = START_LOG_EXPORT(settings.sub_account_id, body=body)
+    done = yield from call(context, what, timeout=timeout, deadline=deadline)
     return LogExport(job_id=as_str(done.value.job_id) or "", status="queued", response=done.response)
 
 
@@ -67,7 +71,13 @@ def get_log_export(
 ) -> Flow[LogExport]:
     """Get the state of a log export."""
     what = GET_LOG_EXPORT(context.settings.sub_account_id, check_path_segment(job_id, argument="job_id"))
-    done: Success[Any] = yield from call(context, what, timeout=timeout, deadline=deadline)
+
+    def refusal(done: Success[Any]) -> InvalidResponse | None:
+        if is_about_another(done.response, job_id, done.document.get("jobId")):
+            return InvalidResponse(reason=f"{ANOTHER} log export", response=done.response)
+        return None
+
+    done: Success[Any] = yield from call(context, what, timeout=timeout, deadline=deadline, refusal=refusal)
     return log_export_from(done.value, job_id=job_id, response=done.response)
 
 
@@ -94,7 +104,7 @@ def download_log(
         # Before the export starts: the wait may be long and the folder wrong.
         yield RunBlocking(file.open)
         ordered = yield from create_log_export(
-            context, since=since, until=until, countries=countries, limit=limit, timeout=None
+            context, since=since, until=until, countries=countries, limit=limit, deadline=deadline
         )
         found = yield from _wait(context, ordered.job_id, deadline, timeout)
         yield from fetch(context, found, file, deadline=deadline, max_bytes=most)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import attrs
 
-from connect_sms._api.request import DeadlineReached, ask
+from connect_sms._api.request import DeadlineReached
+from connect_sms._api.store import ask
 from connect_sms._transport.effects import Flow, Sleep
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.calls import NotFound

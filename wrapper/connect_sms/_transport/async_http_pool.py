@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
-from functools import partial
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
+import anyio
 import httpx
 from anyio.to_thread import run_sync
 
-from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
+from connect_sms._fork import notice_fork
+from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError
-from connect_sms.models.responses import RawResponse
 
+from .attempt import Attempt
 from .effects import TransportFailure
-from .exchange import Intake, WriteCheck, build, check_inherited, closed, failure
-from .unplug import unplug
+from .exchange import Intake, build, closed, failure, received, watch_for
+from .inherited import check_process
+from .lanes import Lanes
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from connect_sms.models.responses import RawResponse
+
+    from . import on_aiohttp
     from .connection import Connection
     from .effects import Request, Sink
+else:
+    on_aiohttp = LazyModule("connect_sms._transport.on_aiohttp")  # an extra
 
 #: The event loop of a client is not known until its first request.
 _NO_LOOP_YET: Final = object()
 
+#: Seconds beyond its time in which a transport may end a try by itself.
+_SLACK: Final = 0.1
 
-class AsyncHttpPool(ForkAware):
+
+class AsyncHttpPool:
     """Asynchronous connection pool. A forked child can use it if its parent had not."""
 
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.AsyncBaseTransport, "AsyncSmsClient")
-        self._connection = connection
-        self._client: httpx.AsyncClient | None = connection.make_client(_client_class(connection))
-        self._is_closed = False
+        connection.check()
+        self._evidence = connection.evidence
+        self._on_aiohttp = None if connection.transport is not None else _aiohttp_kind(connection)
+        self._given: httpx.AsyncBaseTransport | None = connection.transport
+        self._lanes = Lanes(connection, self._kind)
+        # aiohttp writes URLs in its own way, which a signed link does not survive.
+        self._file_lanes = Lanes(connection, _plain_kind)
+        self._client = httpx.AsyncClient(
+            transport=self._lanes if self._given is None else self._given,
+            trust_env=False,
+            follow_redirects=False,
+        )
         self._loop: object = _NO_LOOP_YET
-        self._file_transports: dict[str | None, httpx.AsyncHTTPTransport] = {}
-        follow_forks(self)
+        self._pid = os.getpid()
 
     async def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer.
@@ -45,24 +67,28 @@ class AsyncHttpPool(ForkAware):
             ConfigurationError: The pool is closed, or belongs to another event loop or process.
             ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
-        client = self._own_client()
+        self._check_usable()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        check = None if request.before_write is None else WriteCheck(request, request.before_write)
-        if check is not None:
-            if self._tells_writes():
-                ready.extensions["trace"] = check.atrace
+        watch = watch_for(request, self._evidence)
+        if watch is not None:
+            if self._calls_trace(self._lanes, ready.url):
+                ready.extensions["trace"] = watch.atrace
             else:
-                await check.acall()
+                await watch.acall()
+        attempt = Attempt(request.timeout.total)
         try:
-            response = await client.send(ready)
+            with attempt, _backstop(attempt):
+                response = await self._client.send(ready)
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
-            fault = failure(problem)
+            fault = failure(problem, self._evidence, watch)
+            if isinstance(problem, TimeoutError) and attempt.connected is False and self._given is None:
+                fault = TransportFailure(fault.reason, not_sent=True)
         else:
-            return RawResponse(response.status_code, response.headers, response.content)
-        if check is not None and check.refusal is not None:
-            raise check.refusal
+            return received(response, response.content, attempt)
+        if watch is not None and watch.refusal is not None:
+            raise watch.refusal
         return fault
 
     async def download(self, request: Request, sink: Sink) -> RawResponse | TransportFailure:
@@ -71,89 +97,79 @@ class AsyncHttpPool(ForkAware):
         Raises:
             ConfigurationError: The pool is closed, or belongs to another event loop or process.
         """
-        self._own_client()
+        self._check_usable()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
+        watch = watch_for(request, self._evidence)
+        if watch is not None and self._calls_trace(self._file_lanes, ready.url):
+            ready.extensions["trace"] = watch.atrace
+        # Without a client: httpx's clients log URLs, and this link alone grants access.
+        transport = self._file_lanes if self._given is None else self._given
         try:
-            transport = await self._file_transport(ready.url)
-            response = await transport.handle_async_request(ready)
-            intake = Intake(response, sink)
-            try:
-                async for piece in response.aiter_bytes():
-                    if not intake.wants_more_after(piece):
-                        break
-                    if intake.is_full:
-                        await run_sync(sink.flush)
-            finally:
-                await response.aclose()
+            with Attempt(request.timeout.total) as attempt, _backstop(attempt):
+                response = await transport.handle_async_request(ready)
+                intake = Intake(response, sink)
+                try:
+                    async for piece in response.aiter_bytes():
+                        wants_more = intake.wants_more_after(piece)
+                        del piece  # a cancelled task must not show it
+                        if not wants_more:
+                            break
+                        if intake.is_full:
+                            await run_sync(sink.flush)
+                finally:
+                    await response.aclose()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
-            fault = failure(problem)
+            fault = failure(problem, self._evidence, watch)
         else:
             return intake.reply()
         return fault
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection. A child leaves its parent's alone."""
         notice_fork()
-        self._is_closed = True
-        if self._client is not None:
+        if self._given is None or self._pid == os.getpid():
             await self._client.aclose()
-        for transport in self._file_transports.values():
-            await transport.aclose()
+        await self._file_lanes.aclose()
 
-    def after_fork_in_child(self) -> None:
-        """Leave the parent its connections."""
-        if self._client is not None:
-            inner = vars(self._client)  # httpx has no public name for its transports
-            for transport in (inner.get("_transport"), *inner.get("_mounts", {}).values()):
-                unplug(transport)
-        put_away(self._client, self._file_transports)
-        self._client, self._file_transports = None, {}
+    def _calls_trace(self, lanes: Lanes, url: httpx.URL) -> bool:
+        if self._given is None and isinstance(lanes.of(url), httpx.AsyncHTTPTransport):
+            return True
+        return self._evidence == "writes"
 
-    async def _file_transport(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        """A transport without a client: httpx's clients log URLs, and this link alone grants access."""
-        connection = self._connection
-        if connection.transport is not None:
-            given: httpx.AsyncBaseTransport = connection.transport
-            return given
-        proxy = connection.proxy_for(url)
-        if proxy not in self._file_transports:
-            # In a thread, as it reads the certificate files.
-            make = partial(connection.make, httpx.AsyncHTTPTransport, proxy=proxy)
-            self._file_transports[proxy] = await run_sync(make)
-        return self._file_transports[proxy]
+    def _kind(self, proxy: str | None) -> type[httpx.AsyncBaseTransport]:
+        socks = proxy is not None and proxy.lower().startswith("socks")  # aiohttp would speak HTTP to it
+        if self._on_aiohttp is None or socks or _under_trio():
+            return httpx.AsyncHTTPTransport
+        return self._on_aiohttp
 
-    def _tells_writes(self) -> bool:
-        given: object = self._connection.transport
-        if given is None:
-            return type(self._client) is httpx.AsyncClient
-        return type(given) is httpx.AsyncHTTPTransport
-
-    def _own_client(self) -> httpx.AsyncClient:
-        notice_fork()
-        if self._is_closed:
+    def _check_usable(self) -> None:
+        if self._client.is_closed:
             raise closed()
-        connection, loop = self._connection, _running_loop()
-        if self._client is None:
-            check_inherited(connection.transport)
-            if self._loop is not _NO_LOOP_YET and connection.transport is None:
-                # Its event loop would watch the connections of the parent.
-                raise ConfigurationError(
-                    "nothing was sent: this client was used before the process was forked; make one in each "
-                    "process"
-                )
-            self._client = connection.make_client(_client_class(connection))
+        check_process(self._pid, self._given)
+        loop = _running_loop()
         if self._loop is _NO_LOOP_YET:
-            if _under_trio() and type(self._client) is not httpx.AsyncClient:
-                self._client = connection.make_client(httpx.AsyncClient)
-            self._loop = loop
-        elif loop is not self._loop and connection.transport is None:
+            self._loop, self._pid = loop, os.getpid()
+        elif self._given is not None:
+            return
+        elif self._pid != os.getpid():
+            raise ConfigurationError(
+                "nothing was sent: this client was used before the process was forked; "
+                "make one in each process"
+            )
+        elif loop is not self._loop:
             # In the transport this would fail half-way, as a send of unknown outcome.
             raise ConfigurationError(
                 "nothing was sent: this client belongs to another event loop; make one in each asyncio.run()"
             )
-        return self._client
+
+
+def _backstop(attempt: Attempt) -> AbstractContextManager[object]:
+    """Ends a try whose transport does not keep to its time."""
+    left = attempt.left
+    # httpx's connections end it a little earlier, and say whether anything was sent.
+    return nullcontext() if left is None else anyio.fail_after(max(left, 0.0) + _SLACK)
 
 
 def _running_loop() -> object:
@@ -170,10 +186,12 @@ def _under_trio() -> bool:
     return trio is not None and trio.lowlevel.in_trio_run()
 
 
-def _client_class(connection: Connection) -> type[httpx.AsyncClient]:
-    """The client on aiohttp's transport where possible: it is faster with many requests in flight."""
-    if _under_trio() or connection.over_socks() or importlib.util.find_spec("httpx_aiohttp") is None:
-        return httpx.AsyncClient
-    from httpx_aiohttp import HttpxAiohttpClient  # noqa: PLC0415  an extra
+def _aiohttp_kind(connection: Connection) -> type[httpx.AsyncBaseTransport] | None:
+    """The transport on aiohttp where it is installed: it is faster with many requests in flight."""
+    if _under_trio() or importlib.util.find_spec("httpx_aiohttp") is None:
+        return None
+    return on_aiohttp.TracingAiohttpTransport if connection.may_use_proxy else on_aiohttp.AiohttpTransport
 
-    return HttpxAiohttpClient
+
+def _plain_kind(_proxy: str | None) -> type[httpx.AsyncHTTPTransport]:
+    return httpx.AsyncHTTPTransport

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import ssl
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from connect_sms.errors.base import ConfigurationError
 
+from .guarding import guarded
+from .proxies import EnvironmentProxies
+from .tls import default_context
+from .trust import evidence_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
+
+    from .trust import Evidence
 
 T = TypeVar("T")
 
@@ -22,8 +29,10 @@ class Connection:
     """Connection settings.
 
     Attributes:
-        proxy: URL of a proxy. None means that of the environment (``HTTPS_PROXY`` and so on).
-        tls: Certificates to trust and to present. None means the usual public authorities.
+        proxy: URL of a proxy for everything. None means those of the environment (``HTTPS_PROXY`` and so on),
+            which are read once, and never used for this machine.
+        tls: Certificates to trust and to present. None means the usual public authorities, or those in
+            ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``.
         transport: An httpx transport to use instead of real connections.
         max_connections: Maximum number of open connections; further requests wait.
     """
@@ -39,26 +48,36 @@ class Connection:
     ) -> None:
         self.proxy = proxy
         self.tls = tls
-        self.transport = transport
+        self.transport = guarded(transport)
         self.max_connections = max_connections
+        self._environment = EnvironmentProxies() if proxy is None and transport is None else None
+        self._proxies: dict[tuple[str, bytes, int | None], str | None] = {}
 
     @classmethod
     def taken_from(cls, options: dict[str, Any]) -> Self:
         """The connection settings among a client's options; they are removed from `options`."""
         return cls(**{name: options.pop(name) for name in cls.OPTIONS if name in options})
 
-    def over_socks(self) -> bool:
-        """True for a SOCKS proxy, which aiohttp would treat as an HTTP proxy."""
-        proxies = getproxies().values() if self.proxy is None else [self.proxy]
-        return any(str(proxy).lower().startswith("socks") for proxy in proxies)
+    @property
+    def may_use_proxy(self) -> bool:
+        """Whether there is any proxy, whatever it is for."""
+        return self.transport is None and (self.proxy is not None or bool(self._environment))
+
+    @property
+    def evidence(self) -> Evidence:
+        """How a failure on these connections shows that nothing was sent."""
+        if self.transport is not None:
+            return evidence_of(self.transport)
+        return "writes" if self.may_use_proxy else "exceptions"
 
     def proxy_for(self, url: httpx.URL) -> str | None:
         """The proxy through which a URL is fetched."""
-        if self.proxy is not None or proxy_bypass(url.host):
+        if self.proxy is not None or not self._environment:
             return self.proxy
-        found = getproxies()
-        proxy = found.get(url.scheme) or found.get("all")
-        return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+        origin = (url.scheme, url.raw_host, url.port)
+        if origin not in self._proxies:
+            self._proxies[origin] = self._environment.proxy_for(url.scheme, url.host, url.port)
+        return self._proxies[origin]
 
     def check_transport(self, wanted: type, client: str) -> None:
         """Refuse a transport of the wrong kind.
@@ -70,41 +89,12 @@ class Connection:
             kind = type(self.transport).__name__
             raise ConfigurationError(f"transport for {client} must be an httpx.{wanted.__name__}, not {kind}")
 
-    def make(self, kind: type[T], **more: Any) -> T:
-        """An httpx client or transport with these connection settings.
+    def check(self) -> None:
+        """Refuse settings that cannot work.
 
         Raises:
-            ConfigurationError: A setting is invalid.
+            ConfigurationError: A setting, or a variable of the environment that stands in for it, is invalid.
         """
-        self._check()
-        options = {
-            "verify": True if self.tls is None else self.tls,
-            "limits": httpx.Limits(
-                max_connections=self.max_connections,
-                max_keepalive_connections=self.max_connections,
-                keepalive_expiry=_MAX_KEEPALIVE_SECONDS,
-            ),
-            **more,
-        }
-        # A proxy URL may hold a password: nothing of httpx's error is passed on, not even as a context.
-        try:
-            return kind(**options)
-        except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
-            problem = type(error).__name__
-        msg = f"proxy=, tls= or the proxy variables of the environment cannot be used ({problem})"
-        if problem == "ImportError":
-            msg += "; a SOCKS proxy needs the package socksio"
-        raise ConfigurationError(msg)
-
-    def make_client(self, kind: type[T]) -> T:
-        """An httpx client with these connection settings.
-
-        Raises:
-            ConfigurationError: A setting is invalid.
-        """
-        return self.make(kind, proxy=self.proxy, transport=self.transport, follow_redirects=False)
-
-    def _check(self) -> None:
         problem = None
         if not isinstance(self.proxy, str | None):
             problem = "proxy must be a URL as a str"
@@ -114,3 +104,47 @@ class Connection:
             problem = "max_connections must be a whole number from 1 upwards"
         if problem is not None:
             raise ConfigurationError(problem)
+        if self.transport is None and self.tls is None:
+            self.tls = default_context()
+
+    def check_proxy(self, base_url: str) -> None:
+        """Refuse a proxy that cannot be used, before it is needed.
+
+        Args:
+            base_url: Where most requests will go.
+
+        Raises:
+            ConfigurationError: The proxy for it is invalid.
+        """
+        if self.may_use_proxy:
+            self.make(httpx.HTTPTransport, self.proxy_for(httpx.URL(base_url)))
+
+    def make(self, kind: Callable[..., T], proxy: str | None) -> T:
+        """A transport with these settings.
+
+        Args:
+            kind: Its class.
+            proxy: The URL of its proxy; None to connect directly.
+
+        Raises:
+            ConfigurationError: The proxy, or a variable of the environment, is invalid.
+        """
+        limits = httpx.Limits(
+            max_connections=self.max_connections,
+            max_keepalive_connections=self.max_connections,
+            keepalive_expiry=_MAX_KEEPALIVE_SECONDS,
+        )
+        # A proxy URL may hold a password: nothing of httpx's error is passed on, not even as a context.
+        try:
+            through = None if proxy is None else httpx.Proxy(proxy)
+            if through is not None and through.url.scheme == "https":
+                through.ssl_context = self.tls
+            made = kind(verify=self.tls, limits=limits, proxy=through, trust_env=False)
+            return guarded(made)
+        except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
+            problem = type(error).__name__
+        whose = "proxy=" if self.proxy is not None else "the proxy that the environment or the system names"
+        msg = f"{whose} cannot be used ({problem})"
+        if problem == "ImportError":
+            msg += "; a SOCKS proxy needs the package socksio"
+        raise ConfigurationError(msg)

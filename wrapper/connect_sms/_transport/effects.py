@@ -124,6 +124,9 @@ class Sleep:
 class RunBlocking:
     """Call a blocking function, such as a database query. Result: its return value.
 
+    An asynchronous runner calls it in a thread. A task that is cancelled meanwhile may wait for its end, gets
+    no result, and goes no further.
+
     Attributes:
         function: What to call.
         shielded: True to call it even when the task is being cancelled.
@@ -218,8 +221,10 @@ def fold(flow: Flow[None], take: Callable[[Any], object]) -> Flow[None]:
 
 
 def first_request(flow: Flow[Any]) -> Request:
-    """The request that a flow would send first. Nothing is sent."""
+    """The request that a flow would send first. Nothing is sent, and nothing recorded."""
     effect = flow.send(None)
+    while type(effect) is RunBlocking:
+        effect = flow.send(None)
     flow.close()
     if type(effect) is not Send:
         raise TypeError("this flow does not begin with a request")

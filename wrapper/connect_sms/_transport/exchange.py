@@ -20,11 +20,13 @@ from connect_sms.models.responses import RawResponse
 from .effects import TransportFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from anyio import to_thread
 
+    from .attempt import Attempt
     from .effects import Request, Sink
+    from .trust import Evidence
 else:
     to_thread = LazyModule("anyio.to_thread")  # with the asynchronous client alone
 
@@ -40,8 +42,18 @@ _BEFORE_SENDING_AIOHTTP: Final = frozenset(
 #: httpcore events just before it writes the first byte of a request.
 _FIRST_WRITE: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 
+#: The same of our transport on aiohttp.
+AIOHTTP_FIRST_WRITE: Final = "aiohttp.send_request_headers.started"
+
 #: Maximum bytes of an error body to keep when a file was expected.
 _LONGEST_REFUSAL: Final = 65_536
+
+
+class _WireRequest(httpx.Request):
+    """A request whose repr shows no URL: that of a file grants access to it."""
+
+    def __repr__(self) -> str:
+        return f"<Request({self.method!r})>"
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +66,7 @@ def build(request: Request) -> httpx.Request | TransportFailure:
     """Convert a request for httpx."""
     timeout = request.timeout
     try:
-        return httpx.Request(
+        return _WireRequest(
             request.method,
             parse_url(request.url),
             headers=request.headers,
@@ -72,13 +84,37 @@ def build(request: Request) -> httpx.Request | TransportFailure:
         return TransportFailure(type(problem).__name__, not_sent=True)
 
 
-def failure(problem: Exception) -> TransportFailure:
-    """Convert a transport's exception to a failure."""
+def failure(problem: Exception, evidence: Evidence, watch: WriteWatch | None = None) -> TransportFailure:
+    """Convert a transport's exception to a failure.
+
+    Args:
+        problem: The exception.
+        evidence: What the transport is believed about.
+        watch: What saw it write, if it was watched.
+    """
     cause = problem.__cause__
-    if cause is not None and type(cause).__module__.startswith("aiohttp"):
-        names = {cls.__name__ for cls in type(cause).__mro__}
-        return TransportFailure(type(cause).__name__, not_sent=not names.isdisjoint(_BEFORE_SENDING_AIOHTTP))
-    return TransportFailure(type(problem).__name__, not_sent=isinstance(problem, _BEFORE_SENDING))
+    by_aiohttp = cause is not None and type(cause).__module__.startswith("aiohttp")
+    reason = type(cause if by_aiohttp else problem).__name__
+    if evidence == "writes" and watch is not None:
+        not_sent = not watch.begun
+    elif evidence == "none":
+        not_sent = False
+    elif by_aiohttp:
+        not_sent = not _BEFORE_SENDING_AIOHTTP.isdisjoint(cls.__name__ for cls in type(cause).__mro__)
+    else:
+        not_sent = isinstance(problem, _BEFORE_SENDING)
+    return TransportFailure(reason, not_sent=not_sent)
+
+
+def watch_for(request: Request, evidence: Evidence) -> WriteWatch | None:
+    """What watches for the first write of a request; None where nobody needs to know."""
+    wanted = request.before_write is not None or evidence == "writes"
+    return WriteWatch(request) if wanted else None
+
+
+def received(response: httpx.Response, body: bytes, attempt: Attempt) -> RawResponse:
+    """Convert an answer that was read whole."""
+    return RawResponse(response.status_code, response.headers, body, attempt.followed_by_data)
 
 
 def closed() -> ConfigurationError:
@@ -86,53 +122,48 @@ def closed() -> ConfigurationError:
     return ConfigurationError("the client is closed; use it inside its `with` block, or make a new one")
 
 
-def check_inherited(transport: object) -> None:
-    """Refuse a transport of the caller's in a forked child: nobody can tell what it shares with the parent.
+class WriteWatch:
+    """Watches a transport for the moment in which it is about to write a request's first byte.
 
-    Raises:
-        ConfigurationError: There is one, and it is not an `httpx.MockTransport`.
-    """
-    if not isinstance(transport, httpx.MockTransport | None):
-        raise ConfigurationError(
-            "nothing was sent: the process was forked, and its parent may be using the connections of "
-            "transport=; make the client in each process"
-        )
-
-
-class WriteCheck:
-    """Calls a request's `before_write` when httpcore is about to write the request's first byte.
+    It then calls the request's `before_write`, if there is one. A failure before that moment sent nothing:
+    a proxy, for example, may refuse or break a tunnel in many ways.
 
     Args:
         request: The request.
-        before_write: Its `before_write`.
 
     Attributes:
+        begun: True once the moment has come.
         refusal: The error for the caller when `before_write` raised; None otherwise.
     """
 
-    def __init__(self, request: Request, before_write: Callable[[Request], object]) -> None:
+    def __init__(self, request: Request) -> None:
         self._request = request
-        self._before_write = before_write
+        self.begun = False
         self.refusal: ConnectSmsError | None = None
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """The callback of httpcore's extension ``trace``, for blocking connections."""
         if _is_first_write(event, info):
             self.call()
+            self.begun = True
 
     async def atrace(self, event: str, info: Mapping[str, Any]) -> None:
         """The same for connections of an event loop."""
         if _is_first_write(event, info):
             await self.acall()
+            self.begun = True
 
     def call(self) -> None:
-        """Call it now.
+        """Call `before_write` now.
 
         Raises:
             ConnectSmsError: What it raised, or a `RequestBlocked` in its place.
         """
+        check = self._request.before_write
+        if check is None:
+            return
         try:
-            result = self._before_write(self._request)
+            result = check(self._request)
         except Exception as problem:  # noqa: BLE001  raised again as a typed error
             self._refuse(problem)
         if inspect.iscoroutine(result):
@@ -145,7 +176,9 @@ class WriteCheck:
         Raises:
             ConnectSmsError: What it raised, or a `RequestBlocked` in its place.
         """
-        check = self._before_write
+        check = self._request.before_write
+        if check is None:
+            return
         result: object
         try:
             if inspect.iscoroutinefunction(check):
@@ -167,7 +200,8 @@ class WriteCheck:
 
 def _is_first_write(event: str, info: Mapping[str, Any]) -> bool:
     # A request for a tunnel through a proxy goes out first, and is not the one that matters.
-    return event in _FIRST_WRITE and info["request"].method != b"CONNECT"
+    own = event in _FIRST_WRITE and info["request"].method != b"CONNECT"
+    return own or event == AIOHTTP_FIRST_WRITE
 
 
 class Intake:

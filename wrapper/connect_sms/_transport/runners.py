@@ -16,6 +16,7 @@ import attrs
 
 from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.private import clear_locals
 
 from .effects import Download, Flow, ReadItems, Request, RunBlocking, Send, Sleep, Spawn, next_value
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     import anyio
-    from anyio import to_thread
+    from anyio import lowlevel, to_thread
     from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .effects import Sink, TransportFailure
 else:  # for asynchronous callers
     anyio = LazyModule("anyio")
+    lowlevel = LazyModule("anyio.lowlevel")
     to_thread = LazyModule("anyio.to_thread")
 
 
@@ -63,7 +65,7 @@ class AsyncPool(Protocol):
         ...
 
 
-def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch an effect
+def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901, PLR0912  one branch an effect
     """Run a flow to its end, blocking."""
     finished: deque[Any] = deque()
     step = partial(flow.send, None)
@@ -73,6 +75,9 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901  one branch
                 effect = step()
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # a generator's return value
+            except BaseException as problem:
+                clear_locals(problem)
+                raise
             got: Any = None
             try:
                 if type(effect) is Send:
@@ -118,7 +123,7 @@ def iterate(flow: Flow[None], pool: Pool, clock: Clock) -> Generator[Any]:
         flow.close()
 
 
-async def run_async(  # noqa: C901  one branch an effect
+async def run_async(  # noqa: C901, PLR0912  one branch an effect
     flow: Flow[T], pool: AsyncPool, clock: Clock, tasks: TaskPool | None = None
 ) -> T:
     """Run a flow to its end in an event loop (asyncio or trio).
@@ -136,6 +141,9 @@ async def run_async(  # noqa: C901  one branch an effect
                 effect = step()
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # a generator's return value
+            except BaseException as problem:
+                clear_locals(problem)
+                raise
             got: Any = None
             try:
                 if type(effect) is Send:
@@ -278,7 +286,10 @@ class TaskPool:
 
 async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  what the function returns
     with anyio.CancelScope(shield=effect.shielded):
-        return await to_thread.run_sync(effect.function)
+        result = await to_thread.run_sync(effect.function)
+        # A thread is not interrupted. A cancellation that came meanwhile holds from here on.
+        await lowlevel.checkpoint_if_cancelled()
+        return result
 
 
 async def _read_items_async(effect: ReadItems) -> bool:

@@ -17,6 +17,7 @@ from typing import Final, get_args
 from connect_sms._validation.wording import character_at, length_of, type_of
 from connect_sms.errors.base import InvalidArgument, InvalidSender
 from connect_sms.models.messages import Track
+from connect_sms.models.private import plain
 
 MAX_PATH_SEGMENT: Final = 256
 """Characters; a UMID is a UUID today, and percent-encoded this still fits any server's request line."""
@@ -191,4 +192,4 @@ def _check_opaque(value: object, *, argument: str, limit: int, hint: str = "") -
         raise InvalidArgument(
             f"{argument} has {character_at(value, odd.start())}: remove it", argument=argument
         )
-    return value
+    return plain(value)

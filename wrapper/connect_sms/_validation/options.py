@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import InvalidArgument
+from connect_sms.models.private import PrivateDict, revealed
 from connect_sms.text.counting import normalise_encoding
 
 from .fields import check_client_ip, check_client_message_id, check_country, check_sender, check_track
@@ -101,9 +102,13 @@ def check_options(
 def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mapping[str, Any] | None:
     """Check further fields: they may add to the request, but not bypass the checks of known fields.
 
+    Returns:
+        A copy whose repr does not show it.
+
     Raises:
         InvalidArgument: Not a mapping with str keys, or a key that has its own argument.
     """
+    extra = revealed(extra)
     if extra is None:
         return None
     if not isinstance(extra, Mapping) or not all(isinstance(name, str) for name in extra):
@@ -114,7 +119,7 @@ def check_extra(extra: Mapping[str, Any] | None, known: frozenset[str]) -> Mappi
         raise InvalidArgument(msg, argument="extra")
     if not _is_json(dict(extra)):
         raise InvalidArgument("extra holds something JSON cannot say", argument="extra")
-    return extra
+    return PrivateDict(extra)
 
 
 def _is_json(document: dict[str, Any]) -> bool:

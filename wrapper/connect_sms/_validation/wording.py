@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from connect_sms.models.private import type_name
+
 _COMMON_SIGNS: Final = {
     " ": "a space", "-": "a dash", "(": "a bracket", ")": "a bracket", ".": "a full stop", "/": "a slash",
     "+": "a +", "\n": "a line break", "\r": "a line break", "\t": "a tab",
@@ -40,4 +42,4 @@ def length_of(value: object) -> str:
 
 
 def type_of(value: object) -> str:
-    return "None" if value is None else type(value).__name__
+    return "None" if value is None else type_name(value)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._lazy import LazyModule
-from connect_sms.config import Secret, make_settings
-from connect_sms.environment import from_environment, read_key_file
+from connect_sms.config import make_settings
+from connect_sms.environment import from_environment, is_key_file, key_file_advice, read_key_file
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.private import Secret
+
+from .output import note
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -48,11 +50,13 @@ class Key:
         secret: The key; None when there is none.
         source: Where it was found, or why it was not.
         problem: Why a configured source holds no key.
+        advice: The command that hides its file from other users of the machine, when they can read it.
     """
 
     secret: Secret | None
     source: str
     problem: str | None = None
+    advice: str | None = None
 
 
 @attrs.frozen
@@ -64,7 +68,7 @@ class Account:
     base_url: str | None = None
     key_file: str | None = None
     timeout: float | None = None
-    store: str | None = None
+    store: str | None = attrs.field(default=None, repr=False)  # may hold a password
 
     @property
     def sub_account_id(self) -> str | None:
@@ -72,21 +76,40 @@ class Account:
         return self.sub_account or os.environ.get("CONNECT_SMS_SUB_ACCOUNT_ID", "").strip() or None
 
     @contextmanager
-    def client(self, *, batch_size: int | None = None) -> Generator[client.SmsClient]:
+    def client(self) -> Generator[client.SmsClient]:
         """A client of this account, with its store if it has one.
 
         Raises:
             ConfigurationError: A setting is missing or invalid; the message has the command to run.
             StoreUnavailable: The store cannot be opened. Nothing was sent.
         """
+        with self.open_store() as store, client_on(self.context(store)) as sms:
+            yield sms
+
+    @contextmanager
+    def open_store(self) -> Generator[receipts.ReceiptStore | None]:
+        """The store, while it is open; None when there is none.
+
+        Raises:
+            StoreUnavailable: It cannot be opened.
+        """
+        with nullcontext() if self.store is None else receipts.open_store(self.store) as store:
+            yield store
+
+    def context(
+        self, store: receipts.ReceiptStore | None = None, *, batch_size: int | None = None
+    ) -> ClientContext:
+        """The context of a client of this account.
+
+        Raises:
+            ConfigurationError: A setting is missing or invalid; the message has the command to run.
+        """
         key = self.key()
         if missing := self.missing(key):
             raise ConfigurationError(missing[0])
-        options = self._options(api_key=key.secret, batch_size=batch_size)
-        with ExitStack() as stack:
-            if self.store is not None:
-                options["receipts"] = stack.enter_context(receipts.open_store(self.store))
-            yield stack.enter_context(client.SmsClient.from_env(**options))
+        if key.advice is not None:
+            note(f"connect-sms: other users of this machine may read the key file: {key.advice}")
+        return _context_of(self._options(api_key=key.secret, batch_size=batch_size, receipts=store))
 
     def dry_run_context(self, *, batch_size: int | None = None) -> ClientContext:
         """The context of a client for a dry run, even without a key or a sub-account.
@@ -99,8 +122,7 @@ class Account:
             sub_account_id=self.sub_account_id or _PLACEHOLDERS["sub_account_id"],
             batch_size=batch_size,
         )
-        given = {name: value for name, value in options.items() if value is not None}
-        return context_of(make_settings(**from_environment(without=given), **given))
+        return _context_of(options)
 
     def missing(self, key: Key) -> list[str]:
         """The settings still required for sending, a message each."""
@@ -110,12 +132,11 @@ class Account:
 
     def key(self) -> Key:
         """Find the key: the first source that has one is used."""
-        env = os.environ
         if self.key_file is not None:
             return _from_file(self.key_file, "--key-file")
-        if value := env.get("CONNECT_SMS_API_KEY", "").strip():
+        if value := os.environ.get("CONNECT_SMS_API_KEY", "").strip():
             return Key(Secret(value), "CONNECT_SMS_API_KEY")
-        if path := env.get("CONNECT_SMS_API_KEY_FILE", "").strip():
+        if path := os.environ.get("CONNECT_SMS_API_KEY_FILE", "").strip():
             return _from_file(path, "CONNECT_SMS_API_KEY_FILE")
         return _from_keyring(self.sub_account_id)
 
@@ -129,14 +150,24 @@ class Account:
         }
 
 
+def client_on(context: ClientContext) -> client.SmsClient:
+    """A client on a context."""
+    return client.SmsClient._from_context(context)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _context_of(options: dict[str, Any]) -> ClientContext:
+    given = {name: value for name, value in options.items() if value is not None}
+    return context_of(make_settings(**from_environment(without=given), **given))
+
+
 def _from_file(path: str, source: str) -> Key:
     # A path that does not exist may be the key itself, so it is not shown.
-    if not Path(path).expanduser().is_file():
+    if not is_key_file(path):
         return Key(
             None, source, f"{source}: there is no such file. It takes the path of a file, never the key"
         )
     try:
-        return Key(read_key_file(path), source)
+        return Key(read_key_file(path), source, advice=key_file_advice(path))
     except ConfigurationError as wrong:
         return Key(None, source, f"{source}: {wrong}")
 

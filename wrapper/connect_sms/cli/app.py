@@ -4,7 +4,7 @@ Imports here also run for `--help`, so each command imports its own module when 
 """
 
 # typer reads the annotations when it runs, and a command may have many options.
-# ruff: noqa: TC001, TC003, PLC0415, FBT001, FBT002
+# ruff: noqa: TC001, PLC0415, FBT001, FBT002
 from __future__ import annotations
 
 from pathlib import Path
@@ -153,6 +153,15 @@ def batch(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Let --output replace an existing file.")
     ] = False,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="CSV",
+            help="Go on with the batch of this results file: send to those who were not sent to, hold those "
+            "who may have been. Give FILE and the options as before.",
+        ),
+    ] = None,
     on_invalid: Annotated[
         Literal["raise", "reject"],
         typer.Option(
@@ -233,6 +242,7 @@ def batch(
         request_size=request_size,
         output=output,
         overwrite=overwrite,
+        resume=resume,
         dry_run=dry_run,
         client_batch_id=batch_id,
         **parsing.parse_options(

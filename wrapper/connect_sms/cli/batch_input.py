@@ -14,10 +14,16 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 import attrs
 
+from connect_sms._validation.options import new_id
+from connect_sms.models.redaction import mask
+
 from .csv_table import CsvTable, InputProblem, Layout, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+#: A file may be called 2026.
+_SHORTEST_NUMBER: Final = 7
 
 _is_number = re.compile(r"\+?[0-9][0-9 ().\-/]*").fullmatch
 
@@ -38,8 +44,10 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Its name in messages."""
-        return "standard input" if self.path == "-" else self.path
+        """Its name in messages; a phone number in place of a file is masked."""
+        if self.path == "-":
+            return "standard input"
+        return mask(self.path) if _is_number(self.path) and len(self.path) >= _SHORTEST_NUMBER else self.path
 
     @property
     def is_live(self) -> bool:
@@ -49,6 +57,15 @@ class Source:
     def keep(self) -> Source:
         """A source with the same content that can be read more than once."""
         return attrs.evolve(self, kept=_standard_input().read()) if self.is_live else self
+
+    def count(self) -> int | None:
+        """The number of recipients; None when it can be read only once, or not to its end."""
+        if self.kept is None and (self.path == "-" or not Path(self.path).is_file()):
+            return None
+        try:
+            return sum(1 for _ in self.lines())
+        except InputProblem:
+            return None
 
     def lines(self) -> Iterator[Line]:
         """Read the recipients.
@@ -136,16 +153,23 @@ class InputLines:
 
     _lines: Iterator[Line]
     broken: bool = False
+    _prefix: str = attrs.field(factory=new_id, init=False)
     _held: dict[int, Line] = attrs.field(factory=dict[int, Line], init=False)
+    _by_id: dict[str, Line] = attrs.field(factory=dict[str, Line], init=False)
     _given: int = attrs.field(default=0, init=False)
 
-    def messages(self) -> Iterator[str | dict[str, object]]:
-        """The lines as messages; an unusable one is None, which the library reports as invalid."""
+    def messages(self) -> Iterator[dict[str, object]]:
+        """The lines as messages, each with an id; an unusable one is None, which is reported as invalid."""
         try:
             for line in self._lines:
+                own_id = self._id_of(line)
                 self._held[self._given] = line
                 self._given += 1
-                yield cast("str | dict[str, object]", line.item)
+                item = {"destination": line.item} if isinstance(line.item, str) else line.item
+                if item is not None:
+                    self._by_id[own_id] = line
+                    item = {**item, "client_message_id": own_id}
+                yield cast("dict[str, object]", item)
         except GeneratorExit:
             raise
         except BaseException:
@@ -154,7 +178,14 @@ class InputLines:
 
     def take(self, index: int) -> Line | None:
         """The line of the message at a position in the batch; None when it was already taken."""
-        return self._held.pop(index, None)
+        line = self._held.pop(index, None)
+        if line is not None and line.item is not None:
+            del self._by_id[self._id_of(line)]
+        return line
+
+    def of_id(self, client_message_id: str) -> Line:
+        """The line of a message that was not taken."""
+        return self._by_id[client_message_id]
 
     def held(self) -> list[Line]:
         """The lines without a result."""
@@ -163,3 +194,6 @@ class InputLines:
     def unread(self) -> Iterator[Line]:
         """The lines that the library did not take, read on demand."""
         return self._lines
+
+    def _id_of(self, line: Line) -> str:
+        return line.client_message_id or f"{self._prefix}-{line.number}"

@@ -1,139 +1,160 @@
-"""The results of a batch, a CSV line for each recipient, on disk before the next request is sent."""
+"""Where the results of a batch are written: a results file, standard output or another stream, or nowhere.
+
+The results of a request are on disk before the next is sent. In a file, those whose request is about to be
+sent are there before it goes out.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
+import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import attrs
 
 from .csv_table import InputProblem
 from .exit_codes import Exit
 from .output import Output, PipeClosed, write
+from .results_file import ResultsFile, ResultsWriteError
+from .results_rows import COLUMNS, as_csv, cells_of, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COLUMNS: Final = ("line", "destination", "result", "umid", "client_message_id", "reason")
+    from .results_rows import Result
 
 
-@attrs.frozen
-class Result:
-    """The result of one recipient.
+@attrs.define(eq=False)
+class ResultsStream:
+    """Standard output, a pipe or a device: it gets one row for each recipient, once its result is known."""
 
-    Attributes:
-        line: The number of its line in the input.
-        destination: The phone number, masked unless numbers are shown.
-        result: ``accepted``, ``rejected``, ``unknown`` or ``not_sent``.
-        umid: 8x8's id of the message.
-        client_message_id: The id the message carried.
-        reason: Why it was not accepted.
-    """
+    _file: TextIO | None = None
 
-    line: int
-    destination: str | None
-    result: str
-    umid: str | None = None
-    client_message_id: str | None = None
-    reason: str | None = None
-
-    def document(self) -> dict[str, object]:
-        """The result as JSON."""
-        return {"type": "recipient", **attrs.asdict(self)}
-
-
-class ResultsWriteError(Exception):
-    """Results cannot be written, so sending has to stop.
-
-    Attributes:
-        why: The cause.
-        exit_code: The exit code of the command, unless a recipient is unknown.
-    """
-
-    def __init__(self, why: str, exit_code: Exit = Exit.HALFWAY) -> None:
-        super().__init__(why)
-        self.why = why
-        self.exit_code = exit_code
-
-
-class ResultsWriter:
-    """Writes results to a file or to standard output.
-
-    Args:
-        path: A new file; ``-`` for standard output; None to write none.
-        out: The output of the command; with --json each result is a line of JSON too.
-        overwrite: Replace an existing file.
-
-    Raises:
-        InputProblem: The file exists, or cannot be created.
-    """
-
-    def __init__(self, path: str | None, out: Output, *, overwrite: bool = False) -> None:
-        self._out = out
-        self._to_stdout = path == "-"
-        self._file: TextIO | None = None
-        if path is not None and path != "-":
-            self._file = _create(path, overwrite=overwrite)
-        try:
-            self._write([COLUMNS])
-        except ResultsWriteError as fault:
-            self.close()
-            raise InputProblem(f"--output: {fault.why}; nothing was sent") from None
-
-    def add(self, results: Sequence[Result]) -> None:
-        """Write results, and flush them to the disk.
+    def append(self, rows: Iterable[Iterable[object]]) -> None:
+        """Write rows.
 
         Raises:
             ResultsWriteError: They cannot be written.
         """
-        self._write([getattr(result, name) for name in COLUMNS] for result in results)
-        if self._out.json:
+        try:
+            write(as_csv(rows), self._file)
+        except PipeClosed:
+            name = "standard output" if self._file is None else "the reader of the results"
+            raise ResultsWriteError(f"{name} was closed", Exit.PIPE) from None
+        except OSError as fault:
+            raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
+
+    def close(self) -> None:
+        """Close a file that is not standard output."""
+        if self._file is not None:
+            with suppress(OSError):  # everything was flushed
+                self._file.close()
+
+
+def open_results(path: str | None, out: Output, *, overwrite: bool) -> ResultsFile | ResultsStream | None:
+    """Open what ``--output`` names.
+
+    Args:
+        path: A file; ``-`` for standard output; None for nothing.
+        out: The output of the command. With --json, standard output has no CSV.
+        overwrite: Replace an existing file.
+
+    Raises:
+        InputProblem: The file exists or cannot be created.
+    """
+    if path == "-":
+        return None if out.json else ResultsStream()
+    if path is None:
+        return None
+    with suppress(OSError):
+        if overwrite and not stat.S_ISREG(Path(path).stat().st_mode):
+            return ResultsStream(Path(path).open("w", encoding="utf-8", newline=""))
+    return ResultsFile.create(path, overwrite=overwrite)
+
+
+@attrs.define(eq=False)
+class ResultsWriter:
+    """Writes results, with --json also as lines of JSON.
+
+    Attributes:
+        out: The output of the command.
+        sink: Where rows go; None for nowhere.
+    """
+
+    out: Output
+    sink: ResultsFile | ResultsStream | None
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether what is written survives this process."""
+        return isinstance(self.sink, ResultsFile)
+
+    def begin(self, recipients: int | None, *, again: bool = False) -> None:
+        """Write the first row, and to a file that its batch has not ended.
+
+        Args:
+            recipients: The number of recipients; None when it is not known.
+            again: Go on with the file of an earlier batch.
+
+        Raises:
+            InputProblem: That failed.
+        """
+        header = [] if again else [COLUMNS]
+        try:
+            if isinstance(self.sink, ResultsFile):
+                if again:
+                    self.sink.drop_cut_off_row()
+                self.sink.append([*header, cells_of(unfinished(recipients))])
+            elif self.sink is not None:
+                self.sink.append(header)
+        except ResultsWriteError as fault:
+            raise InputProblem(f"{fault.why}; nothing was sent") from None
+
+    def record(self, results: Sequence[Result]) -> None:
+        """Write results to a file, and show them nowhere.
+
+        Raises:
+            ResultsWriteError: They cannot be written.
+        """
+        if isinstance(self.sink, ResultsFile) and results:
+            self.sink.append(map(cells_of, results))
+
+    def add(self, results: Sequence[Result]) -> None:
+        """Write results.
+
+        Raises:
+            ResultsWriteError: They cannot be written.
+        """
+        if self.sink is not None and results:
+            self.sink.append(map(cells_of, results))
+        self.show(results)
+
+    def show(self, results: Sequence[Result]) -> None:
+        """With --json, show results that are in the file.
+
+        Raises:
+            ResultsWriteError: They cannot be written.
+        """
+        if self.out.json:
             try:
                 for result in results:
-                    self._out.emit(result.document())
+                    self.out.emit(result.document())
             except PipeClosed:
                 raise ResultsWriteError("standard output was closed", Exit.PIPE) from None
+
+    def finish(self) -> None:
+        """Leave one row for each recipient in a file; if that fails, note that it has more."""
+        if isinstance(self.sink, ResultsFile):
+            try:
+                self.sink.finish()
+            except (OSError, InputProblem) as fault:
+                why = getattr(fault, "strerror", None) or type(fault).__name__
+                self.out.note(
+                    f"{self.sink.path} has several rows for some lines, of which the last counts: {why}"
+                )
 
     def close(self) -> None:
         """Close the file."""
-        if self._file is not None:
-            with suppress(OSError):  # every write was flushed to the disk
-                self._file.close()
-
-    def _write(self, rows: Iterable[Iterable[object]]) -> None:
-        if self._file is not None:
-            try:
-                csv.writer(self._file, lineterminator="\n").writerows(rows)
-                self._file.flush()
-                with suppress(OSError):  # a pipe or a device cannot be synced
-                    os.fsync(self._file.fileno())
-            except OSError as fault:
-                raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
-        elif self._to_stdout and not self._out.json:
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows(rows)
-            try:
-                write(text.getvalue())
-            except PipeClosed:
-                raise ResultsWriteError("standard output was closed", Exit.PIPE) from None
-
-
-def _create(path: str, *, overwrite: bool) -> TextIO:
-    def private(name: str, flags: int) -> int:
-        return os.open(name, flags, 0o600)  # it lists the recipients
-
-    try:
-        return open(  # pathlib has no opener
-            Path(path), "w" if overwrite else "x", encoding="utf-8", newline="", opener=private
-        )
-    except FileExistsError:
-        raise InputProblem(
-            f"--output: {path} exists, and may say who was sent to before. "
-            "Name another file, or give --overwrite"
-        ) from None
-    except OSError as fault:
-        raise InputProblem(f"--output: {path} cannot be written: {fault.strerror}") from None
+        if self.sink is not None:
+            self.sink.close()

@@ -11,16 +11,22 @@ from connect_sms._validation.wording import plural
 
 from .exit_codes import Exit, exit_of
 from .output import error_document
+from .results_rows import HELD, KINDS
 
 if TYPE_CHECKING:
     from connect_sms.errors.base import ConnectSmsError
 
-    from .batch_output import Result, ResultsWriteError
     from .output import Output
+    from .results_file import ResultsWriteError
+    from .results_rows import Result
     from .signals import Interrupts
 
-KINDS: Final = ("accepted", "rejected", "unknown", "not_sent")
 _SHOWN: Final = 10
+_ADVICE: Final = (
+    "They are held until that is known. To look for them in 8x8's log: resume with --store STORE, then run",
+    "`connect-sms reconcile --store STORE --since TIME`, then resume again with that store. If one was",
+    "certainly not sent to, change the result in the file to not_sent.",
+)
 
 
 @attrs.define(eq=False)
@@ -30,7 +36,10 @@ class BatchSummary:
     Attributes:
         out: The output of the command.
         path: The results file, as given on the command line.
+        resumed: Whether it went on with an earlier batch.
         counts: Recipients by result.
+        kept: Recipients with a result of the earlier batch, who were not sent to now.
+        held: How many of those may have been sent to.
         batch_ids: 8x8's id of each request.
         failure: The error that stopped the batch.
         write_error: Why results could not be written, which also stops the batch.
@@ -39,6 +48,9 @@ class BatchSummary:
 
     out: Output
     path: str | None
+    resumed: bool = False
+    kept: int = 0
+    held: int = 0
     counts: Counter[str] = attrs.field(factory=Counter[str])
     batch_ids: list[str] = attrs.field(factory=list[str])
     failure: ConnectSmsError | None = None
@@ -58,6 +70,12 @@ class BatchSummary:
             if result.result != "accepted" and len(self._bad) < _SHOWN:
                 self._bad.append(result)
 
+    def keep(self, results: list[Result]) -> None:
+        """Count results of the earlier batch."""
+        self.add(results)
+        self.kept += len(results)
+        self.held += sum(result.result in HELD for result in results)
+
     def report(self, stop: Interrupts) -> int:
         """Print how the batch ended. Returns the exit code."""
         out = self.out
@@ -76,6 +94,8 @@ class BatchSummary:
             "type": "summary",
             "counts": {kind: self.counts[kind] for kind in KINDS},
             "recipients": self.recipients,
+            "kept": self.kept,
+            "held": self.held,
             "input_read": not self.unread,
             "batch_ids": self.batch_ids,
             "output": self.path,
@@ -88,8 +108,11 @@ class BatchSummary:
     def _lines(self) -> list[str]:
         counts = ", ".join(f"{self.counts[kind]:,} {kind.replace('_', ' ')}" for kind in KINDS)
         lines = [f"{plural(self.recipients, 'recipient')}: {counts}."]
+        if self.resumed:
+            lines.append(f"{self.kept:,} are as before, {self.recipients - self.kept:,} are of this run.")
         if self.counts["unknown"]:
             lines.append("Those unknown may have been sent: look for their receipts before sending again.")
+            lines += _ADVICE if self.resumed else ()
         if self.unread:
             lines.append("What followed in the input was not read, and not sent.")
         if self.path != "-":
@@ -118,7 +141,9 @@ class BatchSummary:
         if counts["unknown"]:
             return Exit.UNKNOWN
         if self.write_error is not None:
-            return self.write_error.exit_code
+            code = self.write_error.exit_code
+            nothing = code == Exit.HALFWAY and not (counts["accepted"] or counts["rejected"])
+            return Exit.USAGE if nothing else code
         if failure is not None:
             return Exit.HALFWAY if counts["accepted"] else exit_of(failure)
         return Exit.FAILED if counts["rejected"] else Exit.DONE

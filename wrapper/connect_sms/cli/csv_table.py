@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import attrs
 
@@ -67,12 +67,14 @@ class Line:
         item: The item for `SmsClient.iter_batch`; None when the line cannot be used.
         destination: The phone number in the line, if found.
         problem: Why the line cannot be used.
+        client_message_id: The id of its message; made when None.
     """
 
     number: int
     item: str | dict[str, object] | None = attrs.field(repr=False)
     destination: str = attrs.field(repr=False)
     problem: str | None = None
+    client_message_id: str | None = None
 
 
 def columns_of(destination: str | None, text: str | None, others: list[str] | None) -> dict[str, str]:
@@ -155,7 +157,8 @@ class CsvTable:
                 item[field] = cell
         destination = str(item.get("destination", ""))
         problem = self._problem(cells, fields, item)
-        return Line(number, item if problem is None else None, destination, problem)
+        own_id = cast("str | None", item.get("client_message_id"))
+        return Line(number, item if problem is None else None, destination, problem, own_id)
 
     def _problem(self, cells: list[str], fields: list[str | None], item: dict[str, object]) -> str | None:
         if len(cells) != len(fields):

@@ -89,8 +89,7 @@ class Output:
 
     def note(self, text: str) -> None:
         """Print a note on standard error; a closed standard error is ignored."""
-        with suppress(PipeClosed):
-            write(printable(text) + "\n", sys.stderr)
+        note(text)
 
     def end(self, exit_code: int, *, error: dict[str, Any] | None = None, **content: Any) -> int:
         """Print the JSON document of a finished command; nothing without --json. Returns the exit code."""
@@ -118,6 +117,12 @@ class Output:
         except ModuleNotFoundError:
             raise errors.MissingExtra("this output", extra="cli") from None
         return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def note(text: str) -> None:
+    """Print a note on standard error; a closed standard error is ignored."""
+    with suppress(PipeClosed):
+        write(printable(text) + "\n", sys.stderr)
 
 
 def error_document(error: ConnectSmsError) -> dict[str, Any]:

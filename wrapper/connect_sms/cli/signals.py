@@ -52,6 +52,18 @@ class Interrupts:
         finally:
             self._raise = False
 
+    @contextmanager
+    def deferred(self) -> Generator[None]:
+        """Inside `allowed`: a signal is raised at the end of this block."""
+        before, self._raise = self._raise, False
+        try:
+            yield
+        finally:
+            self._raise = before
+        if before and self.number is not None:
+            self._raise = False
+            raise KeyboardInterrupt
+
     @property
     def exit_code(self) -> int:
         """128 plus the signal, as in shells."""

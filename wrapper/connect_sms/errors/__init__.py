@@ -27,7 +27,7 @@
     ├── OutcomeUnknown              a send went out, and whether it was accepted is not known
     ├── MessageRejected             8x8 answered 200 and refused the message
     ├── InvalidResponse             2xx to a read that cannot be parsed
-    ├── StoreUnavailable            receipts could not be written or read now; nothing is durable
+    ├── StoreUnavailable            the store could not be written or read now; a send was not made
     ├── ExportFailed                a log export ended without a log, or not in time
     ├── WaitTimeout                 no final state within the time given; carries the last status seen
     └── BatchInterrupted            a batch stopped half-way; carries the result of every recipient

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 
 def _rebuild(cls: type[ConnectSmsError], message: str, state: dict[str, Any]) -> ConnectSmsError:
@@ -122,7 +120,8 @@ class StoreUnavailable(ConnectSmsError):
     """The receipt store cannot write or read now: disk full, locked, read-only, down, or closed.
 
     The records may or may not be stored; recording them again does no harm. The store recovers by itself
-    when the cause is gone, unless it was closed.
+    when the cause is gone, unless it was closed. Raised by a send, it means that nothing was sent; a client
+    with ``send_without_store`` sends what cannot be recorded.
 
     Attributes:
         reason: The database's reason in short, without any value.

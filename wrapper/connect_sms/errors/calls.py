@@ -1,16 +1,18 @@
 """Errors raised by API calls: refusals, network failures, unknown outcomes."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connect_sms._lazy import LazyModule
+from connect_sms.models.responses import RawResponse
 
 from .base import ConnectSmsError
 
 if TYPE_CHECKING:
     from connect_sms.models import api_codes
-    from connect_sms.models.responses import RawResponse
 else:
     api_codes = LazyModule("connect_sms.models.api_codes")  # only a failure needs the table
 

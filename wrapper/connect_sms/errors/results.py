@@ -1,17 +1,16 @@
 """Errors that carry a result: a batch interrupted, a wait or a log export that ended without one."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+
+from connect_sms.models.batch_results import BatchResult
+from connect_sms.models.log_exports import LogExport
+from connect_sms.models.status import MessageStatus
 
 from .base import ConnectSmsError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from connect_sms.models.batch_results import BatchResult
-    from connect_sms.models.log_exports import LogExport
-    from connect_sms.models.status import MessageStatus
 
 
 class ExportFailed(ConnectSmsError):

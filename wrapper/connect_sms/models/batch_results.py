@@ -1,22 +1,21 @@
 """The results of a batch: of one recipient, of one request, and of the whole."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
+from connect_sms.errors.base import ConnectSmsError
+
 from .redaction import mask
 from .reprs import count_only, masked, shown_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from connect_sms.errors.base import ConnectSmsError
-
-    from .responses import RawResponse
+from .responses import RawResponse
 
 _OUTCOMES: Final = ("accepted", "rejected", "unknown", "not_sent")
 

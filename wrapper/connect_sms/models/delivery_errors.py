@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,8 +16,6 @@ from connect_sms.errors.base import ConfigurationError, InvalidArgument
 
 if TYPE_CHECKING:
     import csv
-    import os
-    from collections.abc import Iterable, Iterator
     from importlib import resources
 else:  # slow to load, and only a failure needs the table
     csv = LazyModule("csv")

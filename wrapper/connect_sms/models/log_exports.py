@@ -1,19 +1,17 @@
 """Log exports: the job and its file."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import attrs
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from connect_sms.models.responses import RawResponse
-
-
 from connect_sms.models.reprs import count_only, shown_time
+from connect_sms.models.responses import RawResponse
 
 
 @attrs.frozen(kw_only=True)

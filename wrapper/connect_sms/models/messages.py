@@ -4,21 +4,19 @@ Values read from generated models end up here: no generated object and no "unset
 Reprs show no phone number and no text.
 """
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from connect_sms.models.responses import RawResponse
-    from connect_sms.text.counting import Encoding, Segments
-
-
 from connect_sms.models.reprs import NOTHING, length_only, masked, shown_number
+from connect_sms.models.responses import RawResponse
+from connect_sms.text.counting import Encoding, Segments
 
 Track = Literal["None", "Outcome"]
 """Whether a message counts in the conversion rate (``Outcome``) or not (``"None"``)."""

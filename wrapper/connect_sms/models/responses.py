@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @attrs.frozen
@@ -19,11 +17,14 @@ class RawResponse:
         status: The HTTP status.
         headers: The headers, their names in lower case.
         body: The bytes of the body, decompressed.
+        followed_by_data: True when more lay on the connection behind it. So it may not be the answer to this
+            request: a server that sends one response too many is one response behind.
     """
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+    followed_by_data: bool = attrs.field(default=False, repr=False)
 
     def json(self) -> Any:  # noqa: ANN401  JSON is anything
         """The body as JSON.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -12,9 +13,6 @@ from .readers import as_phone_number, as_utc
 from .redaction import mask
 from .reprs import shown_number, shown_time
 from .status import MessageStatus
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 @attrs.frozen(kw_only=True)

@@ -1,26 +1,27 @@
 """The status of a message."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
 from connect_sms._lazy import LazyModule
 
+from .delivery_errors import DeliveryError
 from .outcomes import Outcome
 from .providers import PROVIDER
 from .redaction import scrub
 from .reprs import NOTHING, is_word, masked, shown_number, shown_sender, shown_time, word_only
+from .responses import RawResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from decimal import Decimal
-
     from . import calling_codes
-    from .delivery_errors import DeliveryError
-    from .responses import RawResponse
 else:
     calling_codes = LazyModule("connect_sms.models.calling_codes")
 

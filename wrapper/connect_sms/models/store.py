@@ -6,16 +6,20 @@ receipts before it sends a status request, and all processes on the same store s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from connect_sms._lazy import LazyModule
 
 from .providers import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from .sent import SentMessage
-    from .status import MessageStatus
+    from . import sent
+    from . import status as message_status
+else:  # for `typing.get_type_hints`
+    sent = LazyModule("connect_sms.models.sent")
+    message_status = LazyModule("connect_sms.models.status")
 
 
 class SendJournal(Protocol):
@@ -24,7 +28,7 @@ class SendJournal(Protocol):
     Its methods may block briefly; each may raise `StoreUnavailable`.
     """
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> object:
+    def hand_over(self, messages: Sequence[sent.SentMessage], /, *, deadline: datetime) -> object:
         """Record messages that are about to be sent; durable on return.
 
         Each is identified in the calls that follow by its `client_message_id` and `sent_at`, which must
@@ -39,11 +43,11 @@ class SendJournal(Protocol):
         """
         ...
 
-    def record_sent(self, messages: Sequence[SentMessage], /) -> object:
+    def record_sent(self, messages: Sequence[sent.SentMessage], /) -> object:
         """Record what came of messages submitted to 8x8; durable on return."""
         ...
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> object:
+    def withdraw(self, messages: Sequence[sent.SentMessage], /) -> object:
         """Remove the records of messages that were handed over and certainly not sent."""
         ...
 
@@ -52,11 +56,11 @@ class SendJournal(Protocol):
 class MessageStore(SendJournal, Protocol):
     """A message store. Its methods may block briefly; each may raise `StoreUnavailable`."""
 
-    def record(self, statuses: Sequence[MessageStatus], /) -> object:
+    def record(self, statuses: Sequence[message_status.MessageStatus], /) -> object:
         """Store the results of status requests; durable on return."""
         ...
 
-    def status(self, umid: str, /, *, provider: str = PROVIDER) -> MessageStatus | None:
+    def status(self, umid: str, /, *, provider: str = PROVIDER) -> message_status.MessageStatus | None:
         """The status of a message, merged from all that is known of it; None when nothing is."""
         ...
 

@@ -42,7 +42,7 @@ class Observed(NamedTuple):
     at: str
 
 
-@attrs.define
+@attrs.define(repr=False)
 class WriteBatch:
     """Rows of one call, ready to write.
 

@@ -6,19 +6,19 @@ import asyncio
 import contextlib
 import inspect
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from connect_sms.errors.base import StoreUnavailable
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from .events import Event
 
-    from .events import Event
+if TYPE_CHECKING:
     from .metrics import Metrics
     from .store import ReceiptStore
     from .stored import PendingCallback
 
-    OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
+OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
 
 log: Final = logging.getLogger("connect_sms.receipts")
 

@@ -5,18 +5,17 @@ Each keeps the received body. 8x8 sends no event id and may repeat and reorder; 
 makes one status of several.
 """
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
 import attrs
 
 from connect_sms.models.reprs import length_only, masked, shown_number, shown_time, size_only
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from connect_sms.models.status import MessageStatus, Price
+from connect_sms.models.status import MessageStatus, Price
 
 
 @attrs.frozen(kw_only=True)

@@ -5,18 +5,16 @@ greatest by `order_key` decides; since that order is total, neither sequence nor
 result. Ids, number, sender and price are merged from all of them, also independently of order.
 """
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from connect_sms.models.readers import storable
+from connect_sms.models.status import MessageStatus
 
 from .columns import CLIENT_MESSAGE_ID, MERGED, ORDER, status_from_stored
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from connect_sms.models.status import MessageStatus
 
 
 def order_key(status: MessageStatus) -> tuple[str | int, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 
 from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import clears_locals
 from connect_sms.store import database_at
 
 from .store import ReceiptStore
 
 
+@clears_locals
 def open_store(
     where: str | os.PathLike[str],
     *,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
 
 from connect_sms._transport import json as _json
 from connect_sms.models.decoding import status_from_fields
@@ -11,12 +12,7 @@ from connect_sms.models.readers import as_amount, as_count, as_text, as_time, as
 from connect_sms.models.status import Price
 
 from ._body import Unreadable, read_body
-from .events import DeliveryReceipt, InboundMessage, UnknownEvent
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from .events import Event
+from .events import DeliveryReceipt, Event, InboundMessage, UnknownEvent
 
 STATUS_CHANGED: Final = "outbound_message_status_changed"
 INBOUND: Final = "inbound_message_received"
@@ -70,10 +66,8 @@ def parse_all(
 
 
 def _bytes(body: object) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    if isinstance(body, bytearray):
-        return bytes(body)
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)  # itself, unless it is of another type
     return body.encode("utf-8", "replace") if isinstance(body, str) else b""
 
 

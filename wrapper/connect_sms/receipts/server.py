@@ -1,8 +1,11 @@
 """Serves a receiver, in the foreground or in a background thread."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from connect_sms._lazy import LazyModule
@@ -10,12 +13,10 @@ from connect_sms._serving.sockets import listen_on, url_of
 from connect_sms._validation.hosts import is_loopback
 from connect_sms.errors.base import MissingExtra
 
+from .webhook_app import Receiver
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from connect_sms._serving import uvicorn
-
-    from .webhook_app import Receiver
 else:
     uvicorn = LazyModule("connect_sms._serving.uvicorn")  # an extra
 

@@ -3,16 +3,25 @@
 The tables are documented in ``docs/receipts-schema.md``.
 """
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import Self, TypeAlias
 
+from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import clears_locals
 from connect_sms.models.providers import PROVIDER
 from connect_sms.models.readers import as_utc
+from connect_sms.models.sent import SentMessage
+from connect_sms.models.status import MessageStatus
 from connect_sms.store import DurableStore
+from connect_sms.store.database import Database, Session
 from connect_sms.store.owner import this_process
 from connect_sms.store.schema import time_text
 
@@ -22,23 +31,12 @@ from ._reading import Statuses
 from ._rows import WriteBatch, batch_of, observed, write_batches
 from ._schema import SCHEMA
 from ._statements import merge_statement
-from .events import UnknownEvent
+from .events import DeliveryReceipt, InboundMessage, UnknownEvent
 from .merging import order_key
 from .parsing import parse
 from .stored import PendingCallback, QuarantinedBody
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
-
-    from connect_sms.models.delivery_errors import DeliveryErrors
-    from connect_sms.models.sent import SentMessage
-    from connect_sms.models.status import MessageStatus
-    from connect_sms.store.database import Database, Session
-
-    from .events import DeliveryReceipt, InboundMessage
-
-    Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
+Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
 
 _PAGE = 1_000
 
@@ -94,6 +92,7 @@ class ReceiptStore:
         """
         return self.submit(events, received_at=received_at, callback=callback).result()
 
+    @clears_locals
     def submit(
         self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
     ) -> Future[int]:
@@ -103,6 +102,7 @@ class ReceiptStore:
         """
         return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
 
+    @clears_locals
     def hand_over(self, messages: Iterable[SentMessage], *, deadline: datetime) -> None:
         """Store messages that are about to be sent, in one transaction; durable on return.
 
@@ -117,6 +117,7 @@ class ReceiptStore:
         if rows := handed_over_rows(messages, this_process(), deadline):
             self._durable.put(WriteBatch(handed_over=rows)).result()
 
+    @clears_locals
     def record_sent(self, messages: Iterable[SentMessage]) -> int:
         """Store what was sent, so that receipts can be matched to it; return the number of messages.
 
@@ -130,6 +131,7 @@ class ReceiptStore:
             total += len(page)
         return total
 
+    @clears_locals
     def withdraw(self, messages: Iterable[SentMessage]) -> None:
         """Remove messages that were handed over and certainly not sent; others stay."""
         if settled := [settled_key(message) for message in messages]:

@@ -1,15 +1,14 @@
 """What a store gives back besides statuses."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import attrs
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from .events import Event, UnknownEvent
+from .events import Event, UnknownEvent
 
 
 @attrs.frozen

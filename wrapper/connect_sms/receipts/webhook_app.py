@@ -5,37 +5,34 @@ is durable, 503 when it cannot be stored now, and 2xx for a body that cannot be 
 quarantine, and a retry would not help.
 """
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Future
+from typing import Any, Final
 
 import attrs
 
 from connect_sms.errors.base import StoreUnavailable
+from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import PrivateBytes, PrivateDict, PrivateList
 
 from ._future_bridge import FutureBridge
-from .callbacks import CallbackRunner
-from .events import DeliveryReceipt, InboundMessage
+from .callbacks import CallbackRunner, OnEvent
+from .events import DeliveryReceipt, Event, InboundMessage
 from .metrics import CONTENT_TYPE, Metrics
 from .parsing import parse_all
+from .store import ReceiptStore
 from .webhook_auth import WebhookAuth
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-    from concurrent.futures import Future
-
-    from connect_sms.models.delivery_errors import DeliveryErrors
-
-    from .callbacks import OnEvent
-    from .events import Event
-    from .store import ReceiptStore
-
-    Scope = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log: Final = logging.getLogger("connect_sms.receipts")
 
@@ -108,6 +105,7 @@ class Receiver:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
+        scope = PrivateDict(scope)  # the variables of a traceback would show its headers
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
@@ -174,11 +172,11 @@ class Receiver:
 
     async def _take(self, scope: Scope, receive: Receive) -> _Answer | None:
         """Handle a POST; return the answer, or None when the sender has disconnected."""
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
+        headers = PrivateDict(
+            (name.decode("latin-1").lower(), value.decode("latin-1"))
             for name, value in scope["headers"]
             if name.lower() in _LOOKED_AT
-        }
+        )
         client = scope.get("client")
         if not self._auth.check(headers, client[0] if client else None):
             return _UNAUTHORIZED
@@ -211,16 +209,17 @@ class Receiver:
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > self._max_body:
             return _TOO_LARGE
-        body = bytearray()
+        pieces, size = PrivateList[bytes](), 0
         while True:
-            message = await receive()
+            message = PrivateDict(await receive())
             if message["type"] == "http.disconnect":
                 return None
-            body += message.get("body", b"")
-            if len(body) > self._max_body:
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            if size > self._max_body:
                 return _TOO_LARGE
             if not message.get("more_body", False):
-                return bytes(body)
+                return PrivateBytes(b"".join(pieces))
 
     def _count(self, events: tuple[Event, ...], new: int) -> None:
         counts = self.metrics.events

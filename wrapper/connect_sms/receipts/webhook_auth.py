@@ -10,12 +10,11 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import warnings
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+from connect_sms.models.private import clears_locals
 
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -45,6 +44,7 @@ class WebhookAuth:
 
     __slots__ = ("_accepted", "_networks", "_proxies")
 
+    @clears_locals
     def __init__(
         self,
         authorization: str | Sequence[str] = (),
@@ -65,7 +65,7 @@ class WebhookAuth:
                 "the receiver accepts every request: set the Authorization value that is registered with "
                 "8x8, or anybody who finds its URL can forge receipts",
                 UnprotectedReceiver,
-                stacklevel=2,
+                stacklevel=3,  # over the wrapper
             )
 
     def __repr__(self) -> str:

@@ -6,9 +6,12 @@ only source with the caller's own ids. The store merges the results, so that rec
 is new.
 """
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+import connect_sms
+from connect_sms import receipts
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
 from connect_sms.errors.results import ExportFailed
@@ -28,12 +33,8 @@ from .report import Report, statuses_of
 from .totals import Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from connect_sms.client import SmsClient
     from connect_sms.clock import Clock
     from connect_sms.models.status import MessageStatus
-    from connect_sms.receipts import ReceiptStore
 
 #: 8x8 sends no receipt later than this after the message.
 NO_RECEIPT_AFTER: Final = timedelta(hours=48)
@@ -61,8 +62,8 @@ class _Open:
 
 @attrs.define
 class _Work:
-    client: SmsClient
-    store: ReceiptStore
+    client: connect_sms.SmsClient
+    store: receipts.ReceiptStore
     since: datetime
     until: datetime
     deadline: float
@@ -159,8 +160,8 @@ class _Work:
 
 
 def reconcile(
-    client: SmsClient,
-    store: ReceiptStore,
+    client: connect_sms.SmsClient,
+    store: receipts.ReceiptStore,
     *,
     sent_since: datetime,
     sent_until: datetime | None = None,

@@ -1,24 +1,28 @@
 """The report of a reconciliation: its totals, and the stored status of each message."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+from connect_sms import receipts
+from connect_sms.models.status import MessageStatus
 
-    from connect_sms.models.status import MessageStatus
-    from connect_sms.receipts import ReceiptStore
-
-    from .progress import Findings
-    from .totals import Totals
+from .progress import Findings
+from .totals import Totals
 
 
 def statuses_of(
-    store: ReceiptStore, sent_since: datetime | None, sent_until: datetime | None, *, include_others: bool
+    store: receipts.ReceiptStore,
+    sent_since: datetime | None,
+    sent_until: datetime | None,
+    *,
+    include_others: bool,
 ) -> Iterator[MessageStatus]:
     """The messages that a report covers."""
     for status in store.statuses(sent_after=sent_since, sent_before=sent_until):
@@ -46,7 +50,7 @@ class Report:
     totals: Totals
     findings: Findings
     include_others: bool = False
-    store: ReceiptStore = attrs.field(repr=False, eq=False)
+    store: receipts.ReceiptStore = attrs.field(repr=False, eq=False)
 
     def statuses(self) -> Iterator[MessageStatus]:
         """Every message, each once, in no particular order; read from the store as it is now."""

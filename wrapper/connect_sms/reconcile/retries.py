@@ -1,25 +1,24 @@
 """Finds messages that can be sent again: those whose failure is transient. Ids identify attempts."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
 
 import attrs
 
+from connect_sms import receipts
 from connect_sms.models.delivery_errors import ErrorCategory
 from connect_sms.models.messages import Message
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.readers import MAX_ID_LENGTH
+from connect_sms.models.status import MessageStatus
 
 from .report import Report, statuses_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from connect_sms.models.status import MessageStatus
-    from connect_sms.receipts import ReceiptStore
 
 _attempt: Final = re.compile(r"(.*)~retry-([1-9][0-9]{0,3})", re.DOTALL).fullmatch
 
@@ -44,7 +43,7 @@ class Retryable:
 
 
 def retryable(
-    source: Report | ReceiptStore,
+    source: Report | receipts.ReceiptStore,
     *,
     sent_since: datetime | None = None,
     sent_until: datetime | None = None,

@@ -1,20 +1,19 @@
 """Totals over any number of messages, in memory that does not grow with them."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
 from connect_sms.models.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from connect_sms.models.status import MessageStatus
+from connect_sms.models.status import MessageStatus
 
 #: Upper edges of the bins of `Totals.delivery_times`, in seconds; the last bin has none.
 EDGES: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400)

@@ -6,6 +6,7 @@ so that tests against it can find mistakes in all three.
 - `Sandbox`: the service with its settings, clock, messages, acceptance log and faults.
 - `SandboxServer`: a sandbox that listens on a port. `serve` runs one in the foreground.
 - `SandboxTransport`, `AsyncSandboxTransport`: httpx transports that need no socket.
+- `check_transport`: whether another httpx transport says "not sent" only of what was not sent.
 - `sms_sandbox`: the fixture of the pytest plugin.
 """
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
     from .scenarios import SCENARIOS
     from .settings import SandboxSettings
+    from .transports.check import TransportFinding, TransportReport, check_transport
     from .webhooks.delivery import DeliveryAttempt
 
 __all__ = [
@@ -46,6 +48,9 @@ __all__ = [
     "SandboxServer",
     "SandboxSettings",
     "SandboxTransport",
+    "TransportFinding",
+    "TransportReport",
+    "check_transport",
     "serve",
 ]
 
@@ -64,6 +69,7 @@ _load, __dir__, _ = lazy_names(
         "sandbox": ("Sandbox",),
         "scenarios": ("SCENARIOS",),
         "settings": ("SandboxSettings",),
+        "transports.check": ("TransportFinding", "TransportReport", "check_transport"),
         "webhooks.delivery": ("DeliveryAttempt",),
     },
 )

@@ -1,16 +1,17 @@
 """The accepted messages, counted."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from connect_sms.models.private import clears_locals
 
-    from .message_log import MessageLog
-    from .messages import SandboxMessage
+from .message_log import MessageLog
+from .messages import SandboxMessage
 
 
 class AcceptanceLog:
@@ -34,6 +35,7 @@ class AcceptanceLog:
     def __iter__(self) -> Iterator[SandboxMessage]:
         return (message for message in self._messages if message.rejection is None)
 
+    @clears_locals
     def times(self, *, client_message_id: str | None = None, destination: str | None = None) -> int:
         """How often a message with this id, or to this number, was accepted.
 

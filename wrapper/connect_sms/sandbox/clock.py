@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from .timestamps import format_timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 EPSILON: Final = 1e-6
 """Tolerance in seconds: sums of floats as large as today's date are not exact."""

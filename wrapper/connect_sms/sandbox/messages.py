@@ -3,23 +3,21 @@
 A message needs no task, timer or queue entry, so a million of them cost only memory.
 """
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from connect_sms.models.redaction import mask
 
-from .clock import EPSILON
+from .api.segments import Segments
+from .clock import EPSILON, SandboxClock
 from .scenarios import EXPIRED_CODE, QUEUED, Scenario, StateChange
 from .timestamps import format_timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .api.segments import Segments
-    from .clock import SandboxClock
-    from .umids import Umids
+from .umids import Umids
 
 _FINAL: Final = frozenset({"delivered", "undelivered", "rejected", "read"})
 _NEVER_EXPIRES: Final = frozenset({"delivered", "read", "undelivered", "rejected", "sent"})

@@ -1,15 +1,14 @@
 """The requests that the sandbox received."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .faults.kinds import OperationName
+from .faults.kinds import OperationName
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,31 @@
 """`Sandbox`: the service, with its clock, its messages and its faults."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import connect_sms
 from connect_sms._lazy import LazyModule
+from connect_sms.models.private import clears_locals
 
+from .acceptance_log import AcceptanceLog
 from .api.routing import BASE_PATH, IN_PROCESS_HOST
 from .api.service import Service
 from .clock import SandboxClock
-from .faults.kinds import Fault
+from .faults.kinds import Fault, OperationName
+from .message_log import MessageLog
+from .request_log import RequestLog, RequestRecord
 from .settings import SandboxSettings
 from .state import SandboxState
+from .webhooks.delivery import DeliveryAttempt
 from .webhooks.sender import WebhookSender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from connect_sms import AsyncSmsClient, SmsClient
-
-    from .acceptance_log import AcceptanceLog
-    from .faults.kinds import OperationName
     from .http import transport
-    from .message_log import MessageLog
-    from .request_log import RequestLog, RequestRecord
-    from .webhooks.delivery import DeliveryAttempt
 else:
     transport = LazyModule("connect_sms.sandbox.http.transport")
 
@@ -147,7 +146,7 @@ class Sandbox:
         """The base URL to give to a client."""
         return f"https://{IN_PROCESS_HOST}{BASE_PATH}"
 
-    def client(self, **options: Any) -> SmsClient:
+    def client(self, **options: Any) -> connect_sms.SmsClient:
         """A client of this sandbox: without a socket, or over that of a `SandboxServer`.
 
         Args:
@@ -157,7 +156,7 @@ class Sandbox:
             **{**self._account(), **self._connection(transport.SandboxTransport), **options}
         )
 
-    def async_client(self, **options: Any) -> AsyncSmsClient:
+    def async_client(self, **options: Any) -> connect_sms.AsyncSmsClient:
         """An async client of this sandbox: without a socket, or over that of a `SandboxServer`.
 
         Args:
@@ -179,6 +178,7 @@ class Sandbox:
         """The connection arguments of a client of this sandbox."""
         return {"transport": in_process(self)}
 
+    @clears_locals
     def receive(self, from_: str, text: str, *, to: str | None = None) -> str:
         """Receive a message: posts it to ``inbound_url`` and returns its UMID.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    Values: TypeAlias = Sequence[Any]
-    DbRow: TypeAlias = tuple[Any, ...]
+Values: TypeAlias = Sequence[Any]
+DbRow: TypeAlias = tuple[Any, ...]
 
 
 class Session(Protocol):

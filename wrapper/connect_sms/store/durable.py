@@ -1,23 +1,22 @@
 """A durable store: one writing thread, a few reading connections, and migrated tables."""
 
+# ruff: noqa: TC001, TC003  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final, Generic, TypeVar
 
 from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
 from connect_sms.errors.base import StoreUnavailable
 
+from .database import Database, DbRow, Session
 from .gate import Gate
 from .migrations import migrate
+from .schema import Schema
 from .writer import Batch, Writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
-
-    from .database import Database, DbRow, Session
-    from .schema import Schema
 
 _T = TypeVar("_T")
 _B = TypeVar("_B", bound=Batch)
@@ -69,7 +68,11 @@ class DurableStore(ForkAware, Generic[_B]):
             with self._gate:
                 self.writer.connect(database.busy_timeout)
         except database.errors as error:
-            raise StoreUnavailable(reason=database.explain(error)) from None
+            reason = database.explain(error)
+        else:
+            return
+        # Raised here: inside `except`, the driver's error would be its context, with the password in a frame.
+        raise StoreUnavailable(reason=reason)
 
     def _connect_writer(self, patience: float) -> Session:
         # After trouble with a file, so that no connection of this process holds on to the old one.
@@ -103,6 +106,7 @@ class DurableStore(ForkAware, Generic[_B]):
             return self._read(work)
 
     def _read(self, work: Callable[[Session], _T]) -> _T:
+        reason = ""
         for pooled in (True, False):
             session = None
             try:
@@ -112,11 +116,12 @@ class DurableStore(ForkAware, Generic[_B]):
                 if session is not None:
                     session.close()
                 if not (pooled and self.database.is_transient(error)):
-                    raise StoreUnavailable(reason=self.database.explain(error)) from None
+                    reason = self.database.explain(error)
+                    break
             else:
                 self._give_back(session)
                 return result
-        raise AssertionError  # pragma: no cover  the second attempt returns or raises
+        raise StoreUnavailable(reason=reason)  # here, as above
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""

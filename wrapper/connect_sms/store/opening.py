@@ -1,17 +1,17 @@
 """Opens a database by its name."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from connect_sms.errors.base import ConfigurationError
 
+from .database import Database
 from .postgres import postgres_at
 from .sqlite import SQLite
-
-if TYPE_CHECKING:
-    from .database import Database
 
 _POSTGRES: Final = ("postgresql://", "postgres://")
 _SQLITE: Final = "sqlite:///"

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms.errors.base import ConfigurationError, MissingExtra
+from connect_sms.models.private import PrivateStr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     import psycopg
 
@@ -82,7 +83,7 @@ def postgres_at(address: str, busy_timeout: float) -> PostgreSQL:
             "postgresql://user:password@host/database, with @ / : # ? and % in a password as "
             "%40 %2F %3A %23 %3F and %25; or host=... dbname=... user=..."
         )
-    return PostgreSQL(address, busy_timeout, (psycopg.Error, OSError))
+    return PostgreSQL(PrivateStr(address), busy_timeout, (psycopg.Error, OSError))
 
 
 def _is_plausible(found: dict[str, Any]) -> bool:
@@ -231,7 +232,7 @@ class _Session:
             self._connection.close()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         """The transaction that is open, or one for this statement alone."""
         if self._is_open:
             yield

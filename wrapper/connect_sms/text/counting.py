@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 from connect_sms.errors.base import InvalidArgument, InvalidText
+from connect_sms.models.private import clears_locals, type_name
 
 from .gsm7 import (
     ABOVE_LETTERS,
@@ -200,6 +201,7 @@ class Transliteration:
         }
 
 
+@clears_locals
 def segments(text: str, encoding: Encoding = "AUTO") -> Segments:
     """Counts what a text takes as SMS. Nothing is sent.
 
@@ -214,7 +216,7 @@ def segments(text: str, encoding: Encoding = "AUTO") -> Segments:
         InvalidArgument: An unknown encoding.
     """
     if not isinstance(text, str):
-        raise InvalidText(f"the text must be a str, not {type(text).__name__}", argument="text")
+        raise InvalidText(f"the text must be a str, not {type_name(text)}", argument="text")
     wanted = "AUTO" if encoding == "AUTO" else normalise_encoding(encoding)
     if wanted == "AUTO" and text >= ABOVE_LETTERS and text[0] != "\u20ac":
         wanted = "UCS2"  # compared from the start: another script differs at once
@@ -233,6 +235,7 @@ def segments(text: str, encoding: Encoding = "AUTO") -> Segments:
     return _fill("UCS2", len(as_bytes) // 2, text, as_bytes)
 
 
+@clears_locals
 def split(text: str, encoding: Encoding = "AUTO") -> tuple[str, ...]:
     """The text of each part, for a preview; joined they are the whole text.
 
@@ -241,6 +244,7 @@ def split(text: str, encoding: Encoding = "AUTO") -> tuple[str, ...]:
     return segments(text, encoding).part_texts
 
 
+@clears_locals
 def transliterate(text: str) -> Transliteration:
     """Transliterate a text to GSM-7, when replacing signs and accents is enough.
 

@@ -1,42 +1,36 @@
 """``batch``: sends to all recipients in a file, and writes the result of each.
 
-The results of a request are on disk before the next is sent, and finished requests are dropped, so that a
-million recipients take no more memory than a thousand.
+Who is about to be sent to is on disk before a request goes out, and what came of it before the next one, so
+that a batch that was killed can be resumed. Finished requests are dropped: a million recipients take little
+more memory than a thousand.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-import attrs
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Any, Literal
 
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._batch.plan import BatchPlan
+from connect_sms.cli.account import client_on
 from connect_sms.cli.batch_input import InputLines
-from connect_sms.cli.batch_output import Result, ResultsWriteError, ResultsWriter
-from connect_sms.cli.batch_summary import KINDS, BatchSummary
-from connect_sms.cli.csv_table import InputProblem
+from connect_sms.cli.batch_journal import BothJournals, ResultsJournal
+from connect_sms.cli.batch_output import ResultsWriter, open_results
+from connect_sms.cli.batch_resume import Resumed, check_resume
+from connect_sms.cli.batch_summary import BatchSummary
 from connect_sms.cli.progress_bar import ProgressBar
+from connect_sms.cli.results_file import ResultsFile
 from connect_sms.cli.signals import Interrupts
-from connect_sms.errors.base import ConnectSmsError
-from connect_sms.errors.results import BatchInterrupted
 
 from .batch_check import check, no_recipients_in
 from .batch_dry_run import dry_run as show_dry_run
+from .batch_sending import Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from connect_sms.cli.account import Account
     from connect_sms.cli.batch_input import Source
-    from connect_sms.cli.csv_table import Line
     from connect_sms.cli.output import Output
-    from connect_sms.models.batch_results import BatchProgress, BatchRequestResult, BatchResult
-
-#: Number of never-sent lines written at a time.
-_GROUP: Final = 1_000
+    from connect_sms.models.store import SendJournal
 
 
 def batch(
@@ -49,135 +43,72 @@ def batch(
     request_size: int,
     output: str | None,
     overwrite: bool,
+    resume: str | None,
     dry_run: bool,
     **arguments: Any,
 ) -> int:
     """Send to all recipients in the source; `arguments` are those of `SmsClient.iter_batch`."""
+    check_resume(source, resume, output, overwrite=overwrite)
     if dry_run:
-        return show_dry_run(account, out, source, text, request_size=request_size, **arguments)
-    with account.client(batch_size=request_size) as sms, Interrupts() as stop:
-        total = None
-        if on_invalid == "raise":
-            try:
-                with stop.allowed():
-                    source = source.keep()
-                    total = check(source, BatchPlan.of(context_of(sms.settings), text, **arguments), out)
-            except KeyboardInterrupt:
-                out.note("connect-sms batch: interrupted; nothing was sent")
-                error = {"type": "Interrupted", "message": "nothing was sent", "may_have_been_sent": False}
-                return out.end(stop.exit_code, error=error)
-        results = ResultsWriter(output, out, overwrite=overwrite)
-        summary = BatchSummary(out, output)
+        return show_dry_run(account, out, source, text, resume=resume, request_size=request_size, **arguments)
+    with ExitStack() as stack:
+        store = stack.enter_context(account.open_store())
+        context = account.context(store, batch_size=request_size)
+        plan = BatchPlan.of(context, text, **arguments)
+        stop = stack.enter_context(Interrupts())
+        recipients: Source | Resumed = source
         try:
-            with ProgressBar(out, "sending", total) as bar:
-                lines = InputLines(source.lines())
-                sending = _Sending(out, source, lines, results, summary, stop, bar)
+            with stop.allowed():
+                if resume is not None:
+                    file = stack.enter_context(closing(ResultsFile.reopen(resume)))
+                    recipients = Resumed(file, source, store, context.settings.sub_account_id)
+                elif on_invalid == "raise":
+                    recipients = source.keep()
+                total = _count(recipients, plan, out, check_all=on_invalid == "raise")
+        except KeyboardInterrupt:
+            out.note("connect-sms batch: interrupted; nothing was sent")
+            error = {"type": "Interrupted", "message": "nothing was sent", "may_have_been_sent": False}
+            return out.end(stop.exit_code, error=error)
+        if total == 0:
+            raise no_recipients_in(source)
+        if isinstance(recipients, Resumed):
+            results = ResultsWriter(out, recipients.file)
+        else:
+            results = ResultsWriter(out, open_results(output, out, overwrite=overwrite))
+            stack.callback(results.close)
+        summary = BatchSummary(out, output if resume is None else resume, resumed=resume is not None)
+        results.begin(total, again=resume is not None)
+        with ProgressBar(out, "sending", total) as bar:
+            lines = InputLines(recipients.lines())
+            sending = Sending(out, recipients, lines, results, summary, stop, bar)
+            if isinstance(recipients, Resumed):
+                sending.keep(recipients)
+            journal = _journal(sending, context.journal)
+            with client_on(context_of(context.settings, journal=journal)) as sms:
                 # Invalid lines are in the results here: with `raise`, they were refused above.
                 sending.run(
                     sms.iter_batch(
                         lines.messages(), text, on_invalid="reject", progress=sending.note_end, **arguments
                     )
                 )
-        finally:
-            results.close()
+        if summary.write_error is None:
+            results.finish()
         return summary.report(stop)
 
 
-@attrs.define(eq=False)
-class _Sending:
-    """A batch being sent."""
+def _count(recipients: Source | Resumed, plan: BatchPlan, out: Output, *, check_all: bool) -> int | None:
+    """Check and count the recipients; None when that is not possible beforehand."""
+    if isinstance(recipients, Resumed):
+        total = recipients.compare()
+        if check_all:
+            check(recipients, plan, out)
+        return total
+    return check(recipients, plan, out) if check_all else recipients.count()
 
-    out: Output
-    source: Source
-    lines: InputLines
-    results: ResultsWriter
-    summary: BatchSummary
-    stop: Interrupts
-    bar: ProgressBar
-    arrived: deque[BatchRequestResult] = attrs.field(factory=deque["BatchRequestResult"])
-    unfinished: BatchResult | None = None
 
-    def run(self, requests: Generator[BatchRequestResult]) -> None:
-        """Send one request after another and write its results, until the end or a stop."""
-        while (request := self._next(requests)) is not None:
-            self._write(self._results_of(request))
-            self.summary.batch_ids += [request.batch_id] if request.batch_id else []
-            self.bar.show(self.summary.recipients, self.summary.counts)
-            if self._stopped:
-                break
-        requests.close()
-        if self.unfinished is not None:
-            self._write(self._results_of(self.unfinished))
-            self.summary.batch_ids += self.unfinished.batch_ids
-        if self._stopped:
-            self._write_rest()
-        elif not self.summary.recipients:
-            self.summary.failure = no_recipients_in(self.source)
-
-    def note_end(self, progress: BatchProgress) -> None:
-        """Record the recipients in no yielded request, which the library reports at the end."""
-        if progress.result is not None:
-            self.unfinished = progress.result
-
-    @property
-    def _stopped(self) -> bool:
-        summary = self.summary
-        return summary.failure is not None or summary.write_error is not None or self.stop.number is not None
-
-    def _next(self, requests: Generator[BatchRequestResult]) -> BatchRequestResult | None:
-        try:
-            with self.stop.allowed():
-                # Not with `next`: between its return and the assignment, Ctrl-C could make a result vanish.
-                self.arrived.extend(islice(requests, 1))
-        except KeyboardInterrupt:
-            pass  # recorded in `stop`
-        except BatchInterrupted as stopped:
-            cause = stopped.__cause__
-            self.summary.failure = cause if isinstance(cause, ConnectSmsError) else stopped
-        except ConnectSmsError as error:
-            self.summary.failure = error
-        return self.arrived.popleft() if self.arrived else None
-
-    def _results_of(self, found: BatchRequestResult | BatchResult) -> list[Result]:
-        results: list[Result] = []
-        for kind in KINDS:
-            for row in getattr(found, kind):
-                line = self.lines.take(row.index)
-                if line is None:
-                    continue  # written before
-                reason = row.reason
-                if kind == "rejected" and line.problem is not None:
-                    reason = f"not sent: {line.problem}"
-                own_id = row.client_message_id or None
-                results.append(
-                    self._result(line, kind, umid=row.umid, client_message_id=own_id, reason=reason)
-                )
-        return sorted(results, key=lambda result: result.line)
-
-    def _write_rest(self) -> None:
-        """Write the lines that were never sent, if they can be read without waiting."""
-        # Lines that the library did not report on may have been sent.
-        kind = "unknown" if self.unfinished is None else "not_sent"
-        self._write([self._result(line, kind, reason="the batch stopped") for line in self.lines.held()])
-        # A pipe may deliver more at any time, and after a write error nothing can be written.
-        if self.lines.broken or self.source.is_live or self.summary.write_error is not None:
-            self.summary.unread = True
-            return
-        lines = self.lines.unread()
-        try:
-            while group := list(islice(lines, _GROUP)):
-                reason = "not sent: the batch stopped before it"
-                self._write([self._result(line, "not_sent", reason=reason) for line in group])
-        except InputProblem:
-            self.summary.unread = True
-
-    def _result(self, line: Line, kind: str, **more: str | None) -> Result:
-        return Result(line.number, self.out.number(line.destination), kind, **more)
-
-    def _write(self, results: list[Result]) -> None:
-        self.summary.add(results)
-        if self.summary.write_error is None:
-            try:
-                self.results.add(results)
-            except ResultsWriteError as error:
-                self.summary.write_error = error
+def _journal(sending: Sending, store: SendJournal | None) -> SendJournal | None:
+    """Where the recipients of a request are recorded before it goes out."""
+    if not sending.results.is_durable:
+        return store
+    file = ResultsJournal(sending.results, sending.lines, sending.summary, sending.stop)
+    return file if store is None else BothJournals(store, file)

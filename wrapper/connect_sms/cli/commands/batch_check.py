@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms._validation.wording import plural
-from connect_sms.cli.batch_input import InputLines, Source
+from connect_sms.cli.batch_input import InputLines
 from connect_sms.cli.csv_table import InputProblem
 from connect_sms.cli.progress_bar import ProgressBar
 from connect_sms.errors.base import InvalidBatch
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connect_sms._batch.plan import BatchPlan
+    from connect_sms.cli.batch_input import Source
+    from connect_sms.cli.batch_resume import Resumed
     from connect_sms.cli.output import Output
     from connect_sms.text.counting import Encoding
 
@@ -56,12 +58,11 @@ class Problems:
             self.shown.append(f"line {line.number}: {line.problem}")
 
 
-def check(source: Source, plan: BatchPlan, out: Output) -> int:
+def check(source: Source | Resumed, plan: BatchPlan, out: Output) -> int:
     """Check every line before anything is sent. Returns the number of messages.
 
     Raises:
         InvalidBatch: Some lines are invalid.
-        InputProblem: There is no recipient.
     """
     messages, problems = 0, Problems()
     for line in checked_lines(source, plan, out):
@@ -71,12 +72,10 @@ def check(source: Source, plan: BatchPlan, out: Output) -> int:
             problems.add(line)
     if problems.count:
         raise _refusal(problems)
-    if not messages:
-        raise no_recipients_in(source)
     return messages
 
 
-def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[CheckedLine]:
+def checked_lines(source: Source | Resumed, plan: BatchPlan, out: Output) -> Iterator[CheckedLine]:
     """Every line of the input, checked."""
     lines = InputLines(source.lines())
     done = 0
@@ -98,7 +97,7 @@ def checked_lines(source: Source, plan: BatchPlan, out: Output) -> Iterator[Chec
             bar.show(done, {})
 
 
-def no_recipients_in(source: Source) -> InputProblem:
+def no_recipients_in(source: Source | Resumed) -> InputProblem:
     """The error for an input without a recipient."""
     return InputProblem(f"{source.name} has no recipients")
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from connect_sms._batch.plan import BatchPlan
 from connect_sms._validation.wording import plural
+from connect_sms.cli.batch_resume import Resumed
 from connect_sms.cli.dry_run import cached_segments, request_document, request_lines
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.results_file import ResultsFile
+from connect_sms.cli.results_rows import HELD
 from connect_sms.cli.segments_view import character_line
 
 from .batch_check import CheckedLine, Problems, checked_lines, no_recipients_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from connect_sms.cli.account import Account
     from connect_sms.cli.batch_input import Source
     from connect_sms.cli.output import Output
+    from connect_sms.cli.results_rows import Result
     from connect_sms.text.counting import Segments
 
 _MESSAGES_SHOWN: Final = 5
@@ -29,15 +34,29 @@ _CHARACTERS_SHOWN: Final = 5
 
 
 def dry_run(
-    account: Account, out: Output, source: Source, text: str | None, *, request_size: int, **arguments: Any
+    account: Account,
+    out: Output,
+    source: Source,
+    text: str | None,
+    *,
+    resume: str | None,
+    request_size: int,
+    **arguments: Any,
 ) -> int:
     """Show what a batch would send."""
     plan = BatchPlan.of(account.dry_run_context(batch_size=request_size), text, **arguments)
     totals = _Totals()
-    out.say("line   to                 encoding  parts  non-GSM characters")
-    for line in checked_lines(source, plan, out):
-        _show(out, line, totals)
-    if not totals.messages and not totals.problems.count:
+    with ExitStack() as stack:
+        recipients: Source | Resumed = source
+        if resume is not None:
+            file = stack.enter_context(closing(ResultsFile.reopen(resume)))
+            recipients = Resumed(file, source, stack.enter_context(account.open_store()))
+            recipients.compare()
+            totals.keep(result for result, _ in recipients.others())
+        out.say("line   to                 encoding  parts  non-GSM characters")
+        for line in checked_lines(recipients, plan, out):
+            _show(out, line, totals)
+    if not totals.recipients:
         raise no_recipients_in(source)
     for said in totals.lines(plan.requests):
         out.say(said)
@@ -75,10 +94,21 @@ class _Totals:
     messages: int = 0
     parts: int = 0
     saved: int = 0
+    kept: int = 0
+    held: int = 0
     by_size: Counter[tuple[int, str]] = attrs.field(factory=Counter[tuple[int, str]])
     characters: dict[str, int] = attrs.field(factory=dict[str, int])
     character_lines: dict[str, str] = attrs.field(factory=dict[str, str])
     problems: Problems = attrs.field(factory=Problems)
+
+    @property
+    def recipients(self) -> int:
+        return self.messages + self.problems.count + self.kept
+
+    def keep(self, results: Iterable[Result]) -> None:
+        for result in results:
+            self.kept += 1
+            self.held += result.result in HELD
 
     def add(self, found: Segments) -> None:
         self.messages += 1
@@ -104,6 +134,11 @@ class _Totals:
             yield from (f"  {line}" for line in self.character_lines.values())
         if self.saved:
             yield f"Transliteration would save {plural(self.saved, 'part')}."
+        if self.kept:
+            yield (
+                f"{plural(self.kept, 'recipient')} would not be sent to: {self.kept - self.held:,} have a "
+                f"result, {self.held:,} are held, as they may have been sent to."
+            )
         if self.problems.count:
             yield f"{plural(self.problems.count, 'line')} cannot be sent:"
             yield from (f"  {problem}" for problem in self.problems.shown)
@@ -112,6 +147,8 @@ class _Totals:
         return {
             "messages": self.messages,
             "wrong": self.problems.count,
+            "kept": self.kept,
+            "held": self.held,
             "requests": requests,
             "parts": self.parts,
             "parts_saved_in_plain": self.saved,

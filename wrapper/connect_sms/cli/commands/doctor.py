@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -62,11 +60,8 @@ def _key(key: Key) -> Finding:
         said = "not set" if key.source == "nowhere" else key.source
         return Finding("API key", "missing", said, fix="export CONNECT_SMS_API_KEY=...")
     said = f"set, {len(key.secret.reveal())} characters"
-    path = os.environ.get("CONNECT_SMS_API_KEY_FILE", "") if key.source == "CONNECT_SMS_API_KEY_FILE" else ""
-    if path and os.name == "posix" and Path(path).expanduser().stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        return Finding(
-            "API key", "note", f"{said}; others may read the file", key.source, f"chmod 600 {path}"
-        )
+    if key.advice is not None:
+        return Finding("API key", "note", f"{said}; others may read the file", key.source, key.advice)
     return Finding("API key", "ok", said, key.source)
 
 

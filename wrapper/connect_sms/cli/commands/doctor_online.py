@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
+from connect_sms._transport.proxies import EnvironmentProxies
+from connect_sms._transport.tls import default_context
 from connect_sms.errors.base import ConnectSmsError
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, NotFound, PermissionDenied
 
@@ -32,7 +33,7 @@ def ask_the_network(account: Account) -> list[Finding]:
     with account.client() as sms:
         url = urlsplit(sms.settings.base_url)
         host = url.hostname or ""
-        if url.scheme in getproxies() and not proxy_bypass(host):
+        if EnvironmentProxies().proxy_for(url.scheme, host, url.port) is not None:
             findings = [
                 Finding("connection", "note", "through a proxy, so DNS and TLS are the proxy's affair")
             ]
@@ -61,7 +62,7 @@ def _connection(url: SplitResult, host: str) -> list[Finding]:
         with socket.create_connection((host, port), timeout=_TIMEOUT) as plain:
             if url.scheme != "https":
                 return [*findings, Finding("TLS", "note", "none: the base URL is plain http")]
-            with ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure:
+            with default_context().wrap_socket(plain, server_hostname=host) as secure:
                 return [*findings, Finding("TLS", "ok", f"{secure.version()}, the certificate is trusted")]
     except ssl.SSLCertVerificationError as fault:
         return [*findings, Finding("TLS", "wrong", f"the certificate is not trusted: {fault.verify_message}")]

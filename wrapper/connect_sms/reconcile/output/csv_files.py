@@ -1,21 +1,21 @@
 """The report as CSV, a line for each message, and files that are written atomically."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from connect_sms.reconcile.report import Report
 from connect_sms.reconcile.retries import retryable
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
-
     from connect_sms.models.status import MessageStatus
-    from connect_sms.reconcile.report import Report
-
 
 COLUMNS: Final = (
     "destination",

@@ -1,7 +1,11 @@
 """The report as one page of HTML: inline charts, no external resources, no script, no phone numbers."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from connect_sms._version import __version__
 from connect_sms.models.outcomes import Outcome
+from connect_sms.reconcile.report import Report
 from connect_sms.reconcile.totals import FAILURES
 
 from . import labels
@@ -16,12 +21,7 @@ from .csv_files import private_file
 from .svg import Bar, band, bars, histogram
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Sequence
-
-    from connect_sms.reconcile.report import Report
     from connect_sms.reconcile.totals import Totals
-
 
 _MOST: Final = 15
 _FEWEST_CLASSES: Final = 6

@@ -1,20 +1,20 @@
 """The summary for a terminal: drawn by rich where it is installed, else in plain text."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from connect_sms.reconcile.report import Report
 from connect_sms.reconcile.totals import FAILURES
 
 from . import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from connect_sms.reconcile.report import Report
     from connect_sms.reconcile.totals import Totals
-
 
 _MOST: Final = 10
 _BAR: Final = 24

@@ -1,20 +1,17 @@
 """The ASGI application: the operations, the control endpoints and the page."""
 
-from __future__ import annotations
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from connect_sms.sandbox.sandbox import Sandbox
+
 from .control import routes
 from .page import page
-from .raw_responses import send_response
-
-if TYPE_CHECKING:
-    from connect_sms.sandbox.sandbox import Sandbox
-
-    from .raw_responses import Receive, Scope, Send
+from .raw_responses import Receive, Scope, Send, send_response
 
 
 class SandboxApp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from connect_sms._serving.sockets import listen_on, url_of
@@ -18,8 +19,6 @@ from connect_sms.sandbox.webhooks.delivery import DeliveryAttempt
 from .server import LOOPBACK, HttpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from connect_sms.sandbox.request_log import RequestRecord
 
 DEFAULT_PORT: Final = 8288

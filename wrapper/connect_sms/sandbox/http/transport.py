@@ -6,7 +6,7 @@ the caller's read timeout raises `ReadTimeout` at once, and a shorter one takes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import httpx
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from connect_sms.sandbox.api.responses import Response
     from connect_sms.sandbox.api.service import Service
 
-    class HasService(Protocol):
-        """The part of a sandbox that a transport uses."""
 
-        service: Service
+class HasService(Protocol):
+    """The part of a sandbox that a transport uses."""
+
+    service: Service
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -46,6 +47,8 @@ class SandboxTransport(httpx.BaseTransport):
         sandbox: The sandbox that answers.
     """
 
+    connect_errors_mean_not_sent: ClassVar[bool] = True
+
     def __init__(self, sandbox: HasService) -> None:
         self._sandbox = sandbox
 
@@ -61,6 +64,8 @@ class AsyncSandboxTransport(httpx.AsyncBaseTransport):
     Args:
         sandbox: The sandbox that answers.
     """
+
+    connect_errors_mean_not_sent: ClassVar[bool] = True
 
     def __init__(self, sandbox: HasService) -> None:
         self._sandbox = sandbox

@@ -1,0 +1,3 @@
+from tests.support.wires import wire
+
+__all__ = ["wire"]

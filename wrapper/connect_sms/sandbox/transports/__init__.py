@@ -1,0 +1,1 @@
+"""Checks whether an httpx transport tells the truth about requests that failed."""
