@@ -15,6 +15,7 @@ from .tls import default_context
 from .trust import evidence_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from .trust import Evidence
@@ -118,7 +119,7 @@ class Connection:
         if self.may_use_proxy:
             self.make(httpx.HTTPTransport, self.proxy_for(httpx.URL(base_url)))
 
-    def make(self, kind: type[T], proxy: str | None) -> T:
+    def make(self, kind: Callable[..., T], proxy: str | None) -> T:
         """A transport with these settings.
 
         Args:
