@@ -7,7 +7,6 @@ import contextlib
 import logging
 import os
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -22,6 +21,7 @@ from tests.unit.test_privacy import shown_by
 
 if TYPE_CHECKING:
     import socket
+    from pathlib import Path
 
     from tests.support import Caller
 

@@ -34,6 +34,7 @@ def test_it_loads_neither_generated_code_nor_the_client() -> None:
         "connect_sms.errors.base",
         "connect_sms.models",
         "connect_sms.models.calling_codes",
+        "connect_sms.models.private",
         "connect_sms.models.redaction",
     }
     assert httpx == "False"

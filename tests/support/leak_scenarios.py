@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import httpx
 
 from connect_sms import Hooks, Message, Retries, StoreUnavailable, segments, split, transliterate
+from connect_sms.reconcile import read_log
+from connect_sms.sandbox import Sandbox
 from tests.support import UMID, Answerer, Caller, Script, answer, canaries, queued, rejected, state
 
 if TYPE_CHECKING:
@@ -121,10 +123,34 @@ class _Store:
     record_sent = withdraw = record = status = reserve_status_slot = hand_over
 
 
+class _Unreachable(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that makes no connection, and is believed when it says so."""
+
+    connect_errors_mean_not_sent = True
+
+    def handle_request(self, request: httpx.Request) -> NoReturn:
+        raise httpx.ConnectError("no", request=request)
+
+    async def handle_async_request(self, request: httpx.Request) -> NoReturn:
+        raise httpx.ConnectError("no", request=request)
+
+
+def _blocked(caller: Caller) -> object:
+    """A check before the write that fails."""
+
+    def check(_: object) -> NoReturn:
+        raise RuntimeError("no")
+
+    made = client(caller, queued)
+    made._context.before_write = check
+    return caller(made.send(canaries.NUMBER, canaries.TEXT))
+
+
 def _interrupting(_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+_SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _EXPORT: Final = answer(202, {"jobId": "job-1"})
 _READY: Final = answer(200, {"status": "succeeded", "data": [canaries.LINK]})
 
@@ -132,15 +158,18 @@ _READY: Final = answer(200, {"status": "succeeded", "data": [canaries.LINK]})
 def _download(*replies: Reply) -> Download:
     def download(caller: Caller, folder: Path) -> object:
         made = client(caller, _EXPORT, _READY, *replies)
-        return caller(
-            made.download_log(folder / "log.csv", since=datetime(2026, 1, 1, tzinfo=UTC), timeout=9)
-        )
+        return caller(made.download_log(folder / "log.csv", since=_SINCE, timeout=9))
 
     return download
 
 
 DOWNLOADS: Final[dict[str, Download]] = {
     "a download that is refused": _download(answer(403)),
+    "a download that failed": lambda caller, folder: caller(
+        client(caller, _EXPORT, answer(200, {"status": "failed"})).download_log(
+            folder / "log.csv", since=_SINCE
+        )
+    ),
     "a download that breaks": _download(raising(httpx.ReadError)),
     "a download that is stopped": lambda caller, folder: _download(_stopping(caller))(caller, folder),
     "a download into no folder": lambda caller, folder: _download(answer(200))(caller, folder / "missing"),
@@ -172,6 +201,12 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "further fields that are no JSON": sending_wrong(extra={"note": {canaries.TEXT}}),
     "further fields that are known": sending_wrong(extra={"text": canaries.TEXT}),
     "a send that is refused": sending(answer(401)),
+    "a send that is malformed": sending(answer(400)),
+    "a send that is not permitted": sending(answer(403)),
+    "a send to nowhere": sending(answer(404)),
+    "a send to what was": sending(answer(410)),
+    "a send over old TLS": sending(answer(426)),
+    "a send that a check blocks": _blocked,
     "a send that is rejected": sending(rejected()),
     "a send at the limit": sending(answer(429)),
     "a send without a connection": sending(raising(httpx.ConnectError)),
@@ -181,6 +216,16 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "a send that a hook interrupts": sending(queued, settings={"hooks": Hooks(on_result=_interrupting)}),
     "a send with a store that is full": sending(raising(httpx.ReadTimeout), settings={"receipts": _Store()}),
     "a status that is not found": lambda caller: caller(client(caller, answer(404)).status(UMID)),
+    "a status of a broken server": lambda caller: caller(client(caller, answer(500)).status(UMID)),
+    "a status without an answer": lambda caller: caller(
+        client(caller, raising(httpx.ReadTimeout)).status(UMID)
+    ),
+    "a status with a broken answer": lambda caller: caller(
+        client(caller, answer(200, [canaries.NUMBER])).status(UMID)
+    ),
+    "a send over a transport that is believed": lambda caller: caller(
+        client(caller, transport=_Unreachable()).send(canaries.NUMBER, canaries.TEXT)
+    ),
     "a wait that is too short": lambda caller: caller(
         client(caller, state("queued", body=canaries.TEXT)).wait(UMID, timeout=2)
     ),
@@ -201,6 +246,14 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "a batch that is iterated and refused": iterated(answer(401)),
     "a batch that is iterated and stopped": stopped(iterated),
     "a batch that is iterated and whose source breaks": iterated(answer(401), messages=_breaking),
+    "a log that is none": lambda _: next(read_log([f"{canaries.NUMBER},{canaries.TEXT}"])),
+    "a log that is no CSV": lambda _: list(
+        read_log(["umid,msisdn,body", f"u-1,{canaries.NUMBER},{canaries.TEXT}", f"u-2,{'x' * 200_000}"])
+    ),
+    "a sandbox without a URL": lambda _: Sandbox().receive(canaries.NUMBER, canaries.TEXT),
+    "a sandbox that is asked wrongly": lambda _: Sandbox().accepted.times(
+        destination=canaries.NUMBER, client_message_id="id"
+    ),
     "a text that cannot be counted": lambda _: segments(f"{canaries.TEXT}\ud800"),
     "a text that cannot be split": lambda _: split(f"{canaries.TEXT}\ud800"),
     "a text that cannot be transliterated": lambda _: transliterate(f"{canaries.TEXT}\ud800"),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connect_sms import ApiError, ConnectSmsError, MissingExtra, NetworkError, errors
 from connect_sms.models.private import Private
-from tests.support import canaries
-from tests.support.canaries import leaks_in_frames
+from tests.support import Caller, canaries
+from tests.support.canaries import chain, leaks, leaks_in_frames
 from tests.support.leak_scenarios import DOWNLOADS, SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from tests.support import Caller
 
 
 @pytest.mark.parametrize("fail", SCENARIOS.values(), ids=SCENARIOS)
@@ -23,6 +23,7 @@ def test_of_a_call_that_fails(caller: Caller, fail: Callable[[Caller], object]) 
     with pytest.raises(BaseException) as caught:  # noqa: PT011  also Ctrl-C and a cancellation
         fail(caller)
     assert leaks_in_frames(caught.value) == []
+    assert leaks(*(str(one) for one in chain(caught.value))) == []
 
 
 @pytest.mark.parametrize("fail", DOWNLOADS.values(), ids=DOWNLOADS)
@@ -32,6 +33,30 @@ def test_of_a_download_that_fails(
     with pytest.raises(BaseException) as caught:  # noqa: PT011  also Ctrl-C and a cancellation
         fail(caller, tmp_path)
     assert leaks_in_frames(caught.value) == []
+
+
+def test_every_error_is_among_them(tmp_path: Path) -> None:
+    """But the one for a missing extra, and the bases that nothing raises."""
+    caller = Caller("sync")
+    calls = [*SCENARIOS.values(), *(partial(fail, folder=tmp_path) for fail in DOWNLOADS.values())]
+    seen = {type(_error_of(fail, caller)) for fail in calls}
+    every = {kind for name in errors.__all__ if isinstance(kind := getattr(errors, name), type)}
+    assert every - seen == {ConnectSmsError, ApiError, NetworkError, MissingExtra}
+
+
+def _error_of(fail: Callable[..., object], caller: Caller) -> BaseException:
+    try:
+        fail(caller)
+    except BaseException as error:  # noqa: BLE001  also Ctrl-C
+        return error
+    raise AssertionError("it did not fail")
+
+
+def test_the_headers_of_a_request_show_no_key(caller: Caller) -> None:
+    provider = caller.client(api_key=canaries.KEY)._context.provider
+    headers = provider.headers("GET", "https://sms.example.com", b"")
+    assert (b"authorization", f"Bearer {canaries.KEY}".encode()) in headers
+    assert leaks(repr(headers), repr(provider.secrets)) == []
 
 
 def test_a_variable_that_shows_a_number_is_found() -> None:

@@ -42,6 +42,8 @@ STAGES = (
     ),
     pytest_stage("options", _QUICK, "tests/unit/validation/test_options.py", "tests/unit/config"),
     pytest_stage("secrets", _QUICK, "tests/unit/test_privacy.py"),
+    pytest_stage("frames", _QUICK, "tests/unit/test_frames.py"),
+    pytest_stage("key file", _QUICK, "tests/unit/test_key_file.py"),
     pytest_stage("http", _QUICK, "tests/unit/transport/test_http.py"),
     pytest_stage(
         "strangers",

@@ -114,8 +114,14 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
-        destination, text, options = private(destination), private(text), private_options(options)
-        return await self._run(send.send(self._context, destination, text, **options))
+        return await self._run(
+            send.send(
+                self._context,
+                destination := private(destination),
+                text := private(text),
+                **(options := private_options(options)),
+            )
+        )
 
     async def send_batch(
         self,
@@ -152,16 +158,15 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
-        messages, text, options = private(messages), private(text), private_options(options)
         return await run_with_tasks(
             batch.send_batch(
                 self._context,
-                messages,
-                text,
+                messages := private(messages),
+                text := private(text),
                 concurrency=self._context.settings.batch_concurrency,
                 on_invalid=on_invalid,
                 progress=progress,
-                **options,
+                **(options := private_options(options)),
             ),
             self._pool,
             self._context.settings.clock,
@@ -206,16 +211,15 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
-        messages, text, options = private(messages), private(text), private_options(options)
         return AsyncValues(
             batch.iter_batch(
                 self._context,
-                messages,
-                text,
+                messages := private(messages),
+                text := private(text),
                 concurrency=self._context.settings.batch_concurrency,
                 on_invalid=on_invalid,
                 progress=progress,
-                **options,
+                **(options := private_options(options)),
             ),
             self._pool,
             self._context.settings.clock,
@@ -281,10 +285,14 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
-        destination, text, options = private(destination), private(text), private_options(options)
         return await self._run(
             confirm.send_and_confirm(
-                self._context, destination, text, wait_timeout=wait_timeout, until=until, **options
+                self._context,
+                destination := private(destination),
+                text := private(text),
+                wait_timeout=wait_timeout,
+                until=until,
+                **(options := private_options(options)),
             )
         )
 

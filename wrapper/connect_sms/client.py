@@ -112,8 +112,14 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             StoreUnavailable: The send could not be recorded. Nothing was sent.
             OutcomeUnknown: It may have been sent. Look for its receipt before sending again.
         """
-        destination, text, options = private(destination), private(text), private_options(options)
-        return self._run(send.send(self._context, destination, text, **options))
+        return self._run(
+            send.send(
+                self._context,
+                destination := private(destination),
+                text := private(text),
+                **(options := private_options(options)),
+            )
+        )
 
     def send_batch(
         self,
@@ -149,16 +155,15 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             StoreUnavailable: The first request could not be recorded. Nothing was sent.
             BatchInterrupted: The batch stopped early; ``result`` has what is known of each recipient.
         """
-        messages, text, options = private(messages), private(text), private_options(options)
         return self._run(
             batch.send_batch(
                 self._context,
-                messages,
-                text,
+                messages := private(messages),
+                text := private(text),
                 concurrency=1,
                 on_invalid=on_invalid,
                 progress=progress,
-                **options,
+                **(options := private_options(options)),
             )
         )
 
@@ -200,16 +205,15 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             BatchInterrupted: The batch stopped early; ``counts`` has the totals of the whole batch, and
                 ``result`` the recipients that were not yielded.
         """
-        messages, text, options = private(messages), private(text), private_options(options)
         return iterate(
             batch.iter_batch(
                 self._context,
-                messages,
-                text,
+                messages := private(messages),
+                text := private(text),
                 concurrency=1,
                 on_invalid=on_invalid,
                 progress=progress,
-                **options,
+                **(options := private_options(options)),
             ),
             self._pool,
             self._context.settings.clock,
@@ -273,10 +277,14 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             WaitTimeout: It was sent, and the outcome is not known yet; ``umid`` identifies the message.
             ConnectSmsError: As for `send` and `wait`.
         """
-        destination, text, options = private(destination), private(text), private_options(options)
         return self._run(
             confirm.send_and_confirm(
-                self._context, destination, text, wait_timeout=wait_timeout, until=until, **options
+                self._context,
+                destination := private(destination),
+                text := private(text),
+                wait_timeout=wait_timeout,
+                until=until,
+                **(options := private_options(options)),
             )
         )
 

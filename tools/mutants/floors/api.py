@@ -162,4 +162,11 @@ MUTANTS = (
         "ends = None",
         "pace",
     ),
+    mutant(
+        "the key in the headers of a traceback",
+        "_api/eight_by_eight",
+        'PrivateBytes(b"Bearer " + key.encode("ascii"))',
+        'b"Bearer " + key.encode("ascii")',
+        "frames",
+    ),
 )

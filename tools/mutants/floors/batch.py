@@ -87,4 +87,11 @@ MUTANTS = (
         "        rejected",
         "batch",
     ),
+    mutant(
+        "the messages of a batch in a traceback",
+        "_batch/request",
+        "document = PrivateDict[Any]({",
+        "document = dict[str, Any]({",
+        "frames",
+    ),
 )

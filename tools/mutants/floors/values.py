@@ -13,8 +13,8 @@ MUTANTS = (
     mutant(
         "with the operator is final",
         "models/outcomes",
-        "FINAL_RANK: Final = 6",
-        "FINAL_RANK: Final = 4",
+        "FINAL_RANK: Final = 7",
+        "FINAL_RANK: Final = 5",
         "outcomes",
     ),
     mutant(
@@ -135,6 +135,27 @@ MUTANTS = (
         "return f\"{type(self).__name__}('***')\"",
         'return f"{type(self).__name__}({self._value!r})"',
         "secrets",
+    ),
+    mutant(
+        "a number and a text in a traceback",
+        "models/private",
+        "return PrivateStr(str.__str__(value))",
+        "return value",
+        "frames",
+    ),
+    mutant(
+        "the bare values in the frames of functions",
+        "models/private",
+        "                frame.clear()\n",
+        "                pass\n",
+        "frames",
+    ),
+    mutant(
+        "a key file that the group may read",
+        "environment",
+        "(stat.S_IRGRP | stat.S_IROTH)",
+        "stat.S_IROTH",
+        "key file",
     ),
     mutant(
         "numbers are not masked",

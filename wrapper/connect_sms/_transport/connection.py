@@ -139,7 +139,8 @@ class Connection:
             through = None if proxy is None else httpx.Proxy(proxy)
             if through is not None and through.url.scheme == "https":
                 through.ssl_context = self.tls
-            return guarded(kind(verify=self.tls, limits=limits, proxy=through, trust_env=False))
+            made = kind(verify=self.tls, limits=limits, proxy=through, trust_env=False)
+            return guarded(made)
         except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
             problem = type(error).__name__
         whose = "proxy=" if self.proxy is not None else "the proxy that the environment or the system names"

@@ -21,7 +21,6 @@ from .effects import TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from anyio import to_thread
 
@@ -134,19 +133,13 @@ class WriteWatch:
 
     Attributes:
         begun: True once the moment has come.
-        refusal: The error for the caller when `before_write` raised; None otherwise. Its traceback has no
-            frame of the transport: those hold the key.
+        refusal: The error for the caller when `before_write` raised; None otherwise.
     """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self.begun = False
-        self._refusal: ConnectSmsError | None = None
-        self._trace: TracebackType | None = None
-
-    @property
-    def refusal(self) -> ConnectSmsError | None:
-        return None if self._refusal is None else self._refusal.with_traceback(self._trace)
+        self.refusal: ConnectSmsError | None = None
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """The callback of httpcore's extension ``trace``, for blocking connections."""
@@ -199,10 +192,10 @@ class WriteWatch:
 
     def _refuse(self, problem: Exception) -> NoReturn:
         if isinstance(problem, ConnectSmsError) and not problem.may_have_been_sent:
-            self._refusal, self._trace = problem, problem.__traceback__
+            self.refusal = problem
             raise problem
-        self._refusal = RequestBlocked(reason=type(problem).__name__)
-        raise self._refusal from problem
+        self.refusal = RequestBlocked(reason=type(problem).__name__)
+        raise self.refusal from problem
 
 
 def _is_first_write(event: str, info: Mapping[str, Any]) -> bool:

@@ -12,12 +12,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, Final
 
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.decoding import status_from_fields
 from connect_sms.models.delivery_errors import DeliveryErrors
+from connect_sms.models.private import PrivateList, private
 from connect_sms.models.readers import as_amount, as_count, as_word, storable
 from connect_sms.models.status import MessageStatus, Price
 
@@ -50,6 +52,8 @@ _EMPTY: Final = frozenset({"", "null", "none", "nil", "n/a", "\\n"})
 
 _INBOUND: Final = frozenset({"0", "inbound", "in", "mo"})
 
+_is_column_name: Final = re.compile(r"[A-Za-z_.]{1,40}").fullmatch
+
 
 def read_log(
     source: str | os.PathLike[str] | Iterable[str], *, delivery_errors: DeliveryErrors | None = None
@@ -76,8 +80,10 @@ def read_log(
     else:
         opened = nullcontext(source)
     with opened as lines:
+        rows = _rows(iter(lines), table)
+        del source, lines  # a list of lines would show in a traceback
         try:
-            yield from _rows(iter(lines), table)
+            yield from rows
         except csv.Error as wrong:
             raise InvalidArgument(f"the log export is no CSV: {wrong}", argument="source") from None
 
@@ -87,16 +93,17 @@ def _rows(lines: Iterator[str], table: DeliveryErrors) -> Iterator[MessageStatus
     first = next((line for line in lines if line.strip("\ufeff \t\r\n\0")), None)
     if first is None:
         return
-    first = first.removeprefix("\ufeff")
+    first = private(first.removeprefix("\ufeff"))
     delimiter = max(",;\t|", key=lambda mark: len(_known(first.rstrip("\r\n").split(mark))))
-    header = next(csv.reader([first], delimiter=delimiter))
+    header = PrivateList(next(csv.reader([first], delimiter=delimiter)))
     known = _known(header)
     if "umid" not in known:
-        shown = ", ".join(name[:40] for name in header[:30])
+        # A name may be shown; anything else may be a number or a text, of a file without a header.
+        shown = ", ".join(name if _is_column_name(name) else "?" for name in header[:30])
         msg = f"this is no log export: it has no column umid. Its columns are: {shown}"
         raise InvalidArgument(msg, argument="source")
-    reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
-    for cells in reader:
+    reader = csv.reader(map(methodcaller("replace", "\0", ""), lines), delimiter=delimiter)
+    for cells in map(PrivateList, reader):
         # Concatenated files each have a header, possibly in another order.
         if (repeated := _known(cells)).keys() == known.keys():
             header, known = cells, repeated

@@ -8,6 +8,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 
+from connect_sms.models.private import clears_locals
+
 from .message_log import MessageLog
 from .messages import SandboxMessage
 
@@ -33,6 +35,7 @@ class AcceptanceLog:
     def __iter__(self) -> Iterator[SandboxMessage]:
         return (message for message in self._messages if message.rejection is None)
 
+    @clears_locals
     def times(self, *, client_message_id: str | None = None, destination: str | None = None) -> int:
         """How often a message with this id, or to this number, was accepted.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import connect_sms
 from connect_sms._lazy import LazyModule
+from connect_sms.models.private import clears_locals
 
 from .acceptance_log import AcceptanceLog
 from .api.routing import BASE_PATH, IN_PROCESS_HOST
@@ -177,6 +178,7 @@ class Sandbox:
         """The connection arguments of a client of this sandbox."""
         return {"transport": in_process(self)}
 
+    @clears_locals
     def receive(self, from_: str, text: str, *, to: str | None = None) -> str:
         """Receive a message: posts it to ``inbound_url`` and returns its UMID.
 
