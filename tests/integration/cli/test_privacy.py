@@ -122,6 +122,13 @@ def test_of_a_command_that_asks(
     assert [leak for leak in leaks(*shown, caplog.text) if leak not in unknown] == []
 
 
+@pytest.mark.parametrize("server", ["works", "hangs up"], indirect=True)
+def test_of_a_batch_that_is_gone_on_with(cli: Cli, key: None, caplog: pytest.LogCaptureFixture) -> None:
+    first = cli("batch", "people.csv", "--output", "results.csv")
+    again = cli("batch", "people.csv", "--resume", "results.csv", "--json", "--debug")
+    assert leaks(first.out, first.err, again.out, again.err, caplog.text) == []
+
+
 @pytest.mark.parametrize("command", ALONE, ids=" ".join)
 def test_of_a_command_that_asks_nobody(
     command: tuple[str, ...], cli: Cli, key: None, caplog: pytest.LogCaptureFixture
