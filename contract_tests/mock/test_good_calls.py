@@ -14,6 +14,7 @@ from contract_tests.sandbox.serving import serving as serving_sandbox
 from contract_tests.support.clients import SUB_ACCOUNT, calling
 from contract_tests.support.prefer import WIRES
 from contract_tests.support.prism import Prism, missing, serving
+from contract_tests.support.vendor import PREFIX
 
 pytestmark = pytest.mark.xdist_group("prism")
 
@@ -30,12 +31,16 @@ STATUSES = {
 
 def test_the_client_that_people_get_needs_no_help(our_prism: Prism, vendor_prism: Prism) -> None:
     """Its own connections, no transport put in, against both documents."""
-    for url in (our_prism.url, f"{vendor_prism.url}/api/v1/subaccounts"):
+    # The ids of the examples.
+    for url, own_id, umid in (
+        (our_prism.url, "booking-7731", UMID),
+        (f"{vendor_prism.url}{PREFIX}", "client-message-id", "bda3d56d-1424-e711-813c-06ed3428fe67"),
+    ):
         for colour in ("blocking", "asyncio"):
             with calling(colour, base_url=url) as caller:
                 answers = [
-                    caller.send(TO, TEXT, sender="ACME").response,
-                    caller.status(UMID).response,
+                    caller.send(TO, TEXT, sender="ACME", client_message_id=own_id).response,
+                    caller.status(umid).response,
                     *caller.send_batch(RECIPIENTS, TEXT).responses,
                 ]
                 assert [answer and answer.headers.get("sl-violations") for answer in answers] == [None] * 3

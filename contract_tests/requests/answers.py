@@ -10,7 +10,7 @@ from contract_tests.support.witnesses import body_of
 def taken(request: httpx.Request) -> httpx.Response:
     """Accept whatever was asked, the messages of a batch in reverse order."""
     if request.method == "GET":
-        return httpx.Response(200, json={"umid": "u", "status": {"state": "sent"}})
+        return httpx.Response(200, json={"status": {"state": "sent"}})
     body = body_of(request)
     if "messages" not in body:
         return httpx.Response(200, json=_accepted(body))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from connect_sms import MessageRejected, OutcomeUnknown
+from connect_sms import InvalidResponse, MessageRejected, OutcomeUnknown
 from contract_tests.responses.expected import batch_lists, check_sent, check_status, lists_of, readable
 from contract_tests.responses.mirror import WITNESSES, answers, as_bytes, near_answers, statuses
 from contract_tests.responses.server import OWN_IDS, SENDS, TO, UMID, Server, serving
@@ -61,11 +61,15 @@ def test_a_send_tells_what_the_answer_says(
     served: tuple[Server, Caller], witness: str, data: st.DataObject
 ) -> None:
     answer = data.draw(answers(witness, "sendMessage", "200"))
+    if answer.get("clientMessageId"):
+        answer["clientMessageId"] = data.draw(st.sampled_from(["own-id", "of somebody else"]))
     server, caller = served
     server.says(200, as_bytes(answer))
     sent, error, requests = server.ask(caller, "sendMessage")
     assert requests == 1
-    if answer["status"]["code"].upper() == "REJECTED":
+    if (answer.get("clientMessageId") or "own-id") != "own-id":
+        assert isinstance(error, OutcomeUnknown)
+    elif answer["status"]["code"].upper() == "REJECTED":
         assert isinstance(error, MessageRejected)
         assert not error.may_have_been_sent
         assert (error.umid or "", error.client_message_id) == (answer["umid"], "own-id")
@@ -110,7 +114,7 @@ def test_a_status_tells_what_the_answer_says(
     served: tuple[Server, Caller], witness: str, data: st.DataObject
 ) -> None:
     answer = data.draw(answers(witness, "getMessage", "200"))
-    answer.setdefault("umid", "u")
+    answer["umid"] = data.draw(st.sampled_from([UMID, UMID.upper(), "", "of somebody else"]))
     inner = answer.setdefault("status", {})
     if data.draw(st.booleans()):
         inner["state"] = data.draw(st.sampled_from(STATES))
@@ -121,6 +125,9 @@ def test_a_status_tells_what_the_answer_says(
     server, caller = served
     server.says(200, as_bytes(answer))
     status, error, requests = server.ask(caller, "getMessage")
+    if answer["umid"] == "of somebody else":
+        assert isinstance(error, InvalidResponse)
+        return
     assert (error, requests) == (None, 1)
     check_status(status, answer, UMID)
     if inner.get("timestamp") in TIMES:

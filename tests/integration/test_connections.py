@@ -156,7 +156,8 @@ def test_redirects_are_not_followed(wire: Caller) -> None:
     "umid", ["a/b", "a?b", "a#b", "a%2Fb", "../x", "a b", "é", "+447700900123", "a;b&c=d"]
 )
 def test_a_umid_is_one_segment_of_the_path_whatever_it_holds(wire: Caller, umid: str) -> None:
-    with RawServer(saying(http(b'{"umid": "a", "status": {"state": "sent"}}'))) as server:
+    reply = json.dumps({"umid": umid, "status": {"state": "sent"}}).encode()
+    with RawServer(saying(http(reply))) as server:
         client = client_to(wire, server.url)
         wire(client.status(umid))
         wire.close_client(client)

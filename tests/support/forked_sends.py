@@ -26,6 +26,7 @@ import httpx
 from connect_sms import ConfigurationError, ConnectSmsError, Retries, SmsClient, StoreUnavailable, Timeout
 from tests.support.callers import KEY, NUMBER, SUB_ACCOUNT, TEXT
 from tests.support.paths import ROOT
+from tests.support.scale import scaled
 from tests.support.stores import open_at, settings_with
 from tests.support.transports import client_on, send_in_threads
 from tests.support.wire_server import umid_for
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 Told = dict[str, list[str]]
 #: Seconds until a process that does not end is said to hang.
-PATIENCE: Final = 12.0
+PATIENCE: Final = scaled(12.0, 60.0)
 
 
 @attrs.frozen

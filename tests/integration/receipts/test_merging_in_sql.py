@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from connect_sms.models.status import MessageStatus
     from connect_sms.receipts import ReceiptStore
+    from connect_sms.store.database import Session
 
 
 AT = "2026-07-01T12:00:00.000000+00:00"
@@ -48,7 +49,12 @@ def merge_in_sql(store: ReceiptStore, umid: str, known: Iterable[MessageStatus])
     database = store._durable.database
     rows = [message_rows([observed(attrs.evolve(entry, umid=umid), AT)])[0] for entry in known]
     statement = merge_statement(database)
-    store._durable.writer.call(lambda session: session.run_each(statement, rows))
+
+    def merge_each(session: Session) -> None:
+        for row in rows:
+            session.run_each(statement, [row])
+
+    store._durable.writer.call(merge_each)
 
 
 @FEW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -234,7 +235,7 @@ def test_a_page_is_read_by_its_key_and_never_by_sorting_the_table(
         for query, values in asked:
             plan = "\n".join(line for (line,) in real(f"EXPLAIN {query}", values))
             assert "messages_pkey" in plan
-            assert "Sort" not in plan
+            assert not re.search("Sort|Hash|hash|Seq Scan", plan)
 
 
 def test_a_reader_may_stop_half_way(store: ReceiptStore) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,10 @@ LATE = datetime(9000, 1, 1, tzinfo=UTC)
 def handed(client_message_id: str) -> SentMessage:
     """A message that is about to be sent."""
     return sent_message(client_message_id, outcome=Outcome.HANDING_OVER)
+
+
+def record_and_read(store: ReceiptStore, umid: str) -> list[object]:
+    return [store.record([receipt(umid)]), store.status("none") is None]
 
 
 def told(store: ReceiptStore) -> set[str | None]:
@@ -174,10 +179,7 @@ def test_forks_while_many_threads_write(store: ReceiptStore) -> None:
         thread.start()
     with ExitStack() as stack:
         stack.callback(ended.set)
-        kept = [
-            in_child(lambda at=at: [store.record([receipt(f"child-{at}")]), store.status("none") is None])
-            for at in range(10)
-        ]
+        kept = [in_child(partial(record_and_read, store, f"child-{at}")) for at in range(10)]
     for thread in threads:
         thread.join()
     assert kept == [[1, True]] * 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -32,7 +33,8 @@ def on_postgres(postgres_url: str) -> Iterator[ReceiptStore]:
 
 def connections_of(store: ReceiptStore) -> list[Any]:
     """Those of its writer and of its reader."""
-    return [session._connection for session in (store._durable.writer.connect(5.0), *store._durable._readers)]
+    sessions: list[Any] = [store._durable.writer.connect(5.0), *store._durable._readers]
+    return [session._connection for session in sessions]
 
 
 def test_no_setting_outlives_its_transaction(on_postgres: ReceiptStore, postgres_url: str) -> None:
@@ -56,6 +58,13 @@ def test_nothing_is_prepared_and_nothing_stays_locked(on_postgres: ReceiptStore)
         assert connection.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
         held = connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
         assert held == (0,)
+
+
+def test_the_keywords_of_libpq_open_the_same_store(on_postgres: ReceiptStore, postgres_url: str) -> None:
+    on_postgres.record([receipt("u-1")])
+    server = urlsplit(postgres_url)
+    with open_store(f"host={server.hostname} port={server.port} dbname=postgres user=postgres") as store:
+        assert store.status("u-1") is not None
 
 
 def test_a_read_can_change_nothing(on_postgres: ReceiptStore) -> None:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 SIGNALS: Final = ("SIGKILL", "SIGINT", "SIGTERM", "SIGHUP")
 #: Seconds to wait for a process to be ready, and to end.
 PATIENCE: Final = 60.0
-#: The longest a sender is left alone, in seconds.
-LONGEST: Final = 0.25
+#: The longest a sender is left alone, in its own sends.
+SENDS: Final = 25
 #: The fewest cancellations, and the most rounds of a control in which nothing is missing.
 CANCELLED: Final = 50
 ENOUGH: Final = 100
@@ -61,7 +61,7 @@ class Row:
         )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     path = os.pathsep.join([str(ROOT), str(ROOT / "wrapper"), str(ROOT / "generated")])
     return {**os.environ, "PYTHONPATH": path}
 
@@ -76,7 +76,7 @@ class SandboxProcess:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "connect_sms.cli", "sandbox", "--port", "0", "--json"],
-            env=_environment(),
+            env=environment(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -104,12 +104,16 @@ class SandboxProcess:
 
 
 class Sender:
-    """A process that sends until it is stopped."""
+    """A process that sends until it is stopped.
+
+    Attributes:
+        usual: Seconds that a send takes it.
+    """
 
     def __init__(self, base_url: str, place: str, form: str, name: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.slow.chaos.sender", base_url, place, form, name],
-            env=_environment(),
+            env=environment(),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -118,7 +122,9 @@ class Sender:
 
     def __enter__(self) -> Self:
         assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "ready\n", self._process.communicate()[1]
+        said = self._process.stdout.readline()
+        assert said, self._process.communicate()[1]
+        self.usual = float(said)
         return self
 
     def __exit__(self, *_given: object) -> None:
@@ -151,7 +157,7 @@ def stopped(sandbox: SandboxProcess, place: str, form: str, how: str, *, rounds:
 
 def _stop(sender: Sender, how: str, chance: random.Random) -> None:
     with sender:
-        time.sleep(0.02 + chance.random() * LONGEST)
+        time.sleep(chance.random() * SENDS * sender.usual)
         sender.stop(how)
 
 

@@ -189,7 +189,22 @@ def test_a_row_that_was_cut_off_is_no_row_and_the_next_ones_follow_the_last_whol
         assert file.index().lines == 2
         file.drop_cut_off_row()
         add(file, row(3))
+        assert path.read_text() == whole + as_csv([cells_of(row(3))])
+        assert file.index().lines == 3
+        file.finish()
     assert path.read_text() == whole + as_csv([cells_of(row(3))])
+
+
+def test_rows_are_read_while_others_are_written(file: ResultsFile) -> None:
+    add(file, *(row(line, "not_sent") for line in range(1, 1_000)))
+    index = file.index()
+    for line in range(1, 1_000):
+        offset = index.offset_of(line)
+        assert offset is not None
+        assert file.row_at(offset) == row(line, "not_sent")
+        if line % 10 == 0:
+            add(file, row(line))
+    assert file.index().lines == 999
 
 
 def test_a_row_without_a_line_break_counts_as_an_editor_may_have_removed_it(path: Path) -> None:

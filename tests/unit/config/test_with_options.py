@@ -78,6 +78,7 @@ class TestWithOptions:
             "batch_concurrency": 2, "batch_bytes": 1000,
             "delivery_errors": DeliveryErrors.default().with_overrides({1: "transient"}),
             "hooks": Hooks(on_result=print), "clock": ManualClock(), "receipts": Store(),
+            "send_without_store": True,
         }  # fmt: skip
         before = caller.client().settings
         assert changes.keys() == {field.name for field in attrs.fields(type(before))}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import connect_sms
 from connect_sms import ConfigurationError
+from connect_sms.receipts import open_store
 from connect_sms.store import database_at
 from connect_sms.store.opening import file_of
 
 SECRET = "hunter2"
+PACKAGE = Path(connect_sms.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,17 @@ def test_a_failure_to_connect_says_why_and_nothing_else() -> None:
     assert database.explain(quoting) == "failed to resolve host"
     assert database.explain(psycopg.OperationalError(f"strange: {SECRET}")) == "OperationalError"
     assert database.explain(UnicodeError(SECRET)) == "UnicodeError"
+
+
+@pytest.mark.parametrize(
+    "where", ["postgresql://sms:hunter2%2x@127.0.0.1:1/db", "sms:hunter2@db.example.org/sms"]
+)
+def test_no_frame_of_ours_shows_an_address(where: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        open_store(where)
+    ours = [entry.frame.f_locals for entry in caught.traceback if str(entry.path).startswith(str(PACKAGE))]
+    assert len(ours) > 1
+    assert SECRET not in repr(ours)
 
 
 def test_the_repr_of_a_database_shows_no_address() -> None:

@@ -258,3 +258,28 @@ class TestTheInsideOfTheLibraries:
 
     def test_a_transport_of_another_kind_is_left_alone(self) -> None:
         assert not clean_connections.guard(httpx.MockTransport(lambda _: httpx.Response(200)))
+
+
+class TestTwoThreads:
+    """httpcore's pool looks at every idle connection, also at one that another thread begins to use."""
+
+    def test_a_connection_in_use_is_neither_free_nor_expired(self) -> None:
+        seen: list[bool] = []
+
+        class Busy:
+            def handle_request(self, _: object) -> httpcore.Response:
+                seen.extend([guard.has_expired(), guard.is_available(), guard.is_idle()])
+                with pytest.raises(httpcore.ConnectionNotAvailable):
+                    guard.handle_request(request)
+                return httpcore.Response(200)
+
+            def has_expired(self) -> bool:
+                return True  # the answer has come, and httpcore takes it for a stray
+
+            is_available = is_idle = has_expired
+
+        request = httpcore.Request("GET", "http://sms.example.com")
+        guard = clean_connections.GuardedConnection(Busy())
+        guard.handle_request(request)
+        assert seen == [False, False, False]
+        assert guard.has_expired()

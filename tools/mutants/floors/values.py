@@ -13,8 +13,8 @@ MUTANTS = (
     mutant(
         "with the operator is final",
         "models/outcomes",
-        "FINAL_RANK: Final = 6",
-        "FINAL_RANK: Final = 4",
+        "FINAL_RANK: Final = 7",
+        "FINAL_RANK: Final = 5",
         "outcomes",
     ),
     mutant(

@@ -47,9 +47,9 @@ MUTANTS = (
     ),
     mutant(
         "a lost send of another provider is joined",
-        "receipts/_schema",
-        "AND lost.provider = m.provider AND lost.umid = ''",
-        "AND lost.umid = ''",
+        "receipts/_statements",
+        "AND attempt.provider = m.provider AND attempt.umid = ''",
+        "AND attempt.umid = ''",
         "store",
     ),
     mutant(
@@ -97,7 +97,7 @@ MUTANTS = (
     mutant(
         "a child waits for what its parent writes",
         "store/writer",
-        "            job.done.set_exception(StoreUnavailable(reason=reason))\n",
+        "            job.done.give_up(StoreUnavailable(reason=reason))\n",
         "            pass\n",
         "forks",
     ),

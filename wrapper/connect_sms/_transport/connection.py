@@ -15,6 +15,7 @@ from .tls import default_context
 from .trust import evidence_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from .trust import Evidence
@@ -118,7 +119,7 @@ class Connection:
         if self.may_use_proxy:
             self.make(httpx.HTTPTransport, self.proxy_for(httpx.URL(base_url)))
 
-    def make(self, kind: type[T], proxy: str | None) -> T:
+    def make(self, kind: Callable[..., T], proxy: str | None) -> T:
         """A transport with these settings.
 
         Args:
@@ -138,7 +139,8 @@ class Connection:
             through = None if proxy is None else httpx.Proxy(proxy)
             if through is not None and through.url.scheme == "https":
                 through.ssl_context = self.tls
-            return guarded(kind(verify=self.tls, limits=limits, proxy=through, trust_env=False))
+            made = kind(verify=self.tls, limits=limits, proxy=through, trust_env=False)
+            return guarded(made)
         except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
             problem = type(error).__name__
         whose = "proxy=" if self.proxy is not None else "the proxy that the environment or the system names"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -19,20 +19,10 @@ T = TypeVar("T")
 
 
 def guarded(made: T) -> T:
-    """Guard the connections of a transport, or of a client's transports; others are left as they are."""
-    inner: Any = made
-    if isinstance(made, httpx.Client | httpx.AsyncClient):
-        transports = [inner._transport, *inner._mounts.values()]  # noqa: SLF001  not public
-    else:
-        transports = [inner]
-    for transport in transports:
-        if isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
-            clean_connections.guard(transport)
-        elif _is_on_aiohttp(transport):
-            aiohttp_connections.guard(transport)
+    """Guard the connections of a transport; one of another kind is left as it is."""
+    on_aiohttp = sys.modules.get("httpx_aiohttp")
+    if isinstance(made, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
+        clean_connections.guard(made)
+    elif on_aiohttp is not None and isinstance(made, on_aiohttp.AiohttpTransport):
+        aiohttp_connections.guard(made)
     return made
-
-
-def _is_on_aiohttp(transport: object) -> bool:
-    loaded = sys.modules.get("httpx_aiohttp")
-    return loaded is not None and isinstance(transport, loaded.AiohttpTransport)

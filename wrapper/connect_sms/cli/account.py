@@ -68,7 +68,7 @@ class Account:
     base_url: str | None = None
     key_file: str | None = None
     timeout: float | None = None
-    store: str | None = None
+    store: str | None = attrs.field(default=None, repr=False)  # may hold a password
 
     @property
     def sub_account_id(self) -> str | None:

@@ -12,6 +12,7 @@ import sys
 from array import array
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
@@ -84,7 +85,6 @@ class ResultsFile:
         self.path = path
         self.last_written = datetime.fromtimestamp(os.fstat(fd).st_mtime, UTC)
         self._fd = fd
-        self._reader: BinaryIO = os.fdopen(os.dup(fd), "rb")
         self._end = 0
 
     @classmethod
@@ -177,6 +177,7 @@ class ResultsFile:
         """
         try:
             os.ftruncate(self._fd, self._end)
+            self._forget_reader()
             if self._line_at(self._end - 1) != b"\n":
                 os.write(self._fd, b"\n")
         except OSError as fault:
@@ -214,8 +215,8 @@ class ResultsFile:
         """Close the file, and so unlock it."""
         fd, self._fd = self._fd, -1
         with suppress(OSError):  # it is closed already, or every write was flushed to the disk
-            self._reader.close()
             os.close(fd)
+        self._forget_reader()
 
     def lock(self, *, required: bool) -> None:
         """Lock the file.
@@ -246,6 +247,17 @@ class ResultsFile:
             return self.index().is_unfinished
         except InputProblem:
             return False
+
+    @cached_property
+    def _reader(self) -> BinaryIO:
+        # Not a copy of the descriptor: its position would move with each write. Opened once it is locked.
+        return Path(self.path).open("rb")
+
+    def _forget_reader(self) -> None:
+        # It holds bytes that may have been cut off since.
+        reader: BinaryIO | None = self.__dict__.pop("_reader", None)
+        if reader is not None:
+            reader.close()
 
     def _line_at(self, offset: int) -> bytes:
         self._reader.seek(offset)

@@ -87,7 +87,7 @@ SCHEMA: Final = Schema(
                 *(table.create() for table in _TABLES),
                 "CREATE INDEX events_by_callback ON events (callback_due) WHERE callback_due IS NOT NULL",
                 "CREATE INDEX events_with_raw_body ON events (received_at) WHERE raw IS NOT NULL",
-                "CREATE INDEX messages_by_client_message_id ON messages (client_message_id)",
+                "CREATE INDEX messages_by_own_id ON messages (client_message_id, provider, umid)",
                 f"CREATE INDEX messages_open ON messages ((COALESCE(sent_at, first_seen_at))) WHERE {OPEN}",
                 "CREATE INDEX quarantine_by_time ON quarantine (received_at)",
             ),

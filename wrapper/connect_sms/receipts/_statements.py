@@ -39,6 +39,14 @@ HANDED_OVER: Final = (
 _MERGED: Final = tuple(column.name for column in MERGED)
 
 
+def _found(rows: str) -> str:
+    """The condition that there are such rows.
+
+    Unlike EXISTS, it never makes PostgreSQL read the whole table into a hash table for a page of messages.
+    """
+    return f"(SELECT 1 FROM {rows} LIMIT 1) IS NOT NULL"
+
+
 def _named(other: str, row: str) -> str:
     """The condition that another row is a message with the same UMID and an id of yours."""
     return (
@@ -48,9 +56,9 @@ def _named(other: str, row: str) -> str:
 
 def _settled(row: str) -> str:
     """The condition that an attempt is recorded with its UMID too."""
-    return (
-        f"EXISTS (SELECT 1 FROM messages s WHERE s.client_message_id = {row}.client_message_id "
-        f"AND s.provider = {row}.provider AND s.umid <> '' AND s.sent_at = {row}.attempt)"
+    return _found(
+        f"messages s WHERE s.client_message_id = {row}.client_message_id "
+        f"AND s.provider = {row}.provider AND s.umid <> '' AND s.sent_at = {row}.attempt"
     )
 
 
@@ -78,19 +86,19 @@ def _unexplained(row: str, condition: str = "") -> str:
 IS_MESSAGE: Final = (
     "CASE WHEN m.umid = '' "
     f"THEN NOT {_settled('m')} AND {_before('m')} >= {_unexplained('m')} "
-    f"ELSE m.client_message_id <> '' OR NOT EXISTS (SELECT 1 FROM messages k WHERE {_named('k', 'm')}) END"
+    f"ELSE m.client_message_id <> '' OR NOT {_found('messages k WHERE ' + _named('k', 'm'))} END"
 )
 """The condition that a row is a message of its own."""
 
 _UNNAMED: Final = (
     "m.umid <> '' AND m.client_message_id <> '' AND unnamed.provider = m.provider "
-    "AND unnamed.umid = m.umid AND unnamed.client_message_id = '' AND NOT EXISTS "
-    f"(SELECT 1 FROM messages k WHERE {_named('k', 'm')} AND k.client_message_id <> m.client_message_id)"
+    "AND unnamed.umid = m.umid AND unnamed.client_message_id = '' AND NOT "
+    + _found(f"messages k WHERE {_named('k', 'm')} AND k.client_message_id <> m.client_message_id")
 )
 
 IS_SILENT: Final = (
     f"{IS_MESSAGE} AND m.place < ? "
-    f"AND NOT EXISTS (SELECT 1 FROM messages unnamed WHERE {_UNNAMED} AND unnamed.place >= ?)"
+    f"AND NOT {_found(f'messages unnamed WHERE {_UNNAMED} AND unnamed.place >= ?')}"
 )
 """The condition that a row is a message of its own that got less far than a place, given twice."""
 
@@ -101,6 +109,9 @@ _JOINED: Final = [
 UNNAMED_COLUMNS: Final = (*DECIDED, *_MERGED)
 """The columns of the row without your id that follow those of `MESSAGES` in `SELECT_MESSAGES`."""
 
+# An expression: without statistics PostgreSQL would look up all rows without a UMID, for each message.
+_NO_UMID: Final = "attempt.umid || '' = ''"
+
 SELECT_MESSAGES: Final = f"""
     SELECT m.provider, m.umid, m.client_message_id, m.attempt, {", ".join(f"m.{name}" for name in DECIDED)},
            {", ".join(_JOINED)}, m.first_seen_at, m.given_up_at, m.owner, m.deadline,
@@ -108,7 +119,7 @@ SELECT_MESSAGES: Final = f"""
     FROM messages m
     LEFT JOIN messages attempt
         ON m.umid <> '' AND m.client_message_id <> '' AND m.sent_at IS NULL
-        AND attempt.provider = m.provider AND attempt.umid = ''
+        AND attempt.provider = m.provider AND {_NO_UMID}
         AND attempt.client_message_id = m.client_message_id
         AND NOT {_settled("attempt")}
         AND {_before("attempt")} = {_unexplained("m", " AND u.umid < m.umid")}

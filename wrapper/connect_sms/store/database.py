@@ -27,7 +27,7 @@ class Session(Protocol):
         ...
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:
-        """Run a statement for each row of values."""
+        """Run a statement for each row of values; the rows of an INSERT have different keys."""
 
     def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
         """Run an INSERT for each row of values; return for each whether it was new."""

@@ -8,14 +8,18 @@ nothing is prepared.
 from __future__ import annotations
 
 import contextlib
+import itertools
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from connect_sms.errors.base import ConfigurationError, MissingExtra
+from connect_sms.models.private import PrivateStr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     import psycopg
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "connect_sms"
 _CANCELLED = "57014"
+_VALUES: Final = re.compile(r"(?<= VALUES )(\([?, ]+\))")
+_ROWS: Final = 100
 _MIGRATION_LOCK = 0x38783820534D53  # an arbitrary number shared by all processes
 
 #: What a failure to connect may be about. Nothing else of its message is passed on: it may quote a password.
@@ -77,7 +83,7 @@ def postgres_at(address: str, busy_timeout: float) -> PostgreSQL:
             "postgresql://user:password@host/database, with @ / : # ? and % in a password as "
             "%40 %2F %3A %23 %3F and %25; or host=... dbname=... user=..."
         )
-    return PostgreSQL(address, busy_timeout, (psycopg.Error, OSError))
+    return PostgreSQL(PrivateStr(address), busy_timeout, (psycopg.Error, OSError))
 
 
 def _is_plausible(found: dict[str, Any]) -> bool:
@@ -109,13 +115,14 @@ class PostgreSQL:
         if connection.info.parameter_status("server_encoding") != "UTF8":
             connection.close()
             raise ConfigurationError("the PostgreSQL database must be in UTF8: receipts hold any character")
-        settings = {"search_path": SCHEMA}
+        # To compile a query takes longer than to run it, for all that is asked here.
+        settings = {"search_path": SCHEMA, "jit": "off"}
         if writer:
             settings["synchronous_commit"] = "on"
         else:
             # Tables are read in pages by their key. Without statistics the planner sorts the whole table for
-            # each page, which takes quadratic time.
-            settings["enable_sort"] = "off"
+            # each page, or makes a hash table of it, which takes quadratic time.
+            settings |= dict.fromkeys(("enable_sort", "enable_hashjoin", "enable_mergejoin"), "off")
         begin = "BEGIN" if writer else "BEGIN READ ONLY"
         local = (f"SET LOCAL {name} TO {value}" for name, value in settings.items())
         return _Session(connection, "; ".join((begin, *local)), self.busy_timeout)
@@ -195,8 +202,21 @@ class _Session:
             return self._connection.execute(_with_placeholders(statement), values).fetchall()
 
     def run_each(self, statement: str, rows: Sequence[Values]) -> None:
-        with self._transaction(), self._connection.cursor() as cursor:
-            cursor.executemany(_with_placeholders(statement), rows)
+        with self._transaction():
+            if _VALUES.search(statement):
+                self._insert(statement, rows)
+                return
+            with self._connection.cursor() as cursor:
+                cursor.executemany(_with_placeholders(statement), rows)
+
+    def _insert(self, statement: str, rows: Sequence[Values]) -> None:
+        """Many rows in each statement: to plan it takes longer than to run it for one row."""
+        import psycopg  # noqa: PLC0415  an extra
+
+        with psycopg.RawCursor(self._connection) as cursor:
+            for at in range(0, len(rows), _ROWS):
+                page = rows[at : at + _ROWS]
+                cursor.execute(_of_rows(statement, len(page)), list(itertools.chain.from_iterable(page)))
 
     def insert_each(self, statement: str, rows: Sequence[Values]) -> list[bool]:
         is_new: list[bool] = []
@@ -212,7 +232,7 @@ class _Session:
             self._connection.close()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         """The transaction that is open, or one for this statement alone."""
         if self._is_open:
             yield
@@ -220,6 +240,15 @@ class _Session:
         self.begin(self._busy_timeout)
         yield  # who gets an error closes the session
         self.commit()
+
+
+@lru_cache(maxsize=32)
+def _of_rows(statement: str, count: int) -> bytes:
+    """An INSERT of one row as one of several, with PostgreSQL's own placeholders."""
+    head, values, tail = _VALUES.split(statement, maxsplit=1)
+    numbers = (f"${number}" for number in itertools.count(1))
+    rows = ", ".join(re.sub(r"\?", lambda _: next(numbers), values) for _ in range(count))
+    return f"{head}{rows}{tail}".encode()
 
 
 def _with_placeholders(statement: str) -> bytes:

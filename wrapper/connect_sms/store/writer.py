@@ -44,13 +44,22 @@ _B = TypeVar("_B", bound=Batch)
 _K = TypeVar("_K", str, tuple[str, ...])
 
 
+class _Done(Future[_T]):
+    """A future of a job."""
+
+    def give_up(self, error: Exception) -> None:
+        """Set an error in a forked child: a thread of the parent may have held the lock."""
+        super().__init__()
+        self.set_exception(error)
+
+
 @attrs.define(eq=False, repr=False)
 class _Job(Generic[_T]):
     """Work for a transaction. Batches share one; a function has its own."""
 
     batch: Batch | None
     work: Callable[[Session], _T] | None
-    done: Future[_T]
+    done: _Done[_T]
     size: int
     since: float = 0.0
 
@@ -116,9 +125,8 @@ class Writer(Generic[_B]):
         self._session = None
         self._begin(gate)
         for job in left:
-            Future.__init__(job.done)  # a thread of the parent may have held its lock
             reason = "the process was forked before this was written; the parent writes it"
-            job.done.set_exception(StoreUnavailable(reason=reason))
+            job.done.give_up(StoreUnavailable(reason=reason))
 
     def put(self, batch: _B) -> Future[int]:
         """Queue rows; the future holds their result once they are durable.
@@ -126,7 +134,7 @@ class Writer(Generic[_B]):
         Raises:
             StoreUnavailable: The store was closed, or too many rows are queued already.
         """
-        return self._put(_Job(batch, None, Future(), batch.size))
+        return self._put(_Job(batch, None, _Done(), batch.size))
 
     def call(self, work: Callable[[Session], _T]) -> _T:
         """Run a function in its own transaction; return its result once durable.
@@ -134,7 +142,7 @@ class Writer(Generic[_B]):
         Raises:
             StoreUnavailable: The transaction failed.
         """
-        return self._put(_Job(None, work, Future(), 1)).result()
+        return self._put(_Job(None, work, _Done(), 1)).result()
 
     def _put(self, job: _Job[_T]) -> Future[_T]:
         with self._changed:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import httpx
 
@@ -15,11 +16,9 @@ from connect_sms._transport.exchange import failure
 from .scenes import BODY, SCENES, FailingServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .scenes import Scene
 
-    Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
+Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
 
 #: Seconds that a transport may take beyond its timeouts.
 _GRACE: Final = 2.0

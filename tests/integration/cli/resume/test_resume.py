@@ -2,81 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import select
-import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from connect_sms.cli.batch_summary import BatchSummary
-from connect_sms.cli.results_file import ResultsFile, ResultsWriteError
+from connect_sms.cli.results_file import ResultsFile
 from connect_sms.cli.results_rows import HANDING_OVER
 from connect_sms.receipts import open_store
-from connect_sms.sandbox import SandboxClock, SandboxServer
 from tests.support import processes
+from tests.support.cli_batch import GOOD, results, rows
 from tests.support.cli_fixtures import environment_of
+from tests.support.cli_resume import AGAIN, FIRST, Killed, sent_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
+    from connect_sms.sandbox import SandboxServer
     from tests.support.cli_fixtures import Cli
-
-GOOD = [f"+4477009001{at:02d}" for at in range(10)]
-SENT = ("--text", "Sale ends Friday", "--request-size", "3")
-FIRST = ("batch", "list.txt", *SENT, "-o", "results.csv")
-AGAIN = ("batch", "list.txt", *SENT, "--resume", "results.csv")
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    """A fast sandbox that began half an hour ago, so that its log is never ahead of this machine's time."""
-    clock = SandboxClock(factor=1_000, start=time.time() - 1_800)
-    with SandboxServer(clock=clock, status_per_second=None, seed=1) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def recipients() -> None:
-    Path("list.txt").write_text("".join(f"{number}\n" for number in GOOD))
-
-
-def rows() -> list[dict[str, str]]:
-    with Path("results.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def results() -> list[str]:
-    return [row["result"] for row in rows()]
-
-
-def sent_to(account: SandboxServer) -> list[str]:
-    return [f"+{message.digits}" for message in account.messages]
-
-
-class Killed(BaseException):
-    """Stands for `kill -9`: nothing is tidied up after it."""
-
-
-@pytest.fixture
-def killed(cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second request is accepted, and the process dies before it has the answer."""
-    real, calls = ResultsFile.append, list[int]()
-
-    def append(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
-        given = list(rows)
-        calls.append(len(given))
-        if len(calls) == 5:  # the first row, who is handed over, what came of it, who is handed over
-            assert len(account.messages) == 6
-            raise Killed
-        real(file, given)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ResultsFile, "append", append)
-        with pytest.raises(Killed):
-            cli(*FIRST)
 
 
 def test_the_file_of_a_killed_batch_says_who_may_have_been_sent_to(
@@ -258,94 +201,6 @@ def test_with_a_store_both_know_who_is_handed_over(
     account.listen(look)
     assert cli(*FIRST, "--store", "receipts.db").code == 0
     assert seen == [set()] * 4
-
-
-@pytest.mark.parametrize("store", [(), ("--store", "receipts.db")])
-def test_who_cannot_be_written_down_is_not_sent_to(
-    store: tuple[str, ...], cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = ResultsFile.append
-
-    def full(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
-        given = list(rows)
-        if HANDING_OVER in given[0] and account.messages:
-            raise ResultsWriteError("the results cannot be written: No space left on device")
-        real(file, given)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ResultsFile, "append", full)
-        done = cli(*FIRST, *store, "--json")
-    assert (done.code, len(account.messages)) == (8, 3)
-    assert "sending stopped: the results cannot be written: No space left on device" in done.err
-    assert done.lines[-1]["counts"]["accepted"] == 3
-    if store:
-        with open_store("receipts.db") as opened:
-            assert len(list(opened.statuses())) == 3
-    assert cli(*AGAIN, *store).code == 0
-    assert (results(), sent_to(account)) == (["accepted"] * 10, GOOD)
-
-
-def test_the_first_recipients_cannot_be_written_down(
-    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = ResultsFile.append
-
-    def full(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
-        given = list(rows)
-        if HANDING_OVER in given[0]:
-            raise ResultsWriteError("the results cannot be written: No space left on device")
-        real(file, given)
-
-    monkeypatch.setattr(ResultsFile, "append", full)
-    done = cli(*FIRST, "--json")
-    assert (done.code, len(account.requests)) == (2, 0)
-    assert done.lines[-1]["error"]["may_have_been_sent"] is False
-
-
-def test_an_end_that_cannot_be_written_is_noted_and_can_be_resumed(
-    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_: ResultsFile) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ResultsFile, "finish", full)
-        done = cli(*FIRST)
-    assert done.code == 0
-    assert "has several rows for some lines, of which the last counts: No space left on device" in done.err
-    assert len(rows()) == 21
-    assert cli(*AGAIN).code == 0
-    assert (results(), len(account.messages)) == (["accepted"] * 10, 10)
-
-
-def test_ctrl_c_while_a_request_is_written_down_sends_nothing_further(
-    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = ResultsFile.append
-
-    def interrupted(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
-        given = list(rows)
-        if HANDING_OVER in given[0] and account.messages:
-            signal.raise_signal(signal.SIGINT)
-        real(file, given)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ResultsFile, "append", interrupted)
-        assert cli(*FIRST).code == 130
-    assert (results(), len(account.messages)) == (["accepted"] * 3 + ["not_sent"] * 7, 3)
-    assert cli(*AGAIN).code == 0
-    assert sent_to(account) == GOOD
-
-
-def test_what_was_kept_and_cannot_be_shown_stops_it(
-    killed: None, cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def closed(*_: Any) -> None:
-        raise ResultsWriteError("standard output was closed")
-
-    monkeypatch.setattr("connect_sms.cli.batch_output.ResultsWriter.show", closed)
-    assert cli(*AGAIN).code == 6
-    assert len(account.messages) == 6
 
 
 def test_the_input_of_a_pipe_is_not_counted_and_not_resumed(
