@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import httpx
@@ -141,7 +141,7 @@ def test_of_a_command_that_asks_nobody(
 @pytest.mark.parametrize("command", [("sandbox",), ("receipts", "serve", *STORE)], ids=" ".join)
 def test_of_a_command_that_serves(command: tuple[str, ...]) -> None:
     """They serve one that knows the key and one that does not."""
-    variables = {"CONNECT_SMS_RECEIPT_AUTHORIZATION": f"Basic {KEY}"}
+    variables: dict[str, Any] = {"CONNECT_SMS_RECEIPT_AUTHORIZATION": f"Basic {KEY}"}
     with start("-m", "connect_sms.cli", *command, "--port", "0", "--debug", **variables) as process:
         try:
             assert process.stdout is not None
