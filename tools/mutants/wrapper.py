@@ -77,6 +77,18 @@ STAGES = (
     ),
     pytest_stage("store", _QUICK, "tests/integration/receipts/test_store.py"),
     pytest_stage(
+        "handing over",
+        _QUICK,
+        "tests/integration/receipts/test_handing_over.py",
+        "tests/integration/receipts/test_shared_umids.py",
+    ),
+    pytest_stage(
+        "files",
+        _QUICK,
+        "tests/integration/receipts/test_missing_files.py",
+        "tests/integration/store/test_waiting.py",
+    ),
+    pytest_stage(
         "forks", _QUICK, "tests/integration/test_forked_clients.py", "tests/integration/store/test_fork.py"
     ),
     pytest_stage("sessions", _QUICK, "tests/integration/store/test_sessions.py"),
