@@ -38,15 +38,18 @@ def test_of_a_download_that_fails(
 def test_every_error_is_among_them(tmp_path: Path) -> None:
     """But the one for a missing extra, and the bases that nothing raises."""
     caller = Caller("sync")
-    calls = [*SCENARIOS.values(), *(partial(fail, folder=tmp_path) for fail in DOWNLOADS.values())]
-    seen = {type(_error_of(fail, caller)) for fail in calls}
+    calls: list[Callable[[], object]] = [
+        *(partial(fail, caller) for fail in SCENARIOS.values()),
+        *(partial(fail, caller, tmp_path) for fail in DOWNLOADS.values()),
+    ]
+    seen = {type(_error_of(call)) for call in calls}
     every = {kind for name in errors.__all__ if isinstance(kind := getattr(errors, name), type)}
     assert every - seen == {ConnectSmsError, ApiError, NetworkError, MissingExtra}
 
 
-def _error_of(fail: Callable[..., object], caller: Caller) -> BaseException:
+def _error_of(call: Callable[[], object]) -> BaseException:
     try:
-        fail(caller)
+        call()
     except BaseException as error:  # noqa: BLE001  also Ctrl-C
         return error
     raise AssertionError("it did not fail")
