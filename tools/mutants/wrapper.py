@@ -8,7 +8,7 @@ this stays quick.
 import sys
 
 from tools.mutants._harness import chosen, pytest_stage, run
-from tools.mutants.floors import api, batch, calls, mutant, transport, values, wings
+from tools.mutants.floors import api, batch, calls, cli, mutant, transport, values, wings
 
 #: Without bringing what was found to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
@@ -77,10 +77,30 @@ STAGES = (
     ),
     pytest_stage("store", _QUICK, "tests/integration/receipts/test_store.py"),
     pytest_stage(
+        "handing over",
+        _QUICK,
+        "tests/integration/receipts/test_handing_over.py",
+        "tests/integration/receipts/test_shared_umids.py",
+    ),
+    pytest_stage(
+        "files",
+        _QUICK,
+        "tests/integration/receipts/test_missing_files.py",
+        "tests/integration/store/test_waiting.py",
+    ),
+    pytest_stage(
         "forks", _QUICK, "tests/integration/test_forked_clients.py", "tests/integration/store/test_fork.py"
     ),
     pytest_stage("sessions", _QUICK, "tests/integration/store/test_sessions.py"),
     pytest_stage("stores", _QUICK, "tests/unit/receipts/test_addresses.py"),
+    pytest_stage(
+        "resuming",
+        _QUICK,
+        "tests/unit/cli/test_results_file.py",
+        "tests/unit/cli/test_resuming.py",
+        "tests/unit/cli/test_batch_journal.py",
+    ),
+    pytest_stage("resumed", _QUICK, "tests/integration/cli/resume"),
     pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
     pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),
     pytest_stage("answers", _QUICK, "contract_tests/responses/test_generated_answers.py"),
@@ -96,7 +116,15 @@ KNOWN_BAD = mutant(
     "wire",
 )
 
-MUTANTS = (*transport.MUTANTS, *api.MUTANTS, *calls.MUTANTS, *batch.MUTANTS, *values.MUTANTS, *wings.MUTANTS)
+MUTANTS = (
+    *transport.MUTANTS,
+    *api.MUTANTS,
+    *calls.MUTANTS,
+    *batch.MUTANTS,
+    *values.MUTANTS,
+    *wings.MUTANTS,
+    *cli.MUTANTS,
+)
 
 
 def main() -> int:

@@ -11,6 +11,8 @@ from connect_sms.models.outcomes import Outcome
 from tests.support.receipt_samples import NOON, outcomes_of, receipt, sent_message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from connect_sms.receipts import ReceiptStore
 
 HOUR = timedelta(hours=1)
@@ -41,7 +43,10 @@ def test_every_message_is_kept_and_found_by_its_own_id(store: ReceiptStore) -> N
 def test_a_receipt_goes_to_the_message_it_names_and_to_no_other(
     store: ReceiptStore, *, receipt_first: bool
 ) -> None:
-    steps = [lambda: share(store, 3), lambda: store.record([receipt("u-1", clientMessageId="c-1")])]
+    steps: list[Callable[[], object]] = [
+        lambda: share(store, 3),
+        lambda: store.record([receipt("u-1", clientMessageId="c-1")]),
+    ]
     for step in reversed(steps) if receipt_first else steps:
         step()
     assert by_client_id(store) == {"c-0": Outcome.QUEUED, "c-1": Outcome.DELIVERED, "c-2": Outcome.QUEUED}

@@ -36,7 +36,7 @@ class Batch:
         self.ids: Final = [f"{prefix}-{number}" for number in range(RECIPIENTS)]
         self._results = folder / "results.csv"
         self._input = folder / "contacts.csv"
-        rows = (f"+44770090{number:04d},{own_id}\n" for number, own_id in enumerate(self.ids))
+        rows = (f"+447700900{number:03d},{own_id}\n" for number, own_id in enumerate(self.ids))
         self._input.write_text("destination,client_message_id\n" + "".join(rows))
         self._environment = {
             **environment(),

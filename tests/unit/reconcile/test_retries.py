@@ -13,10 +13,13 @@ from connect_sms import DeliveryErrors, ErrorCategory, Outcome
 from connect_sms.models.outcomes import classify
 from connect_sms.models.sent import SentMessage
 from connect_sms.models.status import MessageStatus
+from connect_sms.receipts import open_store
 from connect_sms.reconcile import reconcile, retryable
 from connect_sms.reconcile.retries import attempt_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connect_sms.receipts import ReceiptStore
     from tests.unit.reconcile.conftest import World
 
@@ -153,11 +156,12 @@ def test_the_span_can_be_limited(store: ReceiptStore) -> None:
     assert list(retryable(store, sent_until=NOW)) == []
 
 
-def test_a_table_of_ones_own_decides(tmp_path: object, store: ReceiptStore) -> None:
+def test_a_table_of_ones_own_decides(tmp_path: Path, store: ReceiptStore) -> None:
     note(store, "m", 15)
     assert ids(store) == []
-    store._errors = TABLE.with_overrides({15: "transient"})
-    assert ids(store) == ["m~retry-1"]
+    own = TABLE.with_overrides({15: "transient"})
+    with open_store(tmp_path / "receipts.db", delivery_errors=own) as overridden:
+        assert ids(overridden) == ["m~retry-1"]
 
 
 def test_from_a_report_they_can_be_sent_at_once(world: World) -> None:

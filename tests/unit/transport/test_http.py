@@ -9,6 +9,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import httpcore
 import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
@@ -25,6 +26,7 @@ from connect_sms import (
 from connect_sms._transport.async_http_pool import AsyncHttpPool
 from connect_sms._transport.connection import Connection
 from connect_sms._transport.effects import Request, TransportFailure
+from connect_sms._transport.exchange import WriteWatch, failure
 from connect_sms._transport.http_pool import HttpPool
 from connect_sms._transport.on_aiohttp import TracingAiohttpTransport
 from tests.support import (
@@ -325,3 +327,32 @@ def test_httpx_logs_addresses_but_not_that_of_a_file(
     assert "canary" not in caplog.text
     caller(ours.send(REQUEST))
     assert "https://sms.example.com/x" in caplog.text
+
+
+class TestWatched:
+    """A transport that says when it writes: what it raised before that sent nothing, whatever it was."""
+
+    def told(self, problem: Exception, *, begun: bool) -> bool:
+        watch = WriteWatch(REQUEST)
+        watch.begun = begun
+        return failure(problem, "writes", watch).not_sent
+
+    @pytest.mark.parametrize("kind", HTTPX_FAULTS, ids=lambda kind: kind.__name__)
+    def test_before_the_first_write(self, kind: type[Exception]) -> None:
+        assert self.told(httpx_fault(kind), begun=False)
+
+    @pytest.mark.parametrize("kind", HTTPX_FAULTS, ids=lambda kind: kind.__name__)
+    def test_after_it(self, kind: type[Exception]) -> None:
+        """httpx may open a new connection once more: one that fails had nothing written to it either."""
+        assert self.told(httpx_fault(kind), begun=True) == issubclass(kind, HTTPX_BEFORE)
+
+    def test_a_tunnel_is_not_the_request(self) -> None:
+        watch = WriteWatch(REQUEST)
+        tunnel = httpcore.Request(b"CONNECT", "http://proxy.example.test")
+        watch.trace("http11.send_request_headers.started", {"request": tunnel})
+        assert not watch.begun
+        own = httpcore.Request(b"POST", "https://sms.example.test")
+        watch.trace("connection.connect_tcp.started", {})
+        assert not watch.begun
+        watch.trace("http11.send_request_headers.started", {"request": own})
+        assert watch.begun

@@ -15,7 +15,8 @@ from .events import Event
 
 if TYPE_CHECKING:
     from .metrics import Metrics
-    from .store import PendingCallback, ReceiptStore
+    from .store import ReceiptStore
+    from .stored import PendingCallback
 
 OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
 
