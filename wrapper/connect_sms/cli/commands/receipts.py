@@ -183,7 +183,9 @@ def _make(folder: Path) -> None:
 
 def _line(out: Output, status: MessageStatus) -> str:
     when = "" if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
-    why = "" if status.error is None else f"  {status.error.code}: {status.error.reason}"
+    why = f"  {status.failure_reason}" if status.failure_reason else ""
+    if status.error is not None:
+        why = f"  {status.error.code}: {status.error.reason}"
     name = status.umid or f"({status.client_message_id}: no UMID)"
     number = out.number(status.destination) or "-"
     return f"{name:<36}  {status.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()
