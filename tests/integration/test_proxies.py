@@ -62,7 +62,7 @@ NO_PROXIES = (
 QUICK = Timeout(connect=0.3, read=0.4)
 PATIENT = Timeout(connect=10, read=20)
 ONCE = Retries(tries=1)
-#: Whole processes are slow to start; one of each kind runs every day.
+#: What is much alike, or slow to start; one of each kind runs every day.
 NIGHTLY = pytest.mark.nightly
 
 
@@ -107,8 +107,14 @@ def send(transport: str, url: str, **settings: Any) -> str:
     return asyncio.run(one())
 
 
-@pytest.mark.parametrize("no_proxy", NO_PROXIES)
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+@pytest.mark.parametrize(
+    ("host", "no_proxy"),
+    [
+        pytest.param(host, no_proxy, marks=[NIGHTLY] if no_proxy and host != "127.0.0.1" else [])
+        for host in ("127.0.0.1", "localhost", "[::1]")
+        for no_proxy in NO_PROXIES
+    ],
+)
 def test_a_false_proxy_sees_nothing_of_loopback(
     transport: str, host: str, no_proxy: str, proxy: RecordingProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.paths import ROOT
 from tests.support.pgbouncer import PgBouncer, pgbouncer_or_skip
+from tests.support.receipt_samples import receipt
 from tests.support.scale import scaled
 from tests.support.stores import open_at
 
@@ -85,6 +86,20 @@ def test_other_programs_on_the_pool_find_nothing_changed(pooler: PgBouncer) -> N
     before = settings_of(pooler.url)
     keep(pooler.url)
     assert all(settings_of(pooler.url) == before for _ in range(6))
+
+
+def test_nothing_is_prepared_through_the_pooler(pooler: PgBouncer, postgres_url: str) -> None:
+    import psycopg
+
+    with open_at(pooler.url) as store:
+        for number in range(20):
+            store.record([receipt(f"u-{number}")])
+            assert store.status(f"u-{number}") is not None
+        with psycopg.connect(pooler.url, autocommit=True, prepare_threshold=None) as connection:
+            found = [
+                connection.execute("SELECT name FROM pg_prepared_statements").fetchall() for _ in range(9)
+            ]
+    assert found == [[]] * 9
 
 
 def test_control_without_a_pooler_every_receipt_is_kept(postgres_url: str) -> None:

@@ -42,16 +42,16 @@ class Store:
         self._slot = slot
         self._trouble = trouble
         self._failing = failing
+        self._standing: dict[tuple[str, datetime], SentMessage] = {}
 
     @property
     def standing(self) -> list[SentMessage]:
         """The messages that were handed over, and neither settled nor withdrawn."""
-        over = {(message.client_message_id, message.sent_at) for message in (*self.sent, *self.withdrawn)}
-        return [
-            message
-            for message in self.handed_over
-            if (message.client_message_id, message.sent_at) not in over
-        ]
+        return list(self._standing.values())
+
+    def _end(self, messages: Sequence[SentMessage]) -> None:
+        for message in messages:
+            self._standing.pop((message.client_message_id, message.sent_at), None)
 
     def _maybe_fail(self, name: str) -> None:
         if self._trouble is not None and (not self._failing or name in self._failing):
@@ -59,16 +59,19 @@ class Store:
 
     def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:
         self._maybe_fail("hand_over")
+        self._standing |= {(message.client_message_id, message.sent_at): message for message in messages}
         self.handed_over += messages
         self.deadlines.append(deadline)
 
     def withdraw(self, messages: Sequence[SentMessage], /) -> None:
         self._maybe_fail("withdraw")
         self.withdrawn += messages
+        self._end(messages)
 
     def record_sent(self, messages: Sequence[SentMessage]) -> None:
         self._maybe_fail("record_sent")
         self.sent += messages
+        self._end(messages)
 
     def record(self, statuses: Sequence[MessageStatus]) -> None:
         self._maybe_fail("record")

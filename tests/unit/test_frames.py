@@ -9,7 +9,7 @@ import pytest
 
 from connect_sms import ApiError, ConnectSmsError, MissingExtra, NetworkError, errors
 from connect_sms.models.private import Private
-from tests.support import Caller, canaries
+from tests.support import UMID, Caller, Script, answer, canaries
 from tests.support.canaries import chain, leaks, leaks_in_frames
 from tests.support.leak_scenarios import DOWNLOADS, SCENARIOS
 
@@ -38,18 +38,30 @@ def test_of_a_download_that_fails(
 def test_every_error_is_among_them(tmp_path: Path) -> None:
     """But the one for a missing extra, and the bases that nothing raises."""
     caller = Caller("sync")
-    calls = [*SCENARIOS.values(), *(partial(fail, folder=tmp_path) for fail in DOWNLOADS.values())]
-    seen = {type(_error_of(fail, caller)) for fail in calls}
+    calls: list[Callable[[], object]] = [
+        *(partial(fail, caller) for fail in SCENARIOS.values()),
+        *(partial(fail, caller, tmp_path) for fail in DOWNLOADS.values()),
+    ]
+    seen = {type(_error_of(call)) for call in calls}
     every = {kind for name in errors.__all__ if isinstance(kind := getattr(errors, name), type)}
     assert every - seen == {ConnectSmsError, ApiError, NetworkError, MissingExtra}
 
 
-def _error_of(fail: Callable[..., object], caller: Caller) -> BaseException:
+def _error_of(call: Callable[[], object]) -> BaseException:
     try:
-        fail(caller)
+        call()
     except BaseException as error:  # noqa: BLE001  also Ctrl-C
         return error
     raise AssertionError("it did not fail")
+
+
+def test_results_hold_plain_values(caller: Caller) -> None:
+    """Who prints one shows it on purpose."""
+    client = caller.client(Script(answer(200, {"umid": UMID, "status": {"code": "QUEUED"}})))
+    sent = caller(client.send(canaries.NUMBER, canaries.TEXT, client_message_id="my-id"))
+    of_batch = caller(client.send_batch([canaries.NUMBER], canaries.TEXT)).results[0]
+    held = (sent.destination, sent.client_message_id, of_batch.destination, sent.segments.plain.text)
+    assert {type(value) for value in (*held, sent.segments.text, *sent.segments.part_texts)} == {str}
 
 
 def test_the_headers_of_a_request_show_no_key(caller: Caller) -> None:

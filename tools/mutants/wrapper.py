@@ -8,7 +8,7 @@ this stays quick.
 import sys
 
 from tools.mutants._harness import chosen, pytest_stage, run
-from tools.mutants.floors import api, batch, calls, mutant, transport, values, wings
+from tools.mutants.floors import api, batch, calls, cli, mutant, transport, values, wings
 
 #: Without bringing what was found to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
@@ -44,7 +44,9 @@ STAGES = (
     pytest_stage("secrets", _QUICK, "tests/unit/test_privacy.py"),
     pytest_stage("frames", _QUICK, "tests/unit/test_frames.py"),
     pytest_stage("key file", _QUICK, "tests/unit/test_key_file.py"),
-    pytest_stage("http", _QUICK, "tests/unit/transport/test_http.py"),
+    pytest_stage(
+        "http", _QUICK, "tests/unit/transport/test_http.py", "tests/unit/transport/test_failures.py"
+    ),
     pytest_stage(
         "strangers",
         _QUICK,
@@ -93,6 +95,14 @@ STAGES = (
     ),
     pytest_stage("sessions", _QUICK, "tests/integration/store/test_sessions.py"),
     pytest_stage("stores", _QUICK, "tests/unit/receipts/test_addresses.py"),
+    pytest_stage(
+        "resuming",
+        _QUICK,
+        "tests/unit/cli/test_results_file.py",
+        "tests/unit/cli/test_resuming.py",
+        "tests/unit/cli/test_batch_journal.py",
+    ),
+    pytest_stage("resumed", _QUICK, "tests/integration/cli/resume"),
     pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
     pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),
     pytest_stage("answers", _QUICK, "contract_tests/responses/test_generated_answers.py"),
@@ -108,7 +118,15 @@ KNOWN_BAD = mutant(
     "wire",
 )
 
-MUTANTS = (*transport.MUTANTS, *api.MUTANTS, *calls.MUTANTS, *batch.MUTANTS, *values.MUTANTS, *wings.MUTANTS)
+MUTANTS = (
+    *transport.MUTANTS,
+    *api.MUTANTS,
+    *calls.MUTANTS,
+    *batch.MUTANTS,
+    *values.MUTANTS,
+    *wings.MUTANTS,
+    *cli.MUTANTS,
+)
 
 
 def main() -> int:

@@ -216,11 +216,21 @@ def test_online_says_when_there_is_no_such_name(
 
 
 def test_online_through_a_proxy_leaves_dns_and_tls_to_it(
+    configured: None, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    found = online(cli("doctor", "--online", "--json", "--region", "europe"))
+    assert found["connection"][0] == "note"
+    assert "DNS" not in found
+    assert found["service"][0] == "wrong"
+
+
+def test_online_no_proxy_is_in_the_way_to_this_machine(
     cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor_online, "getproxies", lambda: {"http": "http://127.0.0.1:1"})
-    monkeypatch.setattr(doctor_online, "proxy_bypass", lambda _: False)
-    assert online(cli("doctor", "--online", "--json"))["connection"][0] == "note"
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    found = online(cli("doctor", "--online", "--json"))
+    assert found["DNS"][0] == found["key"][0] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -258,7 +268,7 @@ def test_online_shakes_hands(
     context = MagicMock()
     context.wrap_socket.side_effect = problem
     context.wrap_socket.return_value.__enter__.return_value.version.return_value = "TLSv1.3"
-    monkeypatch.setattr(ssl, "create_default_context", lambda: context)
+    monkeypatch.setattr(doctor_online, "default_context", lambda: context)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()

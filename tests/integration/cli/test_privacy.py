@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import httpx
 import pytest
 
+from connect_sms._transport.rate_limit import RateLimiter
 from connect_sms.clock import Clock
 from connect_sms.receipts import open_store, parse
 from connect_sms.sandbox import SandboxServer
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from tests.support.cli_fixtures import Cli
 
-sleep = Clock.sleep
 UMID = "6c4b8a3e-0000-4000-8000-000000000001"
 ECHO = json.dumps({"code": 9999, "message": f"{KEY} {NUMBER} {TEXT}", "errorId": KEY}).encode()
 STORE = ("--store", "receipts.db")
@@ -87,12 +87,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[RawServer | SandboxServer
 @pytest.fixture
 def key(server: RawServer | SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An account with the key on that server, and files to send to and a store with something in it."""
-    given = {
-        "CONNECT_SMS_SUB_ACCOUNT_ID": "acme",
-        "CONNECT_SMS_BASE_URL": f"{getattr(server, 'url', '')}/api",
-    }
     if isinstance(server, SandboxServer):
         given = environment_of(server)
+    else:
+        given = {"CONNECT_SMS_SUB_ACCOUNT_ID": "acme", "CONNECT_SMS_BASE_URL": server.url}
+    sleep = Clock.sleep
+    monkeypatch.setattr(Clock, "sleep", lambda self, seconds: sleep(self, min(seconds, 0.01)))
+    monkeypatch.setattr(RateLimiter, "reserve", lambda *_: 0.0)
     for name, value in {**given, "CONNECT_SMS_API_KEY": KEY, "CONNECT_SMS_TIMEOUT": "0.2"}.items():
         monkeypatch.setenv(name, value)
     Path("people.csv").write_text(f'destination,text\n{NUMBER},"{TEXT}"\n', encoding="utf-8")
@@ -122,6 +123,13 @@ def test_of_a_command_that_asks(
     assert [leak for leak in leaks(*shown, caplog.text) if leak not in unknown] == []
 
 
+@pytest.mark.parametrize("server", ["works", "hangs up"], indirect=True)
+def test_of_a_batch_that_is_gone_on_with(cli: Cli, key: None, caplog: pytest.LogCaptureFixture) -> None:
+    first = cli("batch", "people.csv", "--output", "results.csv")
+    again = cli("batch", "people.csv", "--resume", "results.csv", "--json", "--debug")
+    assert leaks(first.out, first.err, again.out, again.err, caplog.text) == []
+
+
 @pytest.mark.parametrize("command", ALONE, ids=" ".join)
 def test_of_a_command_that_asks_nobody(
     command: tuple[str, ...], cli: Cli, key: None, caplog: pytest.LogCaptureFixture
@@ -133,7 +141,7 @@ def test_of_a_command_that_asks_nobody(
 @pytest.mark.parametrize("command", [("sandbox",), ("receipts", "serve", *STORE)], ids=" ".join)
 def test_of_a_command_that_serves(command: tuple[str, ...]) -> None:
     """They serve one that knows the key and one that does not."""
-    variables = {"CONNECT_SMS_RECEIPT_AUTHORIZATION": f"Basic {KEY}"}
+    variables: dict[str, Any] = {"CONNECT_SMS_RECEIPT_AUTHORIZATION": f"Basic {KEY}"}
     with start("-m", "connect_sms.cli", *command, "--port", "0", "--debug", **variables) as process:
         try:
             assert process.stdout is not None

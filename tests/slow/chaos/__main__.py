@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 from tests.slow.chaos.play import play
+from tests.slow.chaos.resumed import resumed_batches
 from tests.support.postgres_server import PostgresServer, binaries
 
 
@@ -20,7 +22,7 @@ def main(rounds: int = 5, seed: int = 1) -> int:
             places = [str(Path(folder) / "store.db"), *([server.url] if server else [])]
             if server is None:
                 print("PostgreSQL is NOT played: no initdb here", flush=True)  # noqa: T201  a command
-            for row in play(places, rounds, seed):
+            for row in chain(play(places, rounds, seed), resumed_batches(rounds, seed)):
                 print(row, flush=True)  # noqa: T201
                 if row.is_control:
                     controls, caught = controls + 1, caught + (row.missing > 0)

@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.slow.chaos.play import PATIENCE, Row, environment
+from tests.slow.chaos.play import PATIENCE, SIGNALS, Row, SandboxProcess, environment
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from tests.slow.chaos.play import SandboxProcess
+    from collections.abc import Iterator
 
 RECIPIENTS: Final = 150
 #: Recipients in one request: few, so that a kill falls between two of them as often as within.
@@ -36,7 +36,7 @@ class Batch:
         self.ids: Final = [f"{prefix}-{number}" for number in range(RECIPIENTS)]
         self._results = folder / "results.csv"
         self._input = folder / "contacts.csv"
-        rows = (f"+44770090{number:04d},{own_id}\n" for number, own_id in enumerate(self.ids))
+        rows = (f"+4477009001{number % 100:02d},{own_id}\n" for number, own_id in enumerate(self.ids))
         self._input.write_text("destination,client_message_id\n" + "".join(rows))
         self._environment = {
             **environment(),
@@ -116,3 +116,10 @@ def resumed(sandbox: SandboxProcess, how: str, *, rounds: int, seed: int, contro
             )
     times = [count for own_id, count in sandbox.accepted().items() if own_id.startswith(prefix)]
     return Row(title, rounds, len(times), missing, sum(count > 1 for count in times))
+
+
+def resumed_batches(stops: int, seed: int) -> Iterator[Row]:
+    """Batches that are stopped so many times by each signal."""
+    with SandboxProcess() as sandbox:
+        for how in SIGNALS:
+            yield resumed(sandbox, how, rounds=-(-stops // STOPS), seed=seed)

@@ -105,7 +105,7 @@ def play(loop: str, how: str, store: Store, gate: Gate, handler: Any) -> None:
         async with sms:
             await cancel(lambda: sms.send(NUMBER, TEXT), gate, how)
             with anyio.fail_after(PATIENCE):
-                while store.standing:  # noqa: ASYNC110  a thread that nobody waits for says nothing
+                while store.standing or not store.handed_over:  # noqa: ASYNC110  a thread that nobody waits for says nothing
                     await anyio.sleep(0.001)
 
     anyio.run(main, backend=loop)

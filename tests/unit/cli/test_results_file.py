@@ -88,7 +88,7 @@ def test_a_row_is_one_line_whatever_is_in_it() -> None:
         "one,x,accepted,,,",
         "0,x,accepted,,,",
         "-1,x,accepted,,,",
-        "99999999999,x,accepted,,,",
+        f"{10**10},x,accepted,,,",
         "1,x,delivered,,,",
         "1,,unfinished,,,",
         '1,"x,accepted,,,',

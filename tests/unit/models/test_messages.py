@@ -154,13 +154,14 @@ class TestSent:
     def test_8x8s_own_way_of_writing_goes_before_the_callers(self, caller: Caller) -> None:
         document = {
             "umid": UMID,
-            "clientMessageId": "theirs",
+            "clientMessageId": "order-1",
             "destination": "447700900123",
             "encoding": "UCS2",
             "status": {"code": "QUEUED", "description": "taken"},
         }
-        sent = caller(caller.client(Script(answer(200, document))).send(NUMBER, TEXT))
-        assert (sent.destination, sent.client_message_id) == ("447700900123", "theirs")
+        client = caller.client(Script(answer(200, document)))
+        sent = caller(client.send(NUMBER, TEXT, client_message_id="order-1"))
+        assert (sent.destination, sent.client_message_id) == ("447700900123", "order-1")
         assert (sent.encoding, sent.description, sent.segments.parts) == ("UCS2", "taken", 1)
 
     def test_what_8x8_leaves_out_is_the_callers(self, caller: Caller) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from . import on_aiohttp
     from .connection import Connection
     from .effects import Request, Sink
+    from .trust import Evidence
 else:
     on_aiohttp = LazyModule("connect_sms._transport.on_aiohttp")  # an extra
 
@@ -46,7 +47,7 @@ class AsyncHttpPool:
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.AsyncBaseTransport, "AsyncSmsClient")
         connection.check()
-        self._evidence = connection.evidence
+        self._evidence: Evidence = connection.evidence
         self._on_aiohttp = None if connection.transport is not None else _aiohttp_kind(connection)
         self._given: httpx.AsyncBaseTransport | None = connection.transport
         self._lanes = Lanes(connection, self._kind)

@@ -67,6 +67,12 @@ def current_attempt() -> Attempt | None:
     return _current.get()
 
 
+def is_limited() -> bool:
+    """Whether the current try has a limited time."""
+    attempt = _current.get()
+    return attempt is not None and attempt.left is not None
+
+
 def limited(timeout: float | None, error: type[Exception]) -> float | None:
     """A timeout that does not outlast the current try.
 

@@ -60,6 +60,7 @@ class _Guard:
     def __init__(self, connection: Any) -> None:  # noqa: ANN401  of either kind
         self._connection = connection
         self._lock = threading.Lock()
+        self._state: Any = None
         self._taken = False
         self.spoiled = False
         self.answered = False
@@ -84,12 +85,10 @@ class _Guard:
     def has_leftover(self) -> bool:
         """True when bytes behind an answer have been read with it."""
         layer = self._connection
-        while layer is not None:
-            state = getattr(layer, "_h11_state", None)
-            if state is not None:
-                return bool(state.trailing_data[0])
+        while self._state is None and layer is not None:
+            self._state = getattr(layer, "_h11_state", None)
             layer = getattr(layer, "_connection", None)
-        return False
+        return self._state is not None and bool(self._state.trailing_data[0])
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
         """Whether it leads there."""

@@ -95,10 +95,10 @@ def failure(problem: Exception, evidence: Evidence, watch: WriteWatch | None = N
     cause = problem.__cause__
     by_aiohttp = cause is not None and type(cause).__module__.startswith("aiohttp")
     reason = type(cause if by_aiohttp else problem).__name__
-    if evidence == "writes" and watch is not None:
-        not_sent = not watch.begun
-    elif evidence == "none":
+    if evidence == "none":
         not_sent = False
+    elif evidence == "writes" and watch is not None and not watch.begun:
+        not_sent = True
     elif by_aiohttp:
         not_sent = not _BEFORE_SENDING_AIOHTTP.isdisjoint(cls.__name__ for cls in type(cause).__mro__)
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .effects import Request, Sink
+    from .trust import Evidence
 
 
 class HttpPool:
@@ -28,11 +29,11 @@ class HttpPool:
     def __init__(self, connection: Connection) -> None:
         connection.check_transport(httpx.BaseTransport, "SmsClient")
         connection.check()
-        self._evidence = connection.evidence
+        self._evidence: Evidence = connection.evidence
         self._given: httpx.BaseTransport | None = connection.transport
         self._pid = os.getpid()
-        self._lanes = Lanes(connection, _kind) if connection.transport is None else None
-        self._transport: httpx.BaseTransport = self._lanes or connection.transport
+        self._lanes = Lanes(connection, _kind)
+        self._transport = self._lanes if self._given is None else self._given
         self._client = httpx.Client(transport=self._transport, trust_env=False, follow_redirects=False)
 
     def send(self, request: Request) -> RawResponse | TransportFailure:
@@ -114,9 +115,10 @@ class HttpPool:
         check_process(self._pid, self._given)
 
     def _calls_trace(self, url: httpx.URL) -> bool:
-        if self._lanes is not None:
-            self._lanes.of(url)  # a proxy that cannot be used is an error here, before anything is sent
-        return self._lanes is not None or self._evidence == "writes"
+        if self._given is not None:
+            return self._evidence == "writes"
+        self._lanes.of(url)  # a proxy that cannot be used is an error here, before anything is sent
+        return True
 
 
 def _kind(_proxy: str | None) -> type[httpx.HTTPTransport]:

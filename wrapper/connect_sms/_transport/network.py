@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 
-from .attempt import current_attempt, limited
+from .attempt import is_limited, limited
+from .unread import Unread
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Coroutine, Iterable
 
 #: Bytes written at a time when the time is limited: one write of httpcore waits for many sends.
 _PIECE: Final = 16_384
@@ -56,6 +57,7 @@ class WatchedStream(httpcore.NetworkStream):
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self._unread = Unread(stream)
         self._turns = _Turns()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -73,17 +75,21 @@ class WatchedStream(httpcore.NetworkStream):
             limited(timeout, httpcore.ConnectTimeout)
             if self._is_unclean():
                 raise httpcore.ConnectionNotAvailable
-        for piece in _pieces(buffer):
+        if len(buffer) <= _PIECE or not is_limited():
+            self._stream.write(buffer, limited(timeout, httpcore.WriteTimeout))
+            return
+        for start in range(0, len(buffer), _PIECE):
+            piece = buffer[start : start + _PIECE]
             self._stream.write(piece, limited(timeout, httpcore.WriteTimeout))
 
     def _is_unclean(self) -> bool:
         if self._turns.first_ever():
             return self.says_something()
-        return has_unread(self._stream) or bool(self._stream.get_extra_info("is_readable"))
+        return bool(self._unread)
 
     def says_something(self) -> bool:
         """True when there are bytes to read now. They are lost by this."""
-        if not (has_unread(self._stream) or self._stream.get_extra_info("is_readable")):
+        if not self._unread:
             return False
         try:
             return bool(self._stream.read(1, _MOMENT))
@@ -154,33 +160,39 @@ class AsyncWatchedStream(httpcore.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
+        self._unread = Unread(stream)
         self._turns = _Turns()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    # Plain functions that return a coroutine: one less for the event loop to go through at each step.
+    def read(self, max_bytes: int, timeout: float | None = None) -> Coroutine[Any, Any, bytes]:
         """Read what there is."""
         self._turns.reading()
-        return await self._stream.read(max_bytes, limited(timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, limited(timeout, httpcore.ReadTimeout))
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, buffer: bytes, timeout: float | None = None) -> Coroutine[Any, Any, None]:
         """Write all of it.
 
         Raises:
             httpcore.ConnectionNotAvailable: Something lies on the connection; nothing was written.
         """
         if self._turns.begins():
-            limited(timeout, httpcore.ConnectTimeout)
-            if await self._is_unclean():
-                raise httpcore.ConnectionNotAvailable
+            return self._begin(buffer, timeout)
+        return self._stream.write(buffer, limited(timeout, httpcore.WriteTimeout))
+
+    async def _begin(self, buffer: bytes, timeout: float | None) -> None:
+        limited(timeout, httpcore.ConnectTimeout)
+        if await self._is_unclean():
+            raise httpcore.ConnectionNotAvailable
         await self._stream.write(buffer, limited(timeout, httpcore.WriteTimeout))
 
     async def _is_unclean(self) -> bool:
         if self._turns.first_ever():
             return await self.says_something()
-        return has_unread(self._stream) or bool(self._stream.get_extra_info("is_readable"))
+        return bool(self._unread)
 
     async def says_something(self) -> bool:
         """True when there are bytes to read now. They are lost by this."""
-        if not (has_unread(self._stream) or self._stream.get_extra_info("is_readable")):
+        if not self._unread:
             return False
         try:
             return bool(await self._stream.read(1, _MOMENT))
@@ -234,40 +246,8 @@ class AsyncWatchedBackend(httpcore.AsyncNetworkBackend):
         await self._backend.sleep(limited(seconds, httpcore.ConnectTimeout) or 0.0)
 
 
-def has_unread(stream: object) -> bool:
-    """True when a layer of a connection holds bytes that it has read and nobody asked for. No system call.
-
-    The layers are those of the standard library, anyio and trio: a TLS stream keeps records, and the one of
-    asyncio a queue.
-    """
-    layer: Any = stream
-    while layer is not None:
-        tls = getattr(layer, "_ssl_object", None) or getattr(layer, "ssl_obj", None) or layer
-        pending = getattr(tls, "pending", None)
-        records = getattr(layer, "_read_bio", None) or getattr(layer, "_incoming", None)
-        queue = getattr(getattr(layer, "_protocol", None), "read_queue", None)
-        if (pending and pending()) or (records is not None and records.pending) or queue:
-            return True
-        layer = (
-            getattr(layer, "_stream", None)
-            or getattr(layer, "transport_stream", None)
-            or getattr(layer, "_sock", None)
-        )
-    return False
-
-
-def _pieces(buffer: bytes) -> Iterator[bytes]:
-    attempt = current_attempt()
-    if len(buffer) <= _PIECE or attempt is None or attempt.left is None:
-        yield buffer
-        return
-    for start in range(0, len(buffer), _PIECE):
-        yield buffer[start : start + _PIECE]
-
-
 def _addresses(host: str, port: int) -> list[str]:
-    attempt = current_attempt()
-    if attempt is None or attempt.left is None:
+    if not is_limited():
         return [host]
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -103,7 +103,8 @@ def private(value: T) -> T:
 
 def revealed(value: object) -> Any:  # noqa: ANN401  whatever was given
     """What `private` was given."""
-    return value.reveal() if isinstance(value, Private) else value
+    holder: Any = value
+    return holder.reveal() if isinstance(value, Private) else value
 
 
 def private_options(options: T) -> T:
@@ -155,7 +156,7 @@ def clear_locals(error: BaseException) -> None:
         seen.add(id(one))
         left += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
-            left += one.exceptions
+            left += cast("BaseExceptionGroup[BaseException]", one).exceptions
         _clear_frames(one.__traceback__)
 
 

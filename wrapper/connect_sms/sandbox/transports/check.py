@@ -142,21 +142,23 @@ class _Attempt:
         return httpx.Request("POST", self._url, headers=headers, content=_REQUEST, extensions=extensions)
 
     def _blocking(self, transport: httpx.BaseTransport) -> tuple[int, bytes]:
+        got = 0, b""
         with transport:
             for _ in range(self._scene.requests):
                 response = transport.handle_request(self._request())
                 try:
-                    body = response.read()
+                    got = response.status_code, response.read()
                 finally:
                     response.close()
-        return response.status_code, body
+        return got
 
     async def _asynchronous(self, transport: httpx.AsyncBaseTransport) -> tuple[int, bytes]:
+        got = 0, b""
         async with transport:
             for _ in range(self._scene.requests):
                 response = await transport.handle_async_request(self._request())
                 try:
-                    body = await response.aread()
+                    got = response.status_code, await response.aread()
                 finally:
                     await response.aclose()
-        return response.status_code, body
+        return got
