@@ -61,10 +61,11 @@ def measure(_: Loopback) -> Page:
     page = Page("journal", "A send recorded before its first byte leaves", ("httpx", "attrs", "orjson"))
     page.say(
         f"""The blocking client with a store in a SQLite file, beside the same client without one. With a
-        store each request waits for commits, each flushed to the disk: one before its first byte, and after its
-        answer one for each 1,000 messages. Milliseconds of one call, medians over {_ROUNDS} rounds, in each of which both
-        clients send and the disk alone is asked to flush 4 KiB again and again; the differences are the
-        medians of those within a round. Requests are answered within the process, without a network."""
+        store each request waits for commits, each flushed to the disk: one before its first byte, and after
+        its answer one for each 1,000 messages. Milliseconds of one call, medians over {_ROUNDS} rounds, in
+        each of which both clients send and the disk alone is asked to flush 4 KiB again and again; the
+        differences are the medians of those within a round. Requests are answered within the process,
+        without a network."""
     )
     numbers = [f"{DESTINATION[:-3]}{at % 1000:03}" for at in range(_SIZE)]
     account: dict[str, Any] = {
