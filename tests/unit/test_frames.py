@@ -9,7 +9,7 @@ import pytest
 
 from connect_sms import ApiError, ConnectSmsError, MissingExtra, NetworkError, errors
 from connect_sms.models.private import Private
-from tests.support import Caller, canaries
+from tests.support import UMID, Caller, Script, answer, canaries
 from tests.support.canaries import chain, leaks, leaks_in_frames
 from tests.support.leak_scenarios import DOWNLOADS, SCENARIOS
 
@@ -53,6 +53,15 @@ def _error_of(call: Callable[[], object]) -> BaseException:
     except BaseException as error:  # noqa: BLE001  also Ctrl-C
         return error
     raise AssertionError("it did not fail")
+
+
+def test_results_hold_plain_values(caller: Caller) -> None:
+    """Who prints one shows it on purpose."""
+    client = caller.client(Script(answer(200, {"umid": UMID, "status": {"code": "QUEUED"}})))
+    sent = caller(client.send(canaries.NUMBER, canaries.TEXT, client_message_id="my-id"))
+    of_batch = caller(client.send_batch([canaries.NUMBER], canaries.TEXT)).results[0]
+    held = (sent.destination, sent.client_message_id, of_batch.destination, sent.segments.plain.text)
+    assert {type(value) for value in (*held, sent.segments.text, *sent.segments.part_texts)} == {str}
 
 
 def test_the_headers_of_a_request_show_no_key(caller: Caller) -> None:

@@ -44,7 +44,9 @@ STAGES = (
     pytest_stage("secrets", _QUICK, "tests/unit/test_privacy.py"),
     pytest_stage("frames", _QUICK, "tests/unit/test_frames.py"),
     pytest_stage("key file", _QUICK, "tests/unit/test_key_file.py"),
-    pytest_stage("http", _QUICK, "tests/unit/transport/test_http.py"),
+    pytest_stage(
+        "http", _QUICK, "tests/unit/transport/test_http.py", "tests/unit/transport/test_failures.py"
+    ),
     pytest_stage(
         "strangers",
         _QUICK,

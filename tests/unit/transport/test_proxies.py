@@ -36,7 +36,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     "host",
     [
         "localhost", "LocalHost", "localhost.", "sms.localhost", "127.0.0.1", "127.8.9.10", "127.1",
-        "0x7f000001", "2130706433", UNSPECIFIED, "::1", "[::1]", "0:0:0:0:0:0:0:1", "::",
+        "0x7f000001", str(0x7F000001), UNSPECIFIED, "::1", "[::1]", "0:0:0:0:0:0:0:1", "::",
         "::ffff:127.0.0.1", "[::ffff:7f00:1]",
     ],
 )  # fmt: skip

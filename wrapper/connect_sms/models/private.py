@@ -103,7 +103,8 @@ def private(value: T) -> T:
 
 def revealed(value: object) -> Any:  # noqa: ANN401  whatever was given
     """What `private` was given."""
-    return cast("Private[Any]", value).reveal() if isinstance(value, Private) else value
+    holder: Any = value
+    return holder.reveal() if isinstance(value, Private) else value
 
 
 def private_options(options: T) -> T:

@@ -20,6 +20,7 @@ PAGE: Final = 1_000
 """Rows touched in one transaction, so that receipts never wait long for maintenance."""
 
 _CLOCK_WAS_SET_BACK: Final = 60.0
+_WRONG_CLOCK: Final = timedelta(days=1)
 _WITH_OPERATOR: Final = Outcome.DELIVERED_TO_OPERATOR.rank
 
 
@@ -45,13 +46,13 @@ def gaps(rows: Iterable[DbRow], now: datetime) -> list[tuple[datetime, datetime]
 
     Args:
         rows: Beginning and end of each period, in order.
-        now: What begins later is ignored.
+        now: What begins more than a day later is ignored: the clock of that receiver was wrong.
     """
     found: list[tuple[datetime, datetime]] = []
     end = None
     for row in rows:
         began, last = (datetime.fromisoformat(text) for text in row)
-        if began > now:
+        if began > now + _WRONG_CLOCK:
             break
         if end is not None and began > end:
             found.append((end, began))

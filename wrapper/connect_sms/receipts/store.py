@@ -295,7 +295,8 @@ class ReceiptStore:
         """Periods without a running receiver, from the last heartbeat to the next; oldest first.
 
         Args:
-            now: The current time, when left out. Heartbeats after it came from a clock that was wrong.
+            now: The current time, when left out. Heartbeats more than a day after it are ignored: the clock
+                was wrong.
         """
         rows = self._durable.fetch("SELECT started_at, last_at FROM uptime ORDER BY started_at")
         return maintenance.gaps(rows, _utc(now))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 from connect_sms.errors.base import InvalidArgument, InvalidText
-from connect_sms.models.private import clears_locals, type_name
+from connect_sms.models.private import clears_locals, plain, type_name
 
 from .gsm7 import (
     ABOVE_LETTERS,
@@ -255,14 +255,14 @@ def transliterate(text: str) -> Transliteration:
     """
     before = segments(text)
     if before.encoding == "GSM7":
-        return Transliteration(text, before, parts_saved=0, blocked_by=())
+        return Transliteration(plain(text), before, parts_saved=0, blocked_by=())
     blocked = tuple(found for found in before.non_gsm_characters if found.replacement is None)
     if blocked:
-        return Transliteration(text, before, parts_saved=0, blocked_by=blocked)
+        return Transliteration(plain(text), before, parts_saved=0, blocked_by=blocked)
     # Composed first: an e and its accent apart are outside GSM-7, together they are in it.
-    plain = offending.sub(_replace, unicodedata.normalize("NFC", text))
-    after = segments(plain)
-    return Transliteration(plain, after, parts_saved=before.parts - after.parts, blocked_by=())
+    replaced = offending.sub(_replace, unicodedata.normalize("NFC", text))
+    after = segments(replaced)
+    return Transliteration(replaced, after, parts_saved=before.parts - after.parts, blocked_by=())
 
 
 def normalise_encoding(encoding: str) -> Encoding:
@@ -305,7 +305,7 @@ def _fill(encoding: Literal["GSM7", "UCS2"], units: int, text: str, as_bytes: by
         else:
             *_, start, end = found = ends(unit_map(as_bytes, encoding), per_part)
             parts, units_left = len(found), per_part - (end - start)
-    return Segments(encoding, units, parts, units_left, text)
+    return Segments(encoding, units, parts, units_left, plain(text))
 
 
 def _replace(match: re.Match[str]) -> str:
