@@ -67,10 +67,10 @@ class Batch:
             process.send_signal(getattr(signal, name))
         said = process.communicate(timeout=PATIENCE)[1]
         code = process.returncode
-        # Done, with someone unknown, or stopped by us, perhaps before or after the command hears signals; what
-        # fails by itself proves nothing.
+        # Done, with someone unknown, or stopped by us, perhaps before the command hears signals or after;
+        # what fails by itself proves nothing.
         ours = None if stop is None else -getattr(signal, stop[0])
-        assert code in {0, 6, 130, 143, ours}, (code, said)
+        assert code in {0, 6, 129, 130, 143, ours}, (code, said)
         return code
 
     def results(self) -> dict[str, str]:
