@@ -181,6 +181,11 @@ def test_a_batch_is_handed_over_in_one_transaction(
     assert commits == [1]
 
 
+def test_a_status_of_handing_over_that_nobody_owns_is_unknown(store: ReceiptStore) -> None:
+    store.record([handed().to_status()])
+    assert told(store) == [("", Outcome.UNKNOWN, "no answer was recorded")]
+
+
 def test_if_it_is_not_durable_nobody_is_told_that_it_is(store: ReceiptStore) -> None:
     store.close()
     with pytest.raises(StoreUnavailable):

@@ -22,7 +22,7 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only /proc tells 
 def another(change: Callable[[dict[str, str]], dict[str, str]]) -> str:
     """The owner text of this process, changed."""
     names = ("host", "boot", "namespace", "pid", "start")
-    parts = dict(zip(names, this_process().split(" "), strict=True))
+    parts: dict[str, str] = dict(zip(names, this_process().split(" "), strict=True))
     return " ".join((parts | change(parts)).values())
 
 

@@ -126,5 +126,7 @@ class _Reader:
             error = classify(stored["state"], stored["detail"], stored["error_code"], self._table)[1]
         return status_from_stored(stored["provider"], stored["umid"], outcome, error, stored)
 
-    def _is_over(self, owner: str, deadline: str) -> bool:
+    def _is_over(self, owner: str | None, deadline: str | None) -> bool:
+        if owner is None or deadline is None:  # recorded as a status, not handed over
+            return True
         return deadline <= self._now or self._is_gone(owner)

@@ -30,6 +30,10 @@ def _unchanged(value: Any) -> Any:  # noqa: ANN401  whatever is stored
     return value
 
 
+def _none_if_empty(text: str | None) -> str | None:
+    return text or None
+
+
 class StatusColumn(NamedTuple):
     """One column of a stored status.
 
@@ -146,7 +150,7 @@ ORDER: Final = (
 )
 """The columns that order two statuses of a message, most significant first."""
 
-CLIENT_MESSAGE_ID: Final = _text("client_message_id")._replace(load=lambda text: text or None)
+CLIENT_MESSAGE_ID: Final = _text("client_message_id")._replace(load=_none_if_empty)
 """Your own id, by which messages with one UMID are told apart."""
 
 MERGED: Final = (

@@ -13,6 +13,8 @@ from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.redaction import scrub
 from connect_sms.store.opening import file_of
 
 if TYPE_CHECKING:
@@ -183,9 +185,9 @@ def _make(folder: Path) -> None:
 
 def _line(out: Output, status: MessageStatus) -> str:
     when = "" if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
-    why = f"  {status.failure_reason}" if status.failure_reason else ""
-    if status.error is not None:
-        why = f"  {status.error.code}: {status.error.reason}"
+    why = "" if status.error is None else f"  {status.error.code}: {status.error.reason}"
+    if status.outcome is Outcome.UNKNOWN and status.reason:
+        why = f"  {scrub(status.reason)}"
     name = status.umid or f"({status.client_message_id}: no UMID)"
     number = out.number(status.destination) or "-"
     return f"{name:<36}  {status.outcome:<21}  {number:<15}  {when:<25}{why}".rstrip()
