@@ -68,7 +68,7 @@ class Batch:
         said = process.communicate(timeout=PATIENCE)[1]
         code = process.returncode
         # Done, with someone unknown, or stopped by us; what fails by itself proves nothing.
-        assert code in {0, 6, 130, 143, -signal.SIGKILL}, said
+        assert code in {0, 6, 129, 130, 143, -signal.SIGKILL}, said
         return code
 
     def results(self) -> dict[str, str]:
