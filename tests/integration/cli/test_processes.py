@@ -52,8 +52,10 @@ def python(environment: dict[str, str], code: str, *args: str) -> subprocess.Com
 
 
 def results() -> list[str]:
+    """The result of each recipient: the last row of a line counts."""
     with Path("results.csv").open(newline="") as file:
-        return [row["result"] for row in csv.DictReader(file)]
+        last = {row["line"]: row["result"] for row in csv.DictReader(file)}
+    return [result for line, result in last.items() if line != "0"]
 
 
 def test_both_ways_to_start_it_are_the_same(environment: dict[str, str]) -> None:

@@ -176,8 +176,8 @@ def test_with_the_extra_it_is_on_aiohttp(proxy: str | None, kind: type[httpx.Asy
 
 def test_a_proxy_is_reached_with_the_same_certificates() -> None:
     connection = Connection(proxy="https://proxy.example.test", tls=ssl.create_default_context())
-    made = connection.make(httpx.HTTPTransport, connection.proxy)
-    assert made._pool._proxy_ssl_context is connection.tls  # type: ignore[attr-defined]
+    pool: Any = connection.make(httpx.HTTPTransport, connection.proxy)._pool
+    assert pool._proxy_ssl_context is connection.tls
 
 
 def test_a_proxy_that_turns_out_to_be_unusable_sends_nothing(
