@@ -22,7 +22,7 @@ from connect_sms._api.operations import GET_MESSAGE, SEND_BATCH, SEND_MESSAGE
 from connect_sms._api.response_policy import classify_response
 from connect_sms._transport.effects import TransportFailure
 from connect_sms.clock import ManualClock
-from connect_sms.config import Secret
+from connect_sms.models.private import Secret
 from tests.support.safety_table import read_error, send_error
 
 OWN_ID = "order-1"
