@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connect_sms import AsyncSmsClient, ConfigurationError, ExposedKeyFile, SmsClient
+from connect_sms.environment import is_key_file
 from tests.support import SUB_ACCOUNT
 from tests.support.canaries import KEY, chain, leaks, leaks_in_frames
 
@@ -44,6 +45,14 @@ def test_one_that_others_may_read_is_warned_of(
 
 def test_one_that_its_owner_alone_may_read_is_not_warned_of(key_file: Path) -> None:
     assert SmsClient.from_env().settings.api_key.reveal() == KEY
+
+
+def test_one_in_a_folder_that_may_not_be_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> os.stat_result:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "stat", denied)
+    assert not is_key_file("folder/key")
 
 
 def test_a_key_given_otherwise_needs_no_file(key_file: Path) -> None:

@@ -78,8 +78,11 @@ def read_key_file(path: str) -> Secret:
 
 
 def is_key_file(path: str) -> bool:
-    """Whether there is such a file."""
-    return _expanded(path).is_file()
+    """Whether there is such a file, as far as this user may look."""
+    try:
+        return _expanded(path).is_file()
+    except OSError:
+        return False
 
 
 def key_file_advice(path: str) -> str | None:
