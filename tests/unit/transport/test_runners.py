@@ -43,6 +43,8 @@ class Pool:
     def __init__(self, reply: RawResponse | TransportFailure | BaseException = ANSWER) -> None:
         self.reply = reply
 
+    def check_usable(self) -> None: ...
+
     def send(self, request: Request) -> RawResponse | TransportFailure:
         if isinstance(self.reply, BaseException):
             raise self.reply
@@ -56,6 +58,8 @@ class Pool:
 class AsyncPool:
     def __init__(self, reply: RawResponse | TransportFailure | BaseException = ANSWER) -> None:
         self._pool = Pool(reply)
+
+    def check_usable(self) -> None: ...
 
     async def send(self, request: Request) -> RawResponse | TransportFailure:
         return self._pool.send(request)

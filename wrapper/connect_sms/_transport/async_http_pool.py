@@ -68,7 +68,7 @@ class AsyncHttpPool:
             ConfigurationError: The pool is closed, or belongs to another event loop or process.
             ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
-        self._check_usable()
+        self.check_usable()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -98,7 +98,7 @@ class AsyncHttpPool:
         Raises:
             ConfigurationError: The pool is closed, or belongs to another event loop or process.
         """
-        self._check_usable()
+        self.check_usable()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -145,7 +145,12 @@ class AsyncHttpPool:
             return httpx.AsyncHTTPTransport
         return self._on_aiohttp
 
-    def _check_usable(self) -> None:
+    def check_usable(self) -> None:
+        """Refuse to be used where that cannot work.
+
+        Raises:
+            ConfigurationError: The pool is closed, or belongs to another event loop or process.
+        """
         if self._client.is_closed:
             raise closed()
         check_process(self._pid, self._given)

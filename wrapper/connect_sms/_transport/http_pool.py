@@ -44,7 +44,7 @@ class HttpPool:
                 forked and a transport was given.
             ConnectSmsError: `Request.before_write` refused; nothing was sent.
         """
-        self._check_usable()
+        self.check_usable()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -77,7 +77,7 @@ class HttpPool:
             ConfigurationError: The pool is closed, the environment's proxy cannot be used, or the process was
                 forked and a transport was given.
         """
-        self._check_usable()
+        self.check_usable()
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
@@ -109,7 +109,12 @@ class HttpPool:
         if self._given is None or self._pid == os.getpid():
             self._client.close()
 
-    def _check_usable(self) -> None:
+    def check_usable(self) -> None:
+        """Refuse to be used where that cannot work.
+
+        Raises:
+            ConfigurationError: The pool is closed, or the process was forked and a transport was given.
+        """
         if self._client.is_closed:
             raise closed()
         check_process(self._pid, self._given)

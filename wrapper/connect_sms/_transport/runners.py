@@ -44,6 +44,10 @@ T = TypeVar("T")
 class Pool(Protocol):
     """Interface of a blocking connection pool."""
 
+    def check_usable(self) -> None:
+        """Refuse to begin a flow when it is closed, or belongs to another process."""
+        ...
+
     def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
         ...
@@ -55,6 +59,10 @@ class Pool(Protocol):
 
 class AsyncPool(Protocol):
     """Interface of an asynchronous connection pool."""
+
+    def check_usable(self) -> None:
+        """Refuse to begin a flow when it is closed, or belongs to another event loop or process."""
+        ...
 
     async def send(self, request: Request) -> RawResponse | TransportFailure:
         """Send one request and read the whole answer."""
@@ -70,6 +78,7 @@ def run(flow: Flow[T], pool: Pool, clock: Clock) -> T:  # noqa: C901, PLR0912  o
     finished: deque[Any] = deque()
     step = partial(flow.send, None)
     try:
+        pool.check_usable()
         while True:
             try:
                 effect = step()
@@ -136,6 +145,8 @@ async def run_async(  # noqa: C901, PLR0912  one branch an effect
     """
     step = partial(flow.send, None)
     try:
+        # Before anything else: a thread of another process's event loop would be waited for without end.
+        pool.check_usable()
         while True:
             try:
                 effect = step()
