@@ -32,7 +32,7 @@ def only_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def client_on(transport: str, url: str, **settings: Any) -> Any:
     """A client with real connections; with `only_httpx` in force for ``httpx, asyncio``."""
-    given = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "base_url": url, **settings}
+    given: dict[str, Any] = {"api_key": KEY, "sub_account_id": SUB_ACCOUNT, "base_url": url, **settings}
     return SmsClient(**given) if transport == "httpx, blocking" else AsyncSmsClient(**given)
 
 

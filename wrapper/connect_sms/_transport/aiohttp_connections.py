@@ -51,7 +51,8 @@ class GuardedConnector(aiohttp.TCPConnector):
     """Gives out clean connections alone."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        # One of aiohttp's own types is a bare `tuple`.
+        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType]
         self._used: WeakSet[Any] = WeakSet()
 
     async def connect(

@@ -39,11 +39,12 @@ def guard(transport: object) -> bool:
         return False
     make = pool.create_connection
     if isinstance(pool, httpcore.ConnectionPool):
-        pool._network_backend = WatchedBackend(backend)  # noqa: SLF001  httpx passes none on
+        # httpx passes none on.
+        pool._network_backend = WatchedBackend(backend)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         pool.create_connection = lambda origin: GuardedConnection(make(origin))  # type: ignore[method-assign]
         return True
     if isinstance(pool, httpcore.AsyncConnectionPool):
-        pool._network_backend = AsyncWatchedBackend(backend)  # noqa: SLF001  as above
+        pool._network_backend = AsyncWatchedBackend(backend)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         pool.create_connection = lambda origin: AsyncGuardedConnection(make(origin))  # type: ignore[method-assign]
         return True
     return False
@@ -176,7 +177,8 @@ class _Body:
     def __init__(self, guard: _Guard, response: httpcore.Response) -> None:
         self._guard = guard
         self._stream: Any = response.stream
-        self._network: Any = response.extensions.get("network_stream")
+        # httpcore's types have a bare `dict` there.
+        self._network: Any = response.extensions.get("network_stream")  # pyright: ignore[reportUnknownMemberType]
         self._refused = response.status in _REFUSALS
         # Of the request: the body may be closed elsewhere.
         self._attempt = current_attempt()

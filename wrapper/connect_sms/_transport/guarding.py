@@ -10,6 +10,8 @@ import httpx
 from connect_sms._lazy import LazyModule
 
 if TYPE_CHECKING:
+    from httpx_aiohttp import AiohttpTransport
+
     from . import aiohttp_connections, clean_connections
 else:  # both load much that a transport of the caller's own does not need
     aiohttp_connections = LazyModule("connect_sms._transport.aiohttp_connections")
@@ -20,9 +22,10 @@ T = TypeVar("T")
 
 def guarded(made: T) -> T:
     """Guard the connections of a transport; one of another kind is left as it is."""
-    on_aiohttp = sys.modules.get("httpx_aiohttp")
+    loaded = sys.modules.get("httpx_aiohttp")
+    on_aiohttp: type[AiohttpTransport] | None = getattr(loaded, "AiohttpTransport", None)
     if isinstance(made, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
         clean_connections.guard(made)
-    elif on_aiohttp is not None and isinstance(made, on_aiohttp.AiohttpTransport):
+    elif on_aiohttp is not None and isinstance(made, on_aiohttp):
         aiohttp_connections.guard(made)
     return made

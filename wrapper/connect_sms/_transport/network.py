@@ -164,12 +164,17 @@ class AsyncWatchedStream(httpcore.AsyncNetworkStream):
         self._turns = _Turns()
 
     # Plain functions that return a coroutine: one less for the event loop to go through at each step.
-    def read(self, max_bytes: int, timeout: float | None = None) -> Coroutine[Any, Any, bytes]:
+    # mypy knows what `async def` returns as a `Coroutine`, pyright as a `CoroutineType`.
+    def read(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, max_bytes: int, timeout: float | None = None
+    ) -> Coroutine[Any, Any, bytes]:
         """Read what there is."""
         self._turns.reading()
         return self._stream.read(max_bytes, limited(timeout, httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> Coroutine[Any, Any, None]:
+    def write(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, buffer: bytes, timeout: float | None = None
+    ) -> Coroutine[Any, Any, None]:
         """Write all of it.
 
         Raises:

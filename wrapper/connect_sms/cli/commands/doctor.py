@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from connect_sms._lazy import LazyModule
 from connect_sms.cli.exit_codes import Exit
 from connect_sms.config import REGIONS
 from connect_sms.errors.base import ConfigurationError
 
 from .doctor_findings import Finding
-from .doctor_online import ask_the_network
 
 if TYPE_CHECKING:
     from connect_sms.cli.account import Account, Key
     from connect_sms.cli.output import Output
+
+    from . import doctor_online
+else:  # it loads httpx
+    doctor_online = LazyModule("connect_sms.cli.commands.doctor_online")
 
 _DEFAULT_REGION: Final = "asia-pacific"
 _DEFAULT_TIMEOUT: Final = "30 s, and 5 s to connect"
@@ -40,7 +44,7 @@ def doctor(account: Account, out: Output, *, online: bool) -> int:
     out.say("\n".join([*(finding.line() for finding in settings), ""]))
     out.say("\n".join(finding.line() for finding in extras))
     if online:
-        found = [] if broken else ask_the_network(account)
+        found = [] if broken else doctor_online.ask_the_network(account)
         put_right = ["Not gone online: put the above right first."] * broken
         out.say("\n".join(["", *put_right, *(finding.line() for finding in found)]))
     unreachable = any(finding.state == "wrong" for finding in found or [])
