@@ -54,8 +54,8 @@ class GatedStore(Store):
         super()._maybe_fail(name)
 
 
-async def cancel(send: Callable[[], Coroutine[Any, Any, Any]], gate: Gate, how: str) -> None:
-    """Begin something, cancel it at a gate, let that go, and wait for its end."""
+async def cancel(send: Callable[[], Coroutine[Any, Any, Any]], gate: Gate, how: str, *, waits: bool) -> None:
+    """Begin something, cancel it at a gate, let that go, and wait for its end: before, unless it waits."""
     if how == "scope":
         async with anyio.create_task_group() as group:
             group.start_soon(send)
@@ -86,12 +86,14 @@ async def cancel(send: Callable[[], Coroutine[Any, Any, Any]], gate: Gate, how: 
         limits[0].reschedule(asyncio.get_running_loop().time())
     else:
         running.cancel()
+    if waits:
+        gate.let_go.set()
     await ended.wait()
     gate.let_go.set()
     assert [type(stop) for stop in stops] == [TimeoutError if how == "timeout" else asyncio.CancelledError]
 
 
-def play(loop: str, how: str, store: Store, gate: Gate, handler: Any) -> None:
+def play(loop: str, how: str, store: Store, gate: Gate, handler: Any, *, waits: bool = False) -> None:
     """Cancel a send at a gate; then wait until no thread has anything left to tell the store."""
 
     async def main() -> None:
@@ -103,7 +105,7 @@ def play(loop: str, how: str, store: Store, gate: Gate, handler: Any) -> None:
             receipts=store,
         )
         async with sms:
-            await cancel(lambda: sms.send(NUMBER, TEXT), gate, how)
+            await cancel(lambda: sms.send(NUMBER, TEXT), gate, how, waits=waits)
             with anyio.fail_after(PATIENCE):
                 while store.standing or not store.handed_over:  # noqa: ASYNC110  a thread that nobody waits for says nothing
                     await anyio.sleep(0.001)
@@ -138,5 +140,5 @@ def test_while_its_request_is_under_way_it_is_recorded_as_unknown(loop: str, how
 @pytest.mark.parametrize(("loop", "how"), KINDS)
 def test_while_its_answer_is_recorded_that_goes_on(loop: str, how: str) -> None:
     store = GatedStore("record_sent")
-    play(loop, how, store, store.gate, Script(queued))
+    play(loop, how, store, store.gate, Script(queued), waits=True)
     assert {(sent.outcome, sent.umid) for sent in store.sent} == {(Outcome.QUEUED, UMID)}

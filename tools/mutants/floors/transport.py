@@ -234,4 +234,18 @@ MUTANTS = (
         "return nullcontext() if left is None or left > 0 else",
         "deadlines",
     ),
+    mutant(
+        "a blocking call waits for threads of the caller",
+        "_transport/threads",
+        "to_thread.run_sync(function, limiter=limiter)",
+        "to_thread.run_sync(function)",
+        "wire",
+    ),
+    mutant(
+        "asyncio's own cancellation ends a shielded call",
+        "_transport/threads",
+        "        with CancelScope(shield=True):",
+        "        with CancelScope(shield=False):",
+        "wire",
+    ),
 )

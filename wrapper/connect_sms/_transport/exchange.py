@@ -7,7 +7,7 @@ server. The exception itself is dropped: it holds the request, and with it key a
 from __future__ import annotations
 
 import inspect
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import httpx
@@ -22,13 +22,12 @@ from .effects import TransportFailure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from anyio import to_thread
-
+    from . import threads
     from .attempt import Attempt
     from .effects import Request, Sink
     from .trust import Evidence
 else:
-    to_thread = LazyModule("anyio.to_thread")  # with the asynchronous client alone
+    threads = LazyModule("connect_sms._transport.threads")  # with the asynchronous client alone
 
 #: httpx raises these before it has written the first byte of a request.
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -184,7 +183,7 @@ class WriteWatch:
             if inspect.iscoroutinefunction(check):
                 result = check(self._request)
             else:
-                result = await to_thread.run_sync(check, self._request)
+                result = await threads.in_thread(partial(check, self._request))
             if inspect.isawaitable(result):
                 await result
         except Exception as problem:  # noqa: BLE001  raised again as a typed error

@@ -24,18 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     import anyio
-    from anyio import lowlevel, to_thread
     from anyio.abc import TaskGroup
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from connect_sms.clock import Clock
     from connect_sms.models.responses import RawResponse
 
+    from . import threads
     from .effects import Sink, TransportFailure
 else:  # for asynchronous callers
     anyio = LazyModule("anyio")
-    lowlevel = LazyModule("anyio.lowlevel")
-    to_thread = LazyModule("anyio.to_thread")
+    threads = LazyModule("connect_sms._transport.threads")
 
 
 T = TypeVar("T")
@@ -162,7 +161,8 @@ async def run_async(  # noqa: C901, PLR0912  one branch an effect
                 elif type(effect) is Sleep:
                     await clock.asleep(effect.seconds)
                 elif type(effect) is RunBlocking:
-                    got = await _run_blocking_async(effect)
+                    call = threads.in_thread_shielded if effect.shielded else threads.in_thread
+                    got = await call(effect.function)
                 elif type(effect) is Download:
                     got = await pool.download(effect.request, effect.sink)
                 elif type(effect) is ReadItems:
@@ -292,14 +292,6 @@ class TaskPool:
         result = await self._take.receive()
         if isinstance(result, _Failed):
             raise result.problem
-        return result
-
-
-async def _run_blocking_async(effect: RunBlocking) -> Any:  # noqa: ANN401  what the function returns
-    with anyio.CancelScope(shield=effect.shielded):
-        result = await to_thread.run_sync(effect.function)
-        # A thread is not interrupted. A cancellation that came meanwhile holds from here on.
-        await lowlevel.checkpoint_if_cancelled()
         return result
 
 

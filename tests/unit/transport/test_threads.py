@@ -1,0 +1,71 @@
+"""Blocking calls of an event loop: in threads of their own, to the end where that is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import anyio
+import pytest
+from anyio import from_thread, to_thread
+
+from connect_sms._transport.threads import in_thread, in_thread_shielded
+
+PATIENCE = 60.0
+LOOPS = ("asyncio", "trio")
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_no_thread_of_the_caller_is_waited_for(loop: str) -> None:
+    async def main() -> list[str]:
+        to_thread.current_default_thread_limiter().total_tokens = 1
+        with anyio.fail_after(PATIENCE):
+            # The only thread that anyio allows waits for the calls.
+            return [
+                await to_thread.run_sync(from_thread.run, call, lambda: "called")
+                for call in (in_thread, in_thread_shielded)
+            ]
+
+    assert anyio.run(main, backend=loop) == ["called", "called"]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_scope_cancelled_before_a_shielded_call_does_not_stop_it(loop: str) -> None:
+    called: list[bool] = []
+
+    async def main() -> bool:
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await in_thread_shielded(lambda: called.append(True))
+            await anyio.lowlevel.checkpoint()
+        return scope.cancelled_caught
+
+    assert anyio.run(main, backend=loop)
+    assert called == [True]
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_a_task_cancelled_by_asyncio_ends_after_its_shielded_call(steps: int) -> None:
+    called: list[bool] = []
+    cancelled = threading.Event()
+
+    async def main() -> None:
+        task = asyncio.create_task(in_thread_shielded(lambda: called.append(cancelled.wait(PATIENCE))))
+        for _ in range(1 + steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        cancelled.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert called == [True]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_failure_of_a_shielded_call_is_raised_as_it_is(loop: str) -> None:
+    def fail() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        anyio.run(in_thread_shielded, fail, backend=loop)
