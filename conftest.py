@@ -9,6 +9,8 @@ import certifi
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.support.processes import hear_interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +30,7 @@ settings.register_profile(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the quick profile, unless the command line names another."""
+    hear_interrupts()
     if not config.getoption("--hypothesis-profile", None):
         settings.load_profile("quick")
 

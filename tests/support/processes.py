@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 
 PLUGIN_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The environment of a pytest without the plugins that happen to be installed here."""
+
+
+def hear_interrupts() -> None:
+    """Let the processes that this one starts hear SIGINT: a shell makes what it runs in the background deaf."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def environment() -> dict[str, str]:

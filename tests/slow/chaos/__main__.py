@@ -10,10 +10,12 @@ from pathlib import Path
 from tests.slow.chaos.play import play
 from tests.slow.chaos.resumed import resumed_batches
 from tests.support.postgres_server import PostgresServer, binaries
+from tests.support.processes import hear_interrupts
 
 
 def main(rounds: int = 5, seed: int = 1) -> int:
     """Play all of it and print a line for each kind."""
+    hear_interrupts()
     found = binaries()
     server = PostgresServer(found) if found else None
     missing = twice = controls = caught = 0
