@@ -16,7 +16,7 @@ PLUGIN_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def hear_interrupts() -> None:
-    """Let the processes that this one starts hear SIGINT: a shell makes what it runs in the background deaf."""
+    """Let processes started from here hear SIGINT: a shell makes deaf what it runs in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
