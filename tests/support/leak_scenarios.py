@@ -89,7 +89,7 @@ def _then_wrong() -> list[Any]:
 
 
 def _breaking() -> Iterator[Any]:
-    yield from _recipients()
+    yield from reversed(_recipients())  # a bare number last
     raise RuntimeError("the caller's own source broke")
 
 

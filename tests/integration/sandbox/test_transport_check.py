@@ -157,3 +157,9 @@ def test_pyreqwests_adapter_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> No
     adapter = importlib.import_module("pyreqwest.compatibility.httpx")
     report = check_transport(adapter.SyncHttpxTransport, read_timeout=0.1)
     assert LIE in problems(report).values()
+
+
+def test_a_transport_in_place_of_what_makes_it_is_refused() -> None:
+    transport: Any = httpx.HTTPTransport()
+    with pytest.raises(TypeError, match="such as its class"):
+        check_transport(transport)

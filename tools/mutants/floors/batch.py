@@ -94,4 +94,18 @@ MUTANTS = (
         "document = dict[str, Any]({",
         "frames",
     ),
+    mutant(
+        "a forked child goes on with its parent's batch",
+        "_batch/sender",
+        "if self.failure is None and os.getpid() != self.process:",
+        "if False:",
+        "batch",
+    ),
+    mutant(
+        "the last recipient of a source in a traceback",
+        "_batch/source",
+        "        del item  # a traceback of the source shows this frame\n",
+        "",
+        "frames",
+    ),
 )

@@ -5,6 +5,7 @@ No message depends on how 8x8 merges a template: every message of a request is c
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
@@ -13,7 +14,7 @@ import attrs
 from connect_sms._api.operation import Success
 from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
 from connect_sms._validation.options import OPTION_NAMES, check_names
-from connect_sms.errors.base import ConnectSmsError, InvalidArgument, InvalidBatch
+from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, InvalidBatch
 from connect_sms.errors.calls import OutcomeUnknown
 from connect_sms.errors.results import BatchInterrupted
 from connect_sms.models.private import revealed
@@ -120,6 +121,7 @@ class _Batch:
     unknown_in_a_row: int = 0
     failure: Exception | None = None
     problems: list[InvalidArgument] = attrs.field(factory=list[InvalidArgument])
+    process: int = attrs.field(factory=os.getpid, init=False)
 
     def until_end(self, flow: Flow[None]) -> Flow[None]:
         """Run a flow, and always close the tracker.
@@ -146,7 +148,7 @@ class _Batch:
         counts = tracker.final_progress().counts
         numbers = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in counts.items())
         # Words of ours, which hold no values; those of another error may.
-        why = f" ({self.failure})" if isinstance(self.failure, InvalidBatch) else ""
+        why = f" ({self.failure})" if isinstance(self.failure, InvalidBatch | ConfigurationError) else ""
         msg = (
             f"the batch stopped half-way: {type(self.failure).__name__}{why}; {numbers}. .result has the "
             "recipients (of iter_batch: those that were not yielded). What is left of an iterator was not "
@@ -178,6 +180,7 @@ class _Batch:
         A sized source is read completely, so that an invalid number stops a batch before anything is sent.
         """
         tracker, chunker = self.tracker, self.tracker.chunker
+        self._check_process()  # before reading, too: a file of the caller's has one position for both
         while self.failure is None and not self.source_ended and (self.sized or not chunker.ready):
             try:
                 self.source_ended = yield ReadItems(self.source, tracker.taken, chunker.capacity)
@@ -187,6 +190,7 @@ class _Batch:
             tracker.all_checked()
             if self.problems and not self.sized:
                 break
+        self._check_process()
         if self.problems and self.failure is None:
             self.failure = InvalidBatch(self.problems)
         if self.failure is not None:
@@ -195,6 +199,14 @@ class _Batch:
             chunker.flush()
             tracker.total = tracker.first
         return chunker.ready.popleft() if chunker.ready else None
+
+    def _check_process(self) -> None:
+        """Stop the copy of a batch that a forked child has: the parent goes on with it."""
+        if self.failure is None and os.getpid() != self.process:
+            self.failure = ConfigurationError(
+                "the process was forked while it was sending a batch, and its parent goes on with that; the "
+                "child sent nothing of it"
+            )
 
     def check_taken(self) -> None:
         """Check the items read from the source and put them into chunks."""

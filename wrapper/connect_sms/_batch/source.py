@@ -46,8 +46,10 @@ def open_source(
 def _watch(source: Iterator[object], look: Callable[[], None]) -> Iterator[object]:
     # No builtin `next` here: between its return and ours, Ctrl-C could make an item vanish.
     for item in source:
+        is_text = type(item) is str
         yield item
-        if type(item) is not str:
+        del item  # a traceback of the source shows this frame
+        if not is_text:
             look()
 
 

@@ -81,7 +81,12 @@ def check_transport(make_transport: Callable[[], Transport], *, read_timeout: fl
 
     Returns:
         The report; `TransportReport.passed` sums it up.
+
+    Raises:
+        TypeError: `make_transport` cannot be called: it is a transport already.
     """
+    if not callable(make_transport):
+        raise TypeError("check_transport takes what makes a transport, such as its class, not a transport")
     return TransportReport(tuple(_play(scene, make_transport, read_timeout) for scene in SCENES))
 
 
