@@ -53,6 +53,7 @@ STAGES = (
         "tests/unit/transport/test_clean_connections.py",
         "tests/unit/transport/test_attempt.py",
     ),
+    pytest_stage("threads", _QUICK, "tests/unit/transport/test_threads.py"),
     pytest_stage("deadlines", _QUICK, "tests/integration/test_deadlines.py"),
     pytest_stage(
         "connections",
@@ -88,6 +89,7 @@ STAGES = (
         "files",
         _QUICK,
         "tests/integration/receipts/test_missing_files.py",
+        "tests/integration/receipts/test_deleted_beside_another.py",
         "tests/integration/store/test_waiting.py",
     ),
     pytest_stage(
