@@ -22,6 +22,7 @@ STAGES = (
         "tests/unit/calls/test_durable_before_the_wire.py",
         "tests/unit/calls/test_interrupted_anywhere.py",
         "tests/unit/calls/test_cancelled.py",
+        "tests/unit/calls/test_slow_store.py",
     ),
     pytest_stage(
         "pace",
