@@ -22,6 +22,7 @@ STAGES = (
         "tests/unit/calls/test_durable_before_the_wire.py",
         "tests/unit/calls/test_interrupted_anywhere.py",
         "tests/unit/calls/test_cancelled.py",
+        "tests/unit/calls/test_slow_store.py",
     ),
     pytest_stage(
         "pace",
@@ -53,6 +54,7 @@ STAGES = (
         "tests/unit/transport/test_clean_connections.py",
         "tests/unit/transport/test_attempt.py",
     ),
+    pytest_stage("threads", _QUICK, "tests/unit/transport/test_threads.py"),
     pytest_stage("deadlines", _QUICK, "tests/integration/test_deadlines.py"),
     pytest_stage(
         "connections",
@@ -88,6 +90,7 @@ STAGES = (
         "files",
         _QUICK,
         "tests/integration/receipts/test_missing_files.py",
+        "tests/integration/receipts/test_deleted_beside_another.py",
         "tests/integration/store/test_waiting.py",
     ),
     pytest_stage(

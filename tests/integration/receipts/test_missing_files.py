@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from connect_sms.receipts import ReceiptStore
 
 
+@pytest.fixture(autouse=True)
+def _nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connect_sms.store.writer._WATCH", 600.0)
+
+
 def told(store: ReceiptStore) -> set[str]:
     return {status.umid for status in store.statuses()}
 

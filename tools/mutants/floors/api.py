@@ -86,8 +86,15 @@ MUTANTS = (
     mutant(
         "a send is recorded after it went out",
         "_api/request",
-        "        if record is not None:\n            yield from record.hand_over(request.timeout)\n        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
+        "        if record is not None:\n            yield from record.hand_over(request.timeout)\n            if watch.attempt == 1:\n                _check_time(watch.context.settings, deadline)\n        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
         "        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n        if record is not None:\n            yield from record.hand_over(request.timeout)\n",
+        "journal",
+    ),
+    mutant(
+        "a send begins after its time",
+        "_api/request",
+        "settings.clock.monotonic() < deadline:",
+        "True:",
         "journal",
     ),
     mutant(

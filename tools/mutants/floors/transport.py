@@ -110,8 +110,8 @@ MUTANTS = (
     ),
     mutant(
         "a task cancelled while its send is recorded sends it",
-        "_transport/runners",
-        "        await lowlevel.checkpoint_if_cancelled()\n",
+        "_transport/threads",
+        "    await checkpoint_if_cancelled()\n",
         "",
         "journal",
     ),
@@ -239,13 +239,13 @@ MUTANTS = (
         "_transport/threads",
         "to_thread.run_sync(function, limiter=limiter)",
         "to_thread.run_sync(function)",
-        "wire",
+        "threads",
     ),
     mutant(
         "asyncio's own cancellation ends a shielded call",
         "_transport/threads",
         "        with CancelScope(shield=True):",
         "        with CancelScope(shield=False):",
-        "wire",
+        "threads",
     ),
 )

@@ -95,6 +95,20 @@ MUTANTS = (
         "files",
     ),
     mutant(
+        "a new log beside a deleted one",
+        "store/sqlite",
+        "while (missing := missing_side(self.path)) is not None:",
+        "while (missing := None) is not None:",
+        "files",
+    ),
+    mutant(
+        "a store with nothing to write holds deleted files",
+        "store/writer",
+        "                    self._watch()",
+        "                    pass",
+        "files",
+    ),
+    mutant(
         "who waited behind others waits as long again for a lock",
         "store/writer",
         "return job.since + self._database.busy_timeout - time.monotonic()",

@@ -13,7 +13,7 @@ from connect_sms._lazy import LazyModule
 from connect_sms._transport.effects import Flow, Request, Send, Sleep, TransportFailure
 from connect_sms._transport.json import dumps
 from connect_sms.config import as_timeout
-from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument
+from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, StoreUnavailable
 from connect_sms.hooks import call_hook
 
 from .interruption import note_under_way
@@ -113,6 +113,8 @@ def _attempt(
     try:
         if record is not None:
             yield from record.hand_over(request.timeout)
+            if watch.attempt == 1:
+                _check_time(watch.context.settings, deadline)
         if deadline is not None:
             # No attempt may run past the deadline, except for the moment that cancelling takes.
             request = request.within(deadline - watch.context.settings.clock.monotonic())
@@ -123,6 +125,17 @@ def _attempt(
         raise
     watch.reply(reply)
     return reply
+
+
+def _check_time(settings: Settings, deadline: float | None) -> None:
+    """Refuse to begin what has no time left: its answer would hardly be waited for.
+
+    Raises:
+        StoreUnavailable: Recording the send took it all.
+    """
+    if deadline is None or settings.send_without_store or settings.clock.monotonic() < deadline:
+        return
+    raise StoreUnavailable(reason="recording the send took all the time it had; nothing was sent")
 
 
 def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:

@@ -12,6 +12,9 @@ DbRow: TypeAlias = tuple[Any, ...]
 class Session(Protocol):
     """One connection. Placeholders are ``?``; outside a transaction each statement commits by itself."""
 
+    def check(self) -> None:
+        """Raise when what is written would be lost; save what can be."""
+
     def begin(self, patience: float) -> None:
         """Begin a write transaction; wait at most so many seconds for a lock."""
 

@@ -70,6 +70,7 @@ class DurableStore(ForkAware, Generic[_B]):
         except database.errors as error:
             reason = database.explain(error)
         else:
+            self.writer.watch()
             return
         # Raised here: inside `except`, the driver's error would be its context, with the password in a frame.
         raise StoreUnavailable(reason=reason)

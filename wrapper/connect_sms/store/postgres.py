@@ -191,6 +191,9 @@ class _Session:
         self._begin = begin.encode()
         self._is_open = False
 
+    def check(self) -> None:
+        """Does nothing: a server keeps its files."""
+
     def begin(self, patience: float) -> None:
         self._connection.execute(self._begin + b"; SET LOCAL lock_timeout TO %d" % max(patience * 1000, 1))
         self._is_open = True

@@ -6,12 +6,13 @@ import contextlib
 import errno
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .sqlite_files import Files
+from .sqlite_files import Files, missing_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ _WRITER = (
     "PRAGMA cache_size = -65536",
 )
 _DATA_ERRORS = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+_PAUSE = 0.02
 _READER = (*_ALWAYS, "PRAGMA query_only = ON")
 
 
@@ -57,6 +59,7 @@ class SQLite:
             # Only a new file: to close a second descriptor of an open one drops SQLite's locks on it.
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        self._wait_for_the_others()
         connection = sqlite3.connect(
             self.path, timeout=self.busy_timeout, isolation_level=None, check_same_thread=False
         )
@@ -67,6 +70,30 @@ class SQLite:
             connection.close()
             raise
         return connection
+
+    def _wait_for_the_others(self) -> None:
+        """Where the log or its index is missing, wait until nobody else has the database open.
+
+        They were deleted then, and whoever has it open goes on with the deleted ones. New ones beside those
+        would destroy the database.
+        """
+        ends = time.monotonic() + self.busy_timeout
+        while (missing := missing_side(self.path)) is not None:
+            connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
+            try:
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not self.is_busy(error):
+                    raise
+                if time.monotonic() > ends:
+                    told = f"its file {missing} was taken away, and somebody has it open still"
+                    raise OSError(errno.EBUSY, told) from None
+            else:
+                return
+            finally:
+                connection.close()
+            time.sleep(_PAUSE)
 
     def prepare(self, session: Session) -> None:
         """Does nothing: a write transaction locks the file, and no schema is needed."""
@@ -94,10 +121,13 @@ class _Session:
         self._files = Files(Path(database.path))
         self._patience = database.busy_timeout
 
-    def begin(self, patience: float) -> None:
+    def check(self) -> None:
         if (taken := self._files.taken_away()) is not None:
             self._save()
             raise OSError(errno.ENOENT, taken)
+
+    def begin(self, patience: float) -> None:
+        self.check()
         # In steps, since a statement for each transaction would be a waste.
         if (patience := round(patience, 1)) != self._patience:
             self._connection.execute(f"PRAGMA busy_timeout = {max(round(patience * 1000), 1)}")

@@ -46,6 +46,11 @@ class Files:
         return any(now not in {None, number} for number, now in present)
 
 
+def missing_side(main: str) -> str | None:
+    """The name of the log or its index when there is none; both exist while anybody has the database open."""
+    return next((Path(main + end).name for end in _SIDES if _number_of(Path(main + end)) is None), None)
+
+
 def _number_of(path: Path) -> int | None:
     """The inode number of the file at a path; None when there is none."""
     try:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 import attrs
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _MAX_GROUP: Final = 2_000
 _TRIES: Final = 3
+_WATCH: Final = 1.0
+"""Seconds between looks at the files while there is nothing to write: others wait until they are closed."""
 _MIN_PATIENCE: Final = 0.05
 """Seconds to wait for a lock when the time is over: locks are short as a rule."""
 
@@ -65,7 +68,7 @@ class _Job(Generic[_T]):
 
 
 class Writer(Generic[_B]):
-    """The thread and its queue. The thread starts with the first job.
+    """The thread and its queue. The thread starts with `watch` or the first job.
 
     Args:
         database: The database.
@@ -150,8 +153,7 @@ class Writer(Generic[_B]):
                 raise StoreUnavailable(reason="it was closed")
             if self._jobs and self._queued + job.size > self._max_queued:
                 raise StoreUnavailable(reason=f"{self._queued} rows wait to be written already")
-            if self._thread is None:
-                self._thread = self._started()
+            self._start()
             job.since = time.monotonic()
             self._queued += job.size
             self._jobs.append(job)
@@ -167,27 +169,50 @@ class Writer(Generic[_B]):
             self._thread.join()
         self.disconnect()
 
-    def _started(self) -> threading.Thread:
+    def watch(self) -> None:
+        """Begin to look after the connection: its files may be deleted before there is anything to write."""
+        with self._changed:
+            self._start()
+
+    def _start(self) -> None:
+        if self._thread is not None:
+            return
         thread = threading.Thread(target=self._run, name="connect-sms-store", daemon=True)
         try:
             thread.start()
         except RuntimeError:
             raise StoreUnavailable(reason="no further thread can be started") from None
-        return thread
+        self._thread = thread
 
     def _run(self) -> None:
-        while group := self._take():
+        while (group := self._take()) is not None:
             with self._gate:
                 # A cancelled job is not started.
                 going = [job for job in group if job.done.set_running_or_notify_cancel()]
                 if going:
                     self._do(going)
+                else:
+                    self._watch()
                 self._doing = []
 
-    def _take(self) -> list[_Job[Any]]:
+    def _watch(self) -> None:
+        """Let go of files that were deleted, and take the new ones."""
+        if self._session is None:
+            return
+        try:
+            self._session.check()
+        except self._database.errors:
+            self.disconnect()
+            with suppress(*self._database.errors, StoreUnavailable, ConfigurationError):
+                self.connect(_MIN_PATIENCE)
+
+    def _take(self) -> list[_Job[Any]] | None:
+        """Jobs for one transaction; none when there were none for a while, and None at the end."""
         with self._changed:
-            while not self._jobs and not self._closed:
-                self._changed.wait()
+            if not self._jobs and not self._closed:
+                self._changed.wait(_WATCH)
+            if not self._jobs and self._closed:
+                return None
             group: list[_Job[Any]] = []
             size = 0
             while self._jobs and (not group or size + self._jobs[0].size <= _MAX_GROUP):
