@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from inspect import iscoroutinefunction
 from typing import Any, Final, Literal, NoReturn, cast, get_args
 from urllib.parse import urlsplit
 
@@ -167,6 +168,8 @@ class Settings:
         if self.receipts is not None and not isinstance(self.receipts, MessageStore):
             msg = f"receipts must be a store, see open_store(), not {type(self.receipts).__name__}"
             raise ConfigurationError(msg)
+        if iscoroutinefunction(getattr(self.receipts, "hand_over", None)):
+            raise ConfigurationError("receipts must be a store with plain methods, for both clients")
         for name, kind in _OBJECTS.items():
             value = getattr(self, name)
             if not isinstance(value, kind):
