@@ -35,6 +35,15 @@ from tests.support.message_store import Store
 OWN_ID = "order-1"
 
 
+class AwaitedStore(Store):
+    """One whose methods have to be awaited, which no client does."""
+
+    async def hand_over(self, *_: Any, **__: Any) -> None: ...  # type: ignore[override]
+
+    def __repr__(self) -> str:
+        return "AwaitedStore"
+
+
 def noted(caller: Caller, word: str) -> MessageStatus:
     """A status such as a receipt gives."""
     status: MessageStatus = caller(
@@ -91,7 +100,7 @@ class TestTrouble:
         assert caller(client.status(UMID)).delivered
         assert caller(client.wait(UMID)).delivered
 
-    @pytest.mark.parametrize("store", [5, "receipts.db", OtherObject()], ids=repr)
+    @pytest.mark.parametrize("store", [5, "receipts.db", OtherObject(), AwaitedStore()], ids=repr)
     def test_what_is_no_store_is_refused(self, caller: Caller, store: Any) -> None:
         with pytest.raises(ConfigurationError, match="receipts must be a store"):
             caller.client(receipts=store)
