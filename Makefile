@@ -14,6 +14,7 @@ MIN_COVERAGE ?= 98
 FUZZ_SECONDS ?= 60
 ROUNDS ?= 5
 SEED ?= 1
+PART ?= 1/1
 # How many processes run the tests, and how many values hypothesis tries: quick, ci or nightly.
 WORKERS ?= auto
 PROFILE ?= quick
@@ -119,8 +120,8 @@ fuzz: .venv-fuzz/.stamp ## Post whatever reaches new code to a receiver, for FUZ
 	@.venv-fuzz/bin/python tests/slow/fuzz/receipts.py -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=.venv-fuzz/
 
 .PHONY: mutants
-mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Seed one defect at a time; the tests must catch each
-	@$(PY) -m tools.mutants
+mutants: $(ENV) $(CONTRACT_NODE)/.stamp ## Seed one defect at a time; the tests must catch each (PART=2/3: a third of them)
+	@MUTANTS_PART=$(PART) $(PY) -m tools.mutants
 
 .PHONY: bench
 bench: .venv-bench/.stamp $(CURDIR)/benchmarks/segments/node_modules/.stamp ## Measure beside other SDKs, all against one server on this machine (PARTS: some of it)

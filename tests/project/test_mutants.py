@@ -9,7 +9,7 @@ import pytest
 
 from contract_tests.contract import ROOT
 from tools.mutants import _harness, contract, sandbox, wrapper
-from tools.mutants._harness import Mutant, Stage, apply, run
+from tools.mutants._harness import Mutant, Stage, apply, chosen, run
 
 BOILED = Mutant("boiled", "egg.txt", "raw", "boiled")
 BROKEN = Mutant("broken", "egg.txt", "whole", "broken")
@@ -57,6 +57,16 @@ def test_tests_that_fail_without_a_defect_are_not_trusted(capsys: pytest.Capture
 def test_tests_that_miss_the_known_bad_are_not_trusted(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([BROKEN], [IS_WHOLE], BOILED) == 1
     assert "THE HARNESS IS BROKEN: nothing noticed 'boiled'" in capsys.readouterr().out
+
+
+def test_parts_are_disjoint_and_together_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = []
+    for part in (1, 2, 3):
+        monkeypatch.setenv("MUTANTS_PART", f"{part}/3")
+        parts.append(chosen(wrapper.MUTANTS, []))
+    assert sorted(mutant.name for part in parts for mutant in part) == sorted(m.name for m in wrapper.MUTANTS)
+    monkeypatch.delenv("MUTANTS_PART")
+    assert chosen(wrapper.MUTANTS, []) == wrapper.MUTANTS
 
 
 def test_two_mutants_of_one_name_are_refused() -> None:

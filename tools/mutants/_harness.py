@@ -75,8 +75,14 @@ def pytest_stage(name: str, *arguments: str) -> Stage:
 
 
 def chosen(mutants: Sequence[Mutant], words: Sequence[str]) -> Sequence[Mutant]:
-    """Those whose name holds one of the words of a command line; all of them when it has none."""
-    return [mutant for mutant in mutants if not words or any(word in mutant.name for word in words)]
+    """Those whose name holds one of the words of a command line; without words, the part that is wanted.
+
+    The part stands in the environment: ``MUTANTS_PART=2/3`` is the second of three; all of them when unset.
+    """
+    if words:
+        return [mutant for mutant in mutants if any(word in mutant.name for word in words)]
+    part, parts = map(int, os.environ.get("MUTANTS_PART", "1/1").split("/"))
+    return mutants[part - 1 :: parts]
 
 
 def run(
