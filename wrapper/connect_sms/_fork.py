@@ -31,6 +31,11 @@ _lock = threading.RLock()
 _pid = os.getpid()
 
 
+def process_id() -> int:
+    """Tells a process from its children."""
+    return os.getpid()
+
+
 def follow_forks(one: ForkAware) -> None:
     """Call an object's methods at each fork of this process. It must be complete."""
     with _lock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 
 
 def _in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    child = SimpleNamespace(getpid=lambda: -1)  # not for all of Python: stores and clients notice it
-    monkeypatch.setattr("connect_sms._batch.sender.os", child)
+    monkeypatch.setattr("connect_sms._batch.sender.process_id", lambda: -1)
 
 
 def test_a_child_sends_nothing_of_an_iteration_that_its_parent_began(

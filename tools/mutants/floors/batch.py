@@ -97,7 +97,7 @@ MUTANTS = (
     mutant(
         "a forked child goes on with its parent's batch",
         "_batch/sender",
-        "if self.failure is None and os.getpid() != self.process:",
+        "if self.failure is None and process_id() != self.process:",
         "if False:",
         "batch",
     ),

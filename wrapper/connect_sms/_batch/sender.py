@@ -5,13 +5,13 @@ No message depends on how 8x8 merges a template: every message of a request is c
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 import attrs
 
 from connect_sms._api.operation import Success
+from connect_sms._fork import process_id
 from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
 from connect_sms._validation.options import OPTION_NAMES, check_names
 from connect_sms.errors.base import ConfigurationError, ConnectSmsError, InvalidArgument, InvalidBatch
@@ -121,7 +121,7 @@ class _Batch:
     unknown_in_a_row: int = 0
     failure: Exception | None = None
     problems: list[InvalidArgument] = attrs.field(factory=list[InvalidArgument])
-    process: int = attrs.field(factory=os.getpid, init=False)
+    process: int = attrs.field(factory=process_id, init=False)
 
     def until_end(self, flow: Flow[None]) -> Flow[None]:
         """Run a flow, and always close the tracker.
@@ -202,7 +202,7 @@ class _Batch:
 
     def _check_process(self) -> None:
         """Stop the copy of a batch that a forked child has: the parent goes on with it."""
-        if self.failure is None and os.getpid() != self.process:
+        if self.failure is None and process_id() != self.process:
             self.failure = ConfigurationError(
                 "the process was forked while it was sending a batch, and its parent goes on with that; the "
                 "child sent nothing of it"
