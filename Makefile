@@ -15,6 +15,7 @@ FUZZ_SECONDS ?= 60
 ROUNDS ?= 5
 SEED ?= 1
 PART ?= 1/1
+NIGHTLY ?= yes
 # How many processes run the tests, and how many values hypothesis tries: quick, ci or nightly.
 WORKERS ?= auto
 PROFILE ?= quick
@@ -66,9 +67,9 @@ integration: $(ENV) ## The wrapper on sockets, databases and processes of this m
 	@$(PY) -m pytest $(SPREAD) $(DAILY) tests/integration
 
 .PHONY: test-slow
-test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/slow, and what is marked nightly
+test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/slow, and what is marked nightly (but not with NIGHTLY=)
 	@$(PY) -m pytest $(SPREAD) tests/slow
-	@$(PY) -m pytest $(SPREAD) -m nightly tests/unit tests/integration contract_tests
+	@[ -z "$(NIGHTLY)" ] || $(PY) -m pytest $(SPREAD) -m nightly tests/unit tests/integration contract_tests
 
 .PHONY: contract
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file

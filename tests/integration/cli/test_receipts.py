@@ -49,7 +49,7 @@ def full() -> str:
     return "receipts.db"
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("how", [(), ("--json", "--authorization-file", "secret")])
 def test_it_receives_until_it_is_stopped(how: tuple[str, ...], stop: signal.Signals) -> None:
     Path("secret").write_text(f"{SECRET}\n{OLD}\n")

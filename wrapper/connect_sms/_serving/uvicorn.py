@@ -19,7 +19,7 @@ from .sockets import BACKLOG, listen_on, url_of
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from types import FrameType
 
 
@@ -144,6 +144,23 @@ class Server(uvicorn.Server):
         self.should_exit = True
         if self._loop is not None and self._stopping is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stopping.set)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Listen to SIGHUP too, which a closed terminal sends, unless it is ignored (nohup)."""
+        before: Any = None
+        if (
+            hasattr(signal, "SIGHUP")  # not on Windows
+            and threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+        ):
+            before = signal.signal(signal.SIGHUP, self.handle_exit)
+        try:
+            with super().capture_signals():
+                yield
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGHUP, before)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  as uvicorn has it
         """Stop after a signal; at once after a second Ctrl-C.

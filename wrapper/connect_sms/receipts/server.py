@@ -31,7 +31,7 @@ def serve(
     head_deadline: float = 10.0,
     echo: Callable[[str], object] = print,
 ) -> None:
-    """Serve a receiver until Ctrl-C or SIGTERM; requests in progress are answered first.
+    """Serve a receiver until Ctrl-C, SIGTERM or SIGHUP; requests in progress are answered first.
 
     Args:
         receiver: The receiver.
