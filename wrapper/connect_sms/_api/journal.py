@@ -116,9 +116,7 @@ class Record:
                 yield from self._settle(result(stop))
             except BaseException as again:
                 if self.in_doubt:
-                    note_under_way(
-                        again, self.messages[0].client_message_id if len(self.messages) == 1 else None
-                    )
+                    note_under_way(again, self._only_id)
                 raise
             raise
         yield from self._settle(result(None))
