@@ -6,10 +6,15 @@ import asyncio
 import threading
 
 import anyio
+import httpx
 import pytest
 from anyio import from_thread, to_thread
 
+from connect_sms._transport.async_http_pool import AsyncHttpPool
+from connect_sms._transport.connection import Connection
+from connect_sms._transport.effects import Request
 from connect_sms._transport.threads import in_thread, in_thread_shielded
+from connect_sms.config import Timeout
 
 PATIENCE = 60.0
 LOOPS = ("asyncio", "trio")
@@ -27,6 +32,39 @@ def test_no_thread_of_the_caller_is_waited_for(loop: str) -> None:
             ]
 
     assert anyio.run(main, backend=loop) == ["called", "called"]
+
+
+class FullSink:
+    """Is full at once."""
+
+    def __init__(self) -> None:
+        self.is_full = True
+        self.flushed = 0
+
+    def take(self, _: bytes) -> bool:
+        return True
+
+    def flush(self) -> None:
+        self.flushed += 1
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_nor_for_writing_a_file(loop: str) -> None:
+    sink = FullSink()
+
+    async def download() -> None:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"a piece"))
+        pool = AsyncHttpPool(Connection(transport=transport))
+        await pool.download(Request("GET", "https://sms.example.test/log", [], b"", Timeout()), sink)
+        await pool.aclose()
+
+    async def main() -> None:
+        to_thread.current_default_thread_limiter().total_tokens = 1
+        with anyio.fail_after(PATIENCE):
+            await to_thread.run_sync(from_thread.run, download)
+
+    anyio.run(main, backend=loop)
+    assert sink.flushed
 
 
 @pytest.mark.parametrize("loop", LOOPS)

@@ -97,7 +97,7 @@ MUTANTS = (
     mutant(
         "a log is written on the event loop",
         "_transport/async_http_pool",
-        "await run_sync(sink.flush)",
+        "await in_thread(sink.flush)",
         "sink.flush()",
         "exports",
     ),

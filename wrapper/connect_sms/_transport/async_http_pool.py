@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 import httpx
-from anyio.to_thread import run_sync
 
 from connect_sms._fork import notice_fork
 from connect_sms._lazy import LazyModule
@@ -21,6 +20,7 @@ from .effects import TransportFailure
 from .exchange import Intake, build, closed, failure, received, watch_for
 from .inherited import check_process
 from .lanes import Lanes
+from .threads import in_thread
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -118,7 +118,7 @@ class AsyncHttpPool:
                         if not wants_more:
                             break
                         if intake.is_full:
-                            await run_sync(sink.flush)
+                            await in_thread(sink.flush)
                 finally:
                     await response.aclose()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything
