@@ -41,7 +41,7 @@ class FullSink:
         self.is_full = True
         self.flushed = 0
 
-    def take(self, _: bytes) -> bool:
+    def take(self, piece: bytes) -> bool:
         return True
 
     def flush(self) -> None:
