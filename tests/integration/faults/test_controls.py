@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from connect_sms._api import eight_by_eight
 from connect_sms._api.response_policy import classify_response
 from tests.integration.faults.faults import TROUBLES, Rule, Trouble
 from tests.integration.faults.matrix import Matrix, Sums
 from tests.integration.faults.runner import PORTION
-
-pytestmark = pytest.mark.xdist_group("fault matrix")
 
 
 def accepts(trouble: Trouble) -> bool:

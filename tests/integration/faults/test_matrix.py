@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from tests.integration.faults.observations import Seen
 
-pytestmark = pytest.mark.xdist_group("fault matrix")
-
 #: A batch that came through whole; one that lost the answer to its first request; one that lost three.
 WHOLE: Final = "16 accepted, 4 rejected"
 ONE_UNKNOWN: Final = "12 accepted, 3 rejected, 5 unknown"
