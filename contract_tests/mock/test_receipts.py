@@ -12,8 +12,6 @@ from contract_tests.contract import load
 from contract_tests.mock.mocks import TEXT, TO, Mock
 from contract_tests.support.loopback import receiving
 
-pytestmark = pytest.mark.xdist_group("prism")
-
 #: What each of the contract's example receipts means. Prism posts the one or the other.
 EXAMPLES = {"deliveredToRecipient": (Outcome.DELIVERED, None), "undelivered": (Outcome.FAILED, 1)}
 
