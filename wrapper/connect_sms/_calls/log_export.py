@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms._api.bodies import log_export_body
@@ -13,6 +13,7 @@ from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep
 from connect_sms._transport.files import PartFile
 from connect_sms._validation.fields import check_country, check_path_segment
+from connect_sms._validation.schedule import check_moment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.calls import InvalidResponse
 from connect_sms.errors.results import ExportFailed
@@ -147,23 +148,13 @@ def _wait(context: ClientContext, job_id: str, deadline: float, timeout: float) 
 
 def _span(since: object, until: object, now: datetime) -> tuple[datetime, datetime]:
     """Both ends in UTC and whole seconds, as 8x8 documents them; rounded outwards, to lose nothing."""
-    start = _check_moment(since, "since").replace(microsecond=0)
-    end = now.astimezone(UTC) if until is None else _check_moment(until, "until")
+    start = check_moment(since, argument="since", error=InvalidArgument).replace(microsecond=0)
+    end = check_moment(now if until is None else until, argument="until", error=InvalidArgument)
     if end.microsecond:
         end = end.replace(microsecond=0) + timedelta(seconds=1)
     if start >= end:
         raise InvalidArgument("since must lie before until", argument="since")
     return start, end
-
-
-def _check_moment(value: object, argument: str) -> datetime:
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        msg = f"{argument} must be a datetime with an offset from UTC, such as datetime.now(UTC)"
-        raise InvalidArgument(msg, argument=argument)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise InvalidArgument(f"{argument} is at the edge of the calendar", argument=argument) from None
 
 
 def _check_countries(countries: object) -> list[str]:
