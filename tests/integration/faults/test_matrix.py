@@ -71,8 +71,8 @@ SAFETY: Final[dict[tuple[Rule, Operation, Lasting], tuple[str, int]]] = {
 #: Where an answer says less than its row, or a refusal has a second meaning.
 PARTICULAR: Final[dict[tuple[str, Operation, Lasting], tuple[str, int]]] = {
     # Perhaps only the path is unknown: the batch has two.
-    ("404", "batch", "first"): (WHOLE, 5),
-    ("404", "batch", "always"): ("`NotFound`", 2),
+    ("404 without a code of 8x8", "batch", "first"): (WHOLE, 5),
+    ("404 without a code of 8x8", "batch", "always"): ("`NotFound`", 2),
     # A word nobody knows settles nothing, and neither does an item without an id.
     ("unknown words in every enum", "batch", "first"): (ONE_UNKNOWN, 4),
     ("unknown words in every enum", "batch", "always"): (GIVEN_UP, 3),

@@ -79,6 +79,7 @@ def send(
     ],
     *,
     sender: o.Sender = None,
+    unchecked_sender: o.UncheckedSender = None,
     encoding: o.Encoding = None,
     scheduled: o.Scheduled = None,
     expiry: o.Expiry = None,
@@ -119,6 +120,7 @@ def send(
         dry_run=dry_run,
         **parsing.parse_options(
             sender=sender,
+            unchecked_sender=unchecked_sender,
             encoding=encoding,
             scheduled=scheduled,
             expiry=expiry,
@@ -205,6 +207,7 @@ def batch(
         typer.Option("--request-size", min=1, max=10_000, help="Maximum recipients in one request."),
     ] = 1_000,
     sender: o.Sender = None,
+    unchecked_sender: o.UncheckedSender = None,
     encoding: o.Encoding = None,
     scheduled: o.Scheduled = None,
     expiry: o.Expiry = None,
@@ -247,6 +250,7 @@ def batch(
         client_batch_id=batch_id,
         **parsing.parse_options(
             sender=sender,
+            unchecked_sender=unchecked_sender,
             encoding=encoding,
             scheduled=scheduled,
             expiry=expiry,

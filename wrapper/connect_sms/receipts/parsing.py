@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from connect_sms._transport import json as _json
-from connect_sms.models.decoding import status_from_fields
+from connect_sms.models.decoding import price_from, status_from_fields
 from connect_sms.models.delivery_errors import DeliveryErrors
-from connect_sms.models.readers import as_amount, as_count, as_text, as_time, as_word
-from connect_sms.models.status import Price
+from connect_sms.models.readers import as_count, as_text, as_time, as_word
 
 from ._body import Unreadable, read_body
 from .events import DeliveryReceipt, Event, InboundMessage, UnknownEvent
@@ -17,9 +16,11 @@ from .events import DeliveryReceipt, Event, InboundMessage, UnknownEvent
 STATUS_CHANGED: Final = "outbound_message_status_changed"
 INBOUND: Final = "inbound_message_received"
 
+if TYPE_CHECKING:
+    from connect_sms.models.status import Price
+
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 _SHIPPED: Final = DeliveryErrors.default()
-_NO_PRICE: Final = Price(None, None, None)
 
 
 def parse(
@@ -175,8 +176,7 @@ def _inbound(umid: str, payload: Mapping[str, Any], raw: bytes, content_type: st
 
 def _price(value: object) -> Price | None:
     said = _object(value)
-    price = Price(as_amount(said.get("total")), as_amount(said.get("perSms")), as_word(said.get("currency")))
-    return None if price == _NO_PRICE else price
+    return price_from(said.get("total"), said.get("perSms"), said.get("currency"))
 
 
 def _object(value: object) -> Mapping[str, Any]:
