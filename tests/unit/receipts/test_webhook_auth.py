@@ -133,4 +133,6 @@ def test_a_setting_that_cannot_work_is_refused(wrong: Any, said: str) -> None:
 
 def test_no_value_shows_when_printed() -> None:
     shown = repr(WebhookAuth((NEW, OLD), ["203.0.113.0/24"]))
-    assert shown == "<WebhookAuth: 2 authorization values, 1 networks, 0 trusted proxies>"
+    assert shown == (
+        "<WebhookAuth: 2 authorization values, 0 path secrets, no verifier, 1 networks, 0 trusted proxies>"
+    )
