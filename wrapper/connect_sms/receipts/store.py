@@ -31,12 +31,12 @@ from ._reading import Statuses
 from ._rows import WriteBatch, batch_of, observed, write_batches
 from ._schema import SCHEMA
 from ._statements import merge_statement
-from .events import DeliveryReceipt, InboundMessage, UnknownEvent
+from .events import Event, UnknownEvent
 from .merging import order_key
 from .parsing import parse
 from .stored import PendingCallback, QuarantinedBody
 
-Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
+Recordable: TypeAlias = Event | MessageStatus
 
 _PAGE = 1_000
 
@@ -81,7 +81,7 @@ class ReceiptStore:
         Args:
             events: Events and statuses.
             received_at: When they were received; now when left out.
-            callback: Add new receipts and inbound messages to `pending_callbacks`.
+            callback: Add new receipts, inbound messages and clicks to `pending_callbacks`.
 
         Returns:
             The number of new events.
