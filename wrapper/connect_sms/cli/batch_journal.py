@@ -34,7 +34,14 @@ class ResultsJournal:
     summary: BatchSummary
     stop: Interrupts
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:  # noqa: ARG002  the file's last word is "may have been sent" at once
+    def hand_over(
+        self,
+        messages: Sequence[SentMessage],
+        /,
+        *,
+        deadline: datetime,  # noqa: ARG002  the file's last word is "may have been sent" at once
+        timeout: float | None = None,  # noqa: ARG002  nobody else has it open
+    ) -> None:
         """Write the recipients of a request that is about to be sent.
 
         Raises:
@@ -49,10 +56,10 @@ class ResultsJournal:
                 self.summary.write_error = fault
                 raise StoreUnavailable(reason=fault.why) from None
 
-    def record_sent(self, messages: Sequence[SentMessage], /) -> None:
+    def record_sent(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Nothing: the results follow."""
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Nothing: the results follow, and say ``not_sent``."""
 
     def _row(self, own_id: str) -> Result:
@@ -74,30 +81,32 @@ class BothJournals:
     first: SendJournal
     second: SendJournal
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:
+    def hand_over(
+        self, messages: Sequence[SentMessage], /, *, deadline: datetime, timeout: float | None = None
+    ) -> None:
         """Record messages that are about to be sent in both, or in none.
 
         Raises:
             StoreUnavailable: One of them failed.
         """
-        self.first.hand_over(messages, deadline=deadline)
+        self.first.hand_over(messages, deadline=deadline, timeout=timeout)
         try:
-            self.second.hand_over(messages, deadline=deadline)
+            self.second.hand_over(messages, deadline=deadline, timeout=timeout)
         except Exception:
             with suppress(Exception):  # then they become unknown in the first, and the cause matters more
-                self.first.withdraw(messages)
+                self.first.withdraw(messages, timeout=0)
             raise
 
-    def record_sent(self, messages: Sequence[SentMessage], /) -> None:
+    def record_sent(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Record in both what came of messages."""
         try:
-            self.first.record_sent(messages)
+            self.first.record_sent(messages, timeout=timeout)
         finally:
-            self.second.record_sent(messages)
+            self.second.record_sent(messages, timeout=timeout)
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Remove from both the records of messages that were not sent."""
         try:
-            self.first.withdraw(messages)
+            self.first.withdraw(messages, timeout=timeout)
         finally:
-            self.second.withdraw(messages)
+            self.second.withdraw(messages, timeout=timeout)
