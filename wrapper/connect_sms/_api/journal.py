@@ -101,6 +101,8 @@ class Record:
             return
         self._stands = False
         if not self._settings.send_without_store:
+            if type(failure) is not StoreUnavailable:
+                raise failure  # a journal of another kind says it itself
             told = "nothing was sent, as a send is recorded first (send_without_store=True sends without)"
             raise StoreUnavailable(reason=f"{failure.reason}; {told}")
         log.warning("receipts: %s; sending without a record", failure)

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from .signals import Interrupts
 
 
+class ResultsUnavailable(StoreUnavailable):
+    """The results file cannot be written now. Those whom it should have named were not sent to."""
+
+    def __init__(self, fault: ResultsWriteError) -> None:
+        super().__init__(reason=fault.why)
+        told = f"{fault.why}; this request was not sent, as its recipients are written down first"
+        self.args = (". ".join(filter(None, (told, fault.go_on))),)
+
+
 @attrs.define(eq=False)
 class ResultsJournal:
     """The results file as a `SendJournal`. What came of a request is written once the library reports it."""
@@ -45,7 +54,7 @@ class ResultsJournal:
         """Write the recipients of a request that is about to be sent.
 
         Raises:
-            StoreUnavailable: They cannot be written, and must not be sent.
+            ResultsUnavailable: They cannot be written, and must not be sent.
         """
         rows = [self._row(message.client_message_id) for message in messages]
         # A row is written whole or not at all, also when Ctrl-C comes.
@@ -54,7 +63,7 @@ class ResultsJournal:
                 self.results.record(rows)
             except ResultsWriteError as fault:
                 self.summary.write_error = fault
-                raise StoreUnavailable(reason=fault.why) from None
+                raise ResultsUnavailable(fault) from None
 
     def record_sent(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Nothing: the results follow."""
