@@ -92,6 +92,7 @@ STAGES = (
         "tests/integration/receipts/test_missing_files.py",
         "tests/integration/receipts/test_deleted_beside_another.py",
         "tests/integration/store/test_waiting.py",
+        "tests/integration/store/test_time_limits.py",
     ),
     pytest_stage(
         "forks", _QUICK, "tests/integration/test_forked_clients.py", "tests/integration/store/test_fork.py"

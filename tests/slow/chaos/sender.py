@@ -71,10 +71,12 @@ class LateJournal:
     def __init__(self, store: ReceiptStore) -> None:
         self.record_sent = store.record_sent
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: object) -> None:
+    def hand_over(
+        self, messages: Sequence[SentMessage], /, *, deadline: object, timeout: float | None
+    ) -> None:
         """Record nothing."""
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None) -> None:
         """There is nothing to withdraw."""
 
 

@@ -20,7 +20,7 @@ MUTANTS = (
     mutant(
         "what one journal could not record stays in the other",
         "cli/batch_journal",
-        "                self.first.withdraw(messages)\n            raise\n",
+        "                self.first.withdraw(messages, timeout=0)\n            raise\n",
         "                pass\n            raise\n",
         "resuming",
     ),
