@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.vendor_drift.compare import VENDOR_FILE, read_vendor
+from contract_tests.vendor_drift.vendor_file import PREFIX, VENDOR_FILE, read_vendor
 
-#: Its paths carry the fixed part that in our contract belongs to the servers.
-PREFIX = "/api/v1/subaccounts"
+__all__ = ["PREFIX", "is_present", "load_vendor"]
 
 _ABSENT = (
     f"THE VENDOR'S FILE IS ABSENT, so one of two witnesses is silent: no {VENDOR_FILE.name} in its place; "

@@ -1,83 +1,84 @@
-"""Ours against the vendor's file: what differs, and whether each difference is known."""
+"""Ours against the vendor's file: what differs, where, in which direction, and how badly."""
 
-import itertools
+import hashlib
 import json
-import os
-import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-import yaml
-
-from contract_tests.contract import ROOT, load, operations
-from contract_tests.vendor_drift.flatten import ABSENT, Rows, flatten
-
-#: The vendor's file is read in place and is no part of the project. The variable says where else it may be.
-VENDOR_FILE = Path(
-    os.environ.get("CONNECT_SMS_VENDOR_FILE", ROOT.parent / "shared" / "reference" / "vendor-sms-api.json")
-)
-KNOWN_FILE = Path(__file__).with_name("known_deviations.yaml")
-_PREFIX = "/api/v1/subaccounts"
-
-
-class View(NamedTuple):
-    """One operation as both files have it, or those of its rows that begin with a word."""
-
-    name: str
-    operation: str
-    form: int = 0
-    only: str = ""
-
+from contract_tests.contract import METHODS, operations
+from contract_tests.vendor_drift.flatten import ABSENT, Rows, flatten, flatten_webhooks, forms
+from contract_tests.vendor_drift.keywords import check_keywords
+from contract_tests.vendor_drift.references import follow
+from contract_tests.vendor_drift.schemas import texts_of
+from contract_tests.vendor_drift.severity import Direction, Severity, direction, of_attribute, of_place
+from contract_tests.vendor_drift.vendor_file import PREFIX
 
 #: Our batch has two forms of body, the vendor's has one: it is held against each.
-VIEWS = (
-    View("sendMessage", "sendMessage"),
-    View("sendBatch", "sendBatch"),
-    View("sendBatch of destinations", "sendBatch", form=1, only="request"),
-    View("getMessage", "getMessage"),
-    View("startLogExport", "startLogExport"),
-    View("getLogExport", "getLogExport"),
-)
+SECOND_FORMS = {"sendBatch": "sendBatch of destinations"}
+
+Document = Mapping[str, Any]
 
 
 class Difference(NamedTuple):
-    """One attribute of one place that the two files see differently."""
+    """One attribute of one place that the two files see differently, or a place that only one of them has."""
 
     row: str
     ours: str
     vendor: str
+    direction: Direction
+    severity: Severity
 
     def __str__(self) -> str:
         """As it is written in the list of known deviations."""
         return f"{self.row} | {self.ours} | {self.vendor}"
 
 
-def read_vendor(path: Path = VENDOR_FILE) -> dict[str, Any]:
-    """Read the vendor's file."""
-    document: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return document
+class Comparison(NamedTuple):
+    """What two documents differ in, and what the vendor's says in prose, as a hash for each place."""
+
+    differences: list[Difference]
+    prose: dict[str, str]
 
 
-def differences(ours: Mapping[str, Any], vendor: Mapping[str, Any]) -> list[Difference]:
-    """Every difference between the two documents, in the operations that they share."""
+def compare_documents(ours: Document, vendor: Document) -> Comparison:
+    """Compare two whole documents.
+
+    Raises:
+        UnknownKeywordError: One of them holds a keyword that the comparison does not understand.
+    """
+    check_keywords(ours, "openapi.yaml")
+    check_keywords(vendor, "the vendor's file")
     found: list[Difference] = []
-    named = operations(dict(ours))
-    for view in VIEWS:
-        if (operation := named.get(view.operation)) is None:
-            found.append(Difference(f"{view.name}: operation", ABSENT, "present"))
+    prose = {"document": _hash(texts_of(vendor, "openapi", "info", "tags", "externalDocs"))}
+    shared = set()
+    for name, operation in operations(dict(ours)).items():
+        path, method = PREFIX + operation.path, operation.method
+        if method not in _item(vendor, path):
+            place = f"{method.upper()} {path}"
+            found.append(Difference(f"{name}: {place}", "present", ABSENT, Direction.REQUEST, Severity.ERROR))
             continue
-        path, method = _PREFIX + operation.path, operation.method
-        if method not in vendor["paths"].get(path, {}):
-            found.append(Difference(f"{view.name}: {method.upper()} {path}", "present", ABSENT))
-            continue
-        mine = flatten(ours, operation.path, method, form=view.form)
-        found += (
-            difference._replace(row=f"{view.name}: {difference.row}")
-            for difference in compare(mine, flatten(vendor, path, method))
-            if difference.row.startswith(view.only)
-        )
-    return found
+        shared.add((path, method))
+        for form in range(forms(ours, operation.body)):
+            theirs = flatten(vendor, path, method, form=form)
+            rows = compare(flatten(ours, operation.path, method, form=form).rows, theirs.rows)
+            view = SECOND_FORMS.get(name, f"{name} form {form + 1}") if form else name
+            found += (
+                difference._replace(row=f"{view}: {difference.row}")
+                for difference in rows
+                if not form or difference.row.startswith("request")
+            )
+            if not form:
+                prose |= {f"{name}: {place}": _hash(texts) for place, texts in theirs.texts.items()}
+    for path, method in _addresses(vendor):
+        if (path, method) not in shared:
+            place = f"{method.upper()} {path}"
+            found.append(Difference(place, ABSENT, "present", Direction.REQUEST, Severity.INFO))
+            # Beyond what this project covers, one hash for rows and prose alike.
+            prose[place] = _hash([json.dumps(flatten(vendor, path, method), sort_keys=True)])
+    mine, theirs = flatten_webhooks(ours), flatten_webhooks(vendor)
+    found += compare(mine.rows, theirs.rows)
+    prose |= {place: _hash(texts) for place, texts in theirs.texts.items()}
+    return Comparison(found, prose)
 
 
 def compare(ours: Rows, vendor: Rows) -> list[Difference]:
@@ -85,52 +86,39 @@ def compare(ours: Rows, vendor: Rows) -> list[Difference]:
     one_sided = ours.keys() ^ vendor.keys()
     found = []
     for place in sorted(ours.keys() | vendor.keys()):
+        way = direction(place)
         if place in one_sided:
-            if not any(place.startswith(f"{other} ") for other in one_sided):
-                found.append(
-                    Difference(place, *("present" if place in side else ABSENT for side in (ours, vendor)))
-                )
+            if _has_parent(place, one_sided):
+                continue
+            row = {**ours, **vendor}[place]
+            severity = of_place(place, vendor_has_it=place in vendor, required=row.get("required") == "yes")
+            mine_is, theirs_is = ("present" if place in side else ABSENT for side in (ours, vendor))
+            found.append(Difference(place, mine_is, theirs_is, way, severity))
             continue
         mine, theirs = ours[place], vendor[place]
-        found += (
-            Difference(f"{place} {name}", mine.get(name, ABSENT), theirs.get(name, ABSENT))
-            for name in sorted(mine.keys() | theirs.keys())
-            if mine.get(name) != theirs.get(name)
-        )
+        for name in sorted(mine.keys() | theirs.keys()):
+            one, other = mine.get(name, ABSENT), theirs.get(name, ABSENT)
+            if one != other:
+                severity = of_attribute(place, name, mine, theirs)
+                found.append(Difference(f"{place} {name}", one, other, way, severity))
     return found
 
 
-def read_known(path: Path = KNOWN_FILE) -> dict[str, str]:
-    """Map each known deviation, as `row | ours | vendor`, to its reason.
-
-    Raises:
-        ValueError: An entry has no reason, or a deviation is listed twice.
-    """
-    known: dict[str, str] = {}
-    for entry in yaml.safe_load(path.read_text("utf-8")):
-        reason = str(entry.get("reason") or "").strip()
-        if not reason:
-            raise ValueError(f"no reason is given for {entry['deviations']}")
-        for deviation in itertools.chain.from_iterable(map(expand, entry["deviations"])):
-            if deviation in known:
-                raise ValueError(f"listed twice: {deviation}")
-            known[deviation] = reason
-    return known
+def _has_parent(place: str, places: set[str]) -> bool:
+    words = place.split(" ")
+    return any(" ".join(words[:end]) in places for end in range(1, len(words)))
 
 
-def expand(text: str) -> list[str]:
-    """Write out `<a,b>` as a shell does `{a,b}`, whose brackets are taken: patterns are full of them."""
-    parts = re.split(r"<([^<>]*,[^<>]*)>", text)
-    choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]
-    return ["".join(choice) for choice in itertools.product(*choices)]
+def _item(document: Document, path: str) -> Document:
+    item: Document = follow(document, document.get("paths", {}).get(path, {}))
+    return item
 
 
-def classify_response(found: Iterable[Difference], known: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return the differences that nobody recorded, and the recorded ones that are gone."""
-    seen = {str(difference) for difference in found}
-    return sorted(seen - known.keys()), sorted(known.keys() - seen)
+def _addresses(document: Document) -> Iterator[tuple[str, str]]:
+    for path in document.get("paths", {}):
+        item = _item(document, path)
+        yield from ((path, method) for method in METHODS if method in item)
 
 
-def load_both() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Our contract and the vendor's file."""
-    return load(), read_vendor()
+def _hash(texts: Any) -> str:
+    return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:12]

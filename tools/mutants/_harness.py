@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contract_tests.contract import ROOT
-from contract_tests.vendor_drift.compare import VENDOR_FILE
+from contract_tests.vendor_drift.vendor_file import VENDOR_FILE
 
 _LEFT_BEHIND = shutil.ignore_patterns(
     "node_modules", ".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "*.egg-info"
