@@ -15,10 +15,11 @@ PLUGIN_ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The environment of a pytest without the plugins that happen to be installed here."""
 
 
-def hear_interrupts() -> None:
-    """Let processes started from here hear SIGINT: a shell makes deaf what it runs in the background."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+def hear_signals() -> None:
+    """Let processes started from here hear what a shell in the background, or nohup, has them ignore."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.slow.chaos.play import stops
 from tests.slow.chaos.resumed import resumed_batches
 from tests.support.postgres_server import PostgresServer, binaries
-from tests.support.processes import hear_interrupts
+from tests.support.processes import hear_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ def _shown(rows: Iterable[Row]) -> list[Row]:
 
 def main(rounds: int = 5, seed: int = 1) -> int:
     """Play all of it and print a line for each kind."""
-    hear_interrupts()
+    hear_signals()
     found = binaries()
     server = PostgresServer(found) if found else None
     try:

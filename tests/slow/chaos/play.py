@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from typing import TYPE_CHECKING, Final, Self
@@ -138,12 +139,19 @@ class Senders:
         print(json.dumps([self._base_url, place, form, name]), file=self._orders)
         begun = json.loads(self._said.readline())
         assert "pid" in begun, begun
+        expected = {0}
         if stop is not None:
             how, sends = stop
+            number = getattr(signal, how)
+            expected.add(-number)
             time.sleep(sends * begun["usual"])
-            os.kill(begun["pid"], getattr(signal, how))
+            os.kill(begun["pid"], number)
+        give_up = threading.Timer(PATIENCE, os.kill, (begun["pid"], signal.SIGABRT))
+        give_up.start()
+        ended = json.loads(self._said.readline())["exit"]
+        give_up.cancel()
         # Stopped by us, or done; a sender that fails by itself proves nothing.
-        assert json.loads(self._said.readline())["exit"] <= 0, "a sender failed: see above"
+        assert ended in expected, f"a sender ended with {ended}, of {expected}: see above"
 
     def close(self) -> None:
         """End the process."""
