@@ -31,8 +31,8 @@ CONTRACT_NODE := $(CURDIR)/contract_tests/node/node_modules
 PYRIGHT_NODE := $(CURDIR)/requirements/pyright/node_modules
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-# Tests of one group share what is costly to set up, and run in one process.
-SPREAD = -n $(WORKERS) --dist loadgroup --hypothesis-profile=$(PROFILE)
+# A file is run by one process, which makes its fixtures once; conftest.py says which files come first.
+SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=$(PROFILE)
 DAILY = --ignore=tests/slow -m "not nightly"
 
 CHECKED := $(wildcard wrapper tests contract_tests tools examples benchmarks conftest.py)

@@ -1,4 +1,4 @@
-"""What both suites share: how many values hypothesis tries, and a short list of authorities."""
+"""What both suites share: how many values hypothesis tries, what runs first, a short list of authorities."""
 
 from __future__ import annotations
 
@@ -33,6 +33,28 @@ def pytest_configure(config: pytest.Config) -> None:
     hear_interrupts()
     if not config.getoption("--hypothesis-profile", None):
         settings.load_profile("quick")
+
+
+#: What takes longest is begun first: else one process ends with it while the others have nothing to do.
+_LONGEST = (
+    "tests/project/test_typing.py",
+    "tests/project/test_drift.py",
+    "tests/integration/faults/test_matrix.py",
+    "tests/integration/test_stray_answers.py",
+    "tests/integration/test_fork.py",
+    "tests/integration/cli/test_processes.py",
+    "tests/integration/test_proxies.py",
+    "tests/integration/test_examples.py",
+    "tests/integration/test_demo.py",
+    "tests/integration/test_pytest_report.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the rest stays in the order by chance."""
+    rank = {file: place for place, file in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 
 
 @pytest.fixture(scope="session", autouse=True)

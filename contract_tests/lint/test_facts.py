@@ -16,7 +16,7 @@ PROSE = {"description", "examples", "example"}
         ("Destination", {"pattern": r"^\+{0,1}[1-9]{1}[0-9]{6,14}$"}),
         ("Text", {"minLength": 1}),
         ("Country", {"minLength": 2, "maxLength": 2, "pattern": "^[A-Za-z]{2}$"}),
-        ("SenderId", {"maxLength": 16, "pattern": "^(\\+?[0-9]{1,16}|[A-Za-z0-9][A-Za-z0-9 ]{0,10})$"}),
+        ("SenderId", {"maxLength": 16, "pattern": "^(\\+?[0-9]{1,16}|[!-~][ -~]{0,10})$"}),
         ("ClientMessageId", {"maxLength": 350}),
         ("ClientBatchId", {"maxLength": 20}),
         ("Scheduled", {"format": "date-time"}),

@@ -41,6 +41,8 @@ ANSWERS = {
     "ErrorAnswer",
     "DeliveryReceipt",
     "DeliveryReceiptPayload",
+    "InboundMessage",
+    "InboundMessagePayload",
 }
 # Both lists are complete: a schema that is in neither is a word list or a value.
 OBJECTS = {name for name, schema in SCHEMAS.items() if schema["type"] == "object"}
@@ -54,6 +56,8 @@ NEEDED = {
     "LogExport": {"status"},
     "DeliveryReceipt": {"payload"},
     "DeliveryReceiptPayload": {"umid", "status"},
+    "InboundMessage": {"payload"},
+    "InboundMessagePayload": {"umid"},
 }
 
 every_operation = pytest.mark.parametrize("name", sorted(NAMES))
@@ -196,7 +200,7 @@ def test_no_schema_has_a_title_or_a_default() -> None:
 
 
 def test_a_body_is_never_optional() -> None:
-    assert [body["required"] for body in DOCUMENT["components"]["requestBodies"].values()] == [True] * 4
+    assert [body["required"] for body in DOCUMENT["components"]["requestBodies"].values()] == [True] * 5
 
 
 def test_every_object_is_either_asked_or_answered() -> None:
@@ -274,6 +278,23 @@ def test_ids_and_times_of_an_answer_are_plain_strings(name: str) -> None:
 )
 def test_the_words_8x8_uses_are_known(name: str, words: set[str]) -> None:
     assert set(SCHEMAS[name]["enum"]) == words
+
+
+def test_inbound_messages_are_the_only_webhook() -> None:
+    (item,) = DOCUMENT["webhooks"].values()
+    post = follow(DOCUMENT, item)["post"]
+    assert post["security"] == []
+    media = follow(DOCUMENT, post["requestBody"])["content"]["application/json"]
+    assert media["schema"] == {"$ref": "#/components/schemas/InboundMessage"}
+
+
+def test_an_inbound_message_tells_all_that_8x8_posts() -> None:
+    receipt = set(SCHEMAS["DeliveryReceipt"]["properties"])
+    assert set(SCHEMAS["InboundMessage"]["properties"]) == receipt
+    assert set(SCHEMAS["InboundMessagePayload"]["properties"]) == {
+        *("umid", "subAccountId", "timestamp", "source", "destination"),
+        *("body", "encoding", "smsCount", "price"),
+    }
 
 
 def test_a_receipt_tells_all_that_8x8_posts() -> None:

@@ -13,8 +13,6 @@ from contract_tests.responses.expected import lists_of
 from contract_tests.support.vendor import PREFIX, load_vendor
 from tests.support.safety_table import read_error, send_error
 
-pytestmark = pytest.mark.xdist_group("prism")
-
 ERRORS = ("400", "401", "403", "404", "410", "422", "426", "429", "500")
 
 

@@ -18,8 +18,6 @@ from contract_tests.support.clients import SUB_ACCOUNT, calling
 from contract_tests.support.prefer import WIRES
 from contract_tests.support.prism import Prism, missing, serving
 
-pytestmark = pytest.mark.xdist_group("prism")
-
 STATUSES = {
     "deliveredToRecipient": (Outcome.DELIVERED, None),
     "deliveredToOperator": (Outcome.DELIVERED_TO_OPERATOR, None),

@@ -12,15 +12,13 @@ from contract_tests.contract import load
 from contract_tests.mock.mocks import TEXT, TO, Mock
 from contract_tests.support.loopback import receiving
 
-pytestmark = pytest.mark.xdist_group("prism")
-
 #: What each of the contract's example receipts means. Prism posts the one or the other.
 EXAMPLES = {"deliveredToRecipient": (Outcome.DELIVERED, None), "undelivered": (Outcome.FAILED, 1)}
 
 
-def fits(receipt: Any) -> None:
-    schema = {"$ref": "#/components/schemas/DeliveryReceipt", "components": load()["components"]}
-    assert [error.message for error in Draft202012Validator(schema).iter_errors(receipt)] == []
+def fits(event: Any, name: str = "DeliveryReceipt") -> None:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": load()["components"]}
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(event)] == []
 
 
 def check_receipt(receipt: Any) -> str:
@@ -60,6 +58,17 @@ def test_each_receipt_of_the_sandbox_fits_and_agrees_with_its_status(stand_in: S
     assert [receipt["payload"]["status"]["state"] for receipt in receipts] == ["sent", "delivered"]
     assert receipts[-1]["payload"]["status"]["detail"] == status.detail
     assert status.outcome is Outcome.DELIVERED
+
+
+def test_an_inbound_message_of_the_sandbox_fits_and_has_every_field(stand_in: SandboxServer) -> None:
+    with receiving() as receiver:
+        stand_in.configure(inbound_url=receiver.url)
+        stand_in.receive(TO, "STOP")
+        inbound = receiver.next()
+    fits(inbound, "InboundMessage")
+    schemas = load()["components"]["schemas"]
+    assert set(inbound) == set(schemas["InboundMessage"]["properties"])
+    assert set(inbound["payload"]) == set(schemas["InboundMessagePayload"]["properties"])
 
 
 def test_a_receipt_of_a_batch_arrives_where_its_template_said(ours: Mock) -> None:

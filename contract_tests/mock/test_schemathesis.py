@@ -14,8 +14,6 @@ from contract_tests.contract import ROOT, load, operations
 from contract_tests.support.fuzzing import fuzz
 from contract_tests.support.prism import Prism, without_callbacks
 
-pytestmark = pytest.mark.xdist_group("prism")
-
 CONFIG = ROOT / "contract_tests" / "schemathesis.toml"
 BASELINE = ROOT / "contract_tests" / "prism_baseline.json"
 

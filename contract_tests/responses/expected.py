@@ -110,10 +110,12 @@ def check_outcome(status: MessageStatus, state: str | None, detail: str | None) 
     elif word == "delivered" and reached in {"delivered_to_operator", "delivered_to_carrier"}:
         assert status.outcome is Outcome.DELIVERED_TO_OPERATOR
         assert not status.is_final
-    elif word in {"undelivered", "failed", "error"}:
+    elif word in {"rejected", "failed"}:
+        assert status.outcome is Outcome.REJECTED
+    elif word in {"undelivered", "error"}:
         assert status.outcome in {Outcome.FAILED, Outcome.EXPIRED, Outcome.DEFERRED}
         assert status.error is not None
-    elif word not in {"delivered", "read", "rejected", "expired"}:
+    elif word not in {"delivered", "read", "expired"}:
         assert status.outcome is Outcome.UNKNOWN
         assert not status.is_final
 

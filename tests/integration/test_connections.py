@@ -6,6 +6,7 @@ Only the server can say how many requests it read; it is asked after every failu
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import socket
@@ -201,6 +202,21 @@ def test_under_another_event_loop_nothing_is_sent(wire: Caller) -> None:
         with pytest.raises(ConfigurationError, match="another event loop"):
             asyncio.run(client.send(NUMBER, TEXT))
         wire.close_client(client)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # true: their loop ended before they were closed
+@pytest.mark.parametrize("wire", [name for name in TRANSPORTS if name != "httpx, blocking"], indirect=True)
+def test_a_client_whose_event_loop_has_ended_is_closed_without_an_error(wire: Caller) -> None:
+    with RawServer(saying(QUEUED)) as server:
+        client = client_to(wire, server.url)
+        assert asyncio.run(client.send(NUMBER, TEXT)).umid == UMID
+        for _ in range(2):
+            asyncio.run(client.aclose())
+        with pytest.raises(ConfigurationError, match="closed"):
+            asyncio.run(client.send(NUMBER, TEXT))
+        del client
+        gc.collect()
     assert len(server.requests) == 1
 
 

@@ -20,10 +20,12 @@ from tests.support.stray_answers import (
     STRAYS,
     Stray,
     StrayServer,
+    limit_before,
     limit_behind,
     nothing,
     twice_and_late,
     twice_in_one_piece,
+    twice_in_two_pieces,
 )
 from tests.support.transports import TRANSPORTS, Told, client_on, only_httpx, send_all
 from tests.support.wire_server import umid_for
@@ -31,7 +33,7 @@ from tests.support.wire_server import umid_for
 if TYPE_CHECKING:
     from tests.support.certificates import Authority
 
-SENDS, THREADS, TASKS = scaled(60, 2_000), scaled(12, 200), scaled(24, 400)
+SENDS, THREADS, TASKS = scaled(24, 2_000), scaled(8, 200), scaled(12, 400)
 #: A 429 asks for no pause here, so that what is wrong shows at once.
 QUICK = Retries(tries=3, initial_delay=0.01)
 
@@ -71,7 +73,24 @@ def check(told: Told, accepted: Counter[str]) -> None:
     assert set(accepted) <= {*told.right, *told.unknown}
 
 
-@pytest.mark.parametrize("stray", STRAYS, ids=lambda stray: stray.__name__)
+#: Where it makes a difference what TLS makes of it; over TLS the others run at night.
+WITHIN_TLS = {nothing, twice_in_two_pieces, twice_and_late, limit_before}
+
+
+@pytest.mark.parametrize(
+    ("stray", "tls"),
+    [
+        pytest.param(
+            stray,
+            wire,
+            id=f"{stray.__name__}-{wire}",
+            marks=[pytest.mark.nightly] if wire == "TLS" and stray not in WITHIN_TLS else [],
+        )
+        for stray in STRAYS
+        for wire in ("plain", "TLS")
+    ],
+    indirect=["tls"],
+)
 def test_a_crowd_is_told_of_its_own_messages_alone(
     transport: str, tls: Authority | None, stray: Stray
 ) -> None:

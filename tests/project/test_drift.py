@@ -12,8 +12,6 @@ from tools import drift
 from tools.regenerate import PACKAGE as NAME
 from tools.regenerate import GenerationFailedError, generate, regenerate
 
-pytestmark = pytest.mark.xdist_group("drift")
-
 BINDER = Path("wrapper/connect_sms/_api/operations.py")
 PACKAGE = ROOT / "generated" / NAME
 

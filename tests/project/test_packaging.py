@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("packaging")
-
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUNTIME = {"attrs", "httpx"}
 # attrs numbers by year and keeps what it once offered, so that an upper end would only be a date of expiry.

@@ -14,8 +14,6 @@ import pytest
 
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.xdist_group("type checkers")
-
 SNIPPETS = Path(__file__).parent / "typing"
 OURS = [str(ROOT / "wrapper"), str(ROOT / "generated")]
 

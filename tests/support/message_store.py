@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 class Store:
     """Keeps what it is told, and says what it is given to say.
 
+    Attributes:
+        timeouts: What each call was told to wait at most, in turn.
+
     Args:
         said: What `status` gives, in turn; None after that.
         slot: Seconds until a status request may be made.
@@ -38,6 +41,7 @@ class Store:
         self.sent: list[SentMessage] = []
         self.statuses: list[MessageStatus] = []
         self.asked: list[tuple[str, str]] = []
+        self.timeouts: list[float | None] = []
         self._said = list(said)
         self._slot = slot
         self._trouble = trouble
@@ -57,32 +61,42 @@ class Store:
         if self._trouble is not None and (not self._failing or name in self._failing):
             raise self._trouble
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:
+    def hand_over(
+        self, messages: Sequence[SentMessage], /, *, deadline: datetime, timeout: float | None
+    ) -> None:
+        self.timeouts.append(timeout)
         self._maybe_fail("hand_over")
         self._standing |= {(message.client_message_id, message.sent_at): message for message in messages}
         self.handed_over += messages
         self.deadlines.append(deadline)
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None) -> None:
+        self.timeouts.append(timeout)
         self._maybe_fail("withdraw")
         self.withdrawn += messages
         self._end(messages)
 
-    def record_sent(self, messages: Sequence[SentMessage]) -> None:
+    def record_sent(self, messages: Sequence[SentMessage], /, *, timeout: float | None) -> None:
+        self.timeouts.append(timeout)
         self._maybe_fail("record_sent")
         self.sent += messages
         self._end(messages)
 
-    def record(self, statuses: Sequence[MessageStatus]) -> None:
+    def record(self, statuses: Sequence[MessageStatus], /, *, timeout: float | None) -> None:
+        self.timeouts.append(timeout)
         self._maybe_fail("record")
         self.statuses += statuses
 
-    def status(self, umid: str, /, *, provider: str = PROVIDER) -> MessageStatus | None:
+    def status(
+        self, umid: str, /, *, provider: str = PROVIDER, timeout: float | None = None
+    ) -> MessageStatus | None:
+        self.timeouts.append(timeout)
         self._maybe_fail("status")
         self.asked.append((provider, umid))
         return self._said.pop(0) if self._said else None
 
-    def reserve_status_slot(self, sub_account_id: str, interval: float) -> float:
+    def reserve_status_slot(self, sub_account_id: str, interval: float, /, *, timeout: float | None) -> float:
+        self.timeouts.append(timeout)
         self._maybe_fail("reserve_status_slot")
         assert (sub_account_id, interval) == (SUB_ACCOUNT, 1.0)
         return self._slot

@@ -66,6 +66,20 @@ def inbound_document(umid: str = "in-1", **changes: Any) -> dict[str, Any]:
     return {"namespace": "SMS", "eventType": "inbound_message_received", "payload": payload}
 
 
+def click_document(umid: str = "u-1", **changes: Any) -> dict[str, Any]:
+    """The envelope of a click on a short link."""
+    payload = {
+        "eventId": "e-1",
+        "occurredAt": "2026-07-01T12:00:00.00Z",
+        "umid": umid,
+        "destination": "447700900123",
+        "shortUrl": "https://s.example/Ab1",
+        "targetUrl": "https://shop.example.org/?customer=7",
+        **changes,
+    }
+    return {"namespace": "SMS", "eventType": "short_url_clicked", "payload": payload}
+
+
 def as_json(document: object) -> bytes:
     return json.dumps(document).encode()
 

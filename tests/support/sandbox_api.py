@@ -62,7 +62,7 @@ def _headers(fault: str | None) -> dict[str, str]:
     return {} if fault is None else {"X-Sandbox-Fault": fault}
 
 
-def refusal(answer: httpx.Response) -> tuple[int, int]:
+def refusal(answer: httpx.Response) -> tuple[int, int | None]:
     """HTTP status and API code of a refusal, whose shape is checked."""
     body = answer.json()
     assert set(body) == {"code", "message", "errorId", "timestamp"}

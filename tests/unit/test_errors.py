@@ -249,7 +249,7 @@ class TestApiErrors:
             None,
             [],
             "no",
-            {"code": "1002", "message": 5, "errorId": 7},
+            {"code": "a thousand", "message": 5, "errorId": 7},
             {"code": True, "message": None, "errorId": None},
             {"code": None, "message": "", "errorId": ""},
         ],

@@ -55,7 +55,7 @@ MUTANTS = (
     mutant("an order that is answered with 200", "api/service", "return replace(response, status=202) if response.status == HTTPStatus.OK else response", "return response", "contract"),
     mutant("the newest message is not found", "message_log", "and index < len(self._messages) else None", "and index + 1 < len(self._messages) else None", "contract"),
     mutant("a misspelt field is taken", "api/validation", "if not fields.keys() <= allowed and", "if not fields.keys() and", "contract"),
-    mutant("a sender of any form", "api/validation", "if not numeric and not _is_alphanumeric(source):", "if not numeric and not source:", "single"),
+    mutant("a sender of any form", "api/validation", "if not numeric and not _is_name(source):", "if not numeric and not source:", "single"),
     mutant("an id of a batch as long as you like", "api/validation", "MAX_CLIENT_BATCH_ID: Final = 20", "MAX_CLIENT_BATCH_ID: Final = 21", "batch"),
     mutant("a send that fails on the unexpected", "api/message_reader", "if destination.__class__ is not str:", "if destination.__class__ is list:", "contract"),
     # What no schema can say

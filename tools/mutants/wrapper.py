@@ -92,6 +92,7 @@ STAGES = (
         "tests/integration/receipts/test_missing_files.py",
         "tests/integration/receipts/test_deleted_beside_another.py",
         "tests/integration/store/test_waiting.py",
+        "tests/integration/store/test_time_limits.py",
     ),
     pytest_stage(
         "forks", _QUICK, "tests/integration/test_forked_clients.py", "tests/integration/store/test_fork.py"
@@ -105,6 +106,7 @@ STAGES = (
         "tests/unit/cli/test_resuming.py",
         "tests/unit/cli/test_batch_journal.py",
     ),
+    pytest_stage("inputs", _QUICK, "tests/unit/cli/test_inputs.py", "tests/unit/cli/test_input_formats.py"),
     pytest_stage("resumed", _QUICK, "tests/integration/cli/resume"),
     pytest_stage("wire", _QUICK, "contract_tests/requests/test_good_arguments.py"),
     pytest_stage("arguments", _QUICK, "contract_tests/requests/test_bad_arguments.py"),

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .models.messages import Message as Message
     from .models.messages import Sent as Sent
     from .models.messages import Track as Track
+    from .models.messages import UncheckedSender as UncheckedSender
     from .models.outcomes import Outcome as Outcome
     from .models.private import Secret as Secret
     from .models.responses import RawResponse as RawResponse
@@ -166,6 +167,7 @@ _HOMES = {
         "Message",
         "Sent",
         "Track",
+        "UncheckedSender",
     ),
     "models.outcomes": ("Outcome",),
     "models.private": ("Secret",),

@@ -92,7 +92,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         Args:
             destination: The phone number: ``+447700900123``, or national when `country` is given.
             text: The text. More than `max_parts` parts are refused, for 8x8 would cut them off.
-            sender: The sender ID shown to the recipient.
+            sender: The sender ID shown to the recipient; see `UncheckedSender` for one like ``H&M``.
             encoding: ``AUTO`` (what 8x8 does when left out), ``GSM7`` or ``UCS2``.
             scheduled: When to send, with an offset, at most 7 days ahead; at once when left out.
             expiry: When delivery attempts end, with an offset.
@@ -302,6 +302,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         since: datetime,
         until: datetime | None = None,
         countries: Iterable[str] | None = None,
+        phone_number: str | None = None,
         limit: int = 0,
         timeout: Timeout | float | None = None,
     ) -> log_exports.LogExport:
@@ -311,6 +312,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             since: The start of the period, with an offset.
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
+            phone_number: Only messages to this number; all when left out.
             limit: Maximum number of messages in the log; 0 for no limit.
             timeout: Seconds for the whole call, or a `Timeout` for each try, instead of the client's own.
 
@@ -322,7 +324,13 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         """
         return await self._run(
             log_export.create_log_export(
-                self._context, since=since, until=until, countries=countries, limit=limit, timeout=timeout
+                self._context,
+                since=since,
+                until=until,
+                countries=countries,
+                phone_number=phone_number,
+                limit=limit,
+                timeout=timeout,
             )
         )
 
@@ -350,6 +358,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
         since: datetime,
         until: datetime | None = None,
         countries: Iterable[str] | None = None,
+        phone_number: str | None = None,
         limit: int = 0,
         timeout: float = 600.0,
         max_bytes: int = 2_000_000_000,
@@ -365,6 +374,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
             since: The start of the period, with an offset.
             until: Its end, with an offset; now when left out.
             countries: Only messages to these, as ISO 3166-1 alpha-2; all when left out.
+            phone_number: Only messages to this number; all when left out.
             limit: Maximum number of messages in the log; 0 for no limit.
             timeout: Seconds for the whole call.
             max_bytes: The maximum size of the file.
@@ -383,6 +393,7 @@ class AsyncSmsClient(BaseClient["httpx.AsyncBaseTransport"]):
                 since=since,
                 until=until,
                 countries=countries,
+                phone_number=phone_number,
                 limit=limit,
                 timeout=timeout,
                 max_bytes=max_bytes,

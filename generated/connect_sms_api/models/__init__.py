@@ -12,6 +12,8 @@ from .delivery_state import DeliveryState
 from .delivery_status import DeliveryStatus
 from .direction import Direction
 from .error_answer import ErrorAnswer
+from .inbound_message import InboundMessage
+from .inbound_message_payload import InboundMessagePayload
 from .log_export import LogExport
 from .log_export_request import LogExportRequest
 from .log_export_status import LogExportStatus
@@ -39,6 +41,8 @@ __all__ = (
     "DeliveryStatus",
     "Direction",
     "ErrorAnswer",
+    "InboundMessage",
+    "InboundMessagePayload",
     "LogExport",
     "LogExportRequest",
     "LogExportStatus",

@@ -22,7 +22,8 @@ class BatchTemplate:
             70, then 67. At most 10 parts are sent: **the rest is cut off without an error**.
         source (str | Unset): Who the message comes from: a name of at most 11 ASCII letters, digits and spaces, or a
             number (short codes and long
-            codes too), at most 16 characters with its optional `+`. Many countries want senders to be registered first.
+            codes too), at most 16 characters with its optional `+`. Many countries want senders to be registered first; a
+            registered name may have other signs, such as `H&M`.
         encoding (RequestEncoding | Unset): The alphabet to send in. Left out, it is `AUTO`: GSM-7 if every character
             fits, else UCS-2 with less than half the
             room.

@@ -28,7 +28,8 @@ class SendMessageRequest:
             international numbers.
         source (str | Unset): Who the message comes from: a name of at most 11 ASCII letters, digits and spaces, or a
             number (short codes and long
-            codes too), at most 16 characters with its optional `+`. Many countries want senders to be registered first.
+            codes too), at most 16 characters with its optional `+`. Many countries want senders to be registered first; a
+            registered name may have other signs, such as `H&M`.
         client_message_id (str | Unset): Your own id for the message. It comes back in answers, receipts and exports,
             and is the one way to find out what
             became of a send whose answer was lost.

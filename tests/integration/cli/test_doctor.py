@@ -254,20 +254,46 @@ UNTRUSTED = ssl.SSLCertVerificationError(1, "x")
 UNTRUSTED.verify_message = "self-signed"
 
 
+class Older:
+    """A context whose most is TLS 1.2, as openssl.cnf may make it."""
+
+    maximum_version = ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize("older", ["the settings of the system", "the build"])
+def test_a_python_that_does_not_offer_tls_1_3_is_told_of(
+    configured: None, cli: Cli, monkeypatch: pytest.MonkeyPatch, older: str
+) -> None:
+    state, value, _, fix = settings(cli("doctor", "--json"))["TLS"]
+    assert (state, value, fix) == ("ok", f"1.3 is offered, by {ssl.OPENSSL_VERSION}", None)
+    if older == "the build":
+        monkeypatch.setattr(ssl, "HAS_TLSv1_3", False)
+    else:
+        monkeypatch.setattr(ssl, "create_default_context", Older)
+    done = cli("doctor", "--json")
+    state, value, _, fix = settings(done)["TLS"]
+    assert (done.code, state) == (3, "wrong")
+    assert "1.3 is not offered" in value
+    assert "MaxProtocol" in str(fix)
+
+
 @pytest.mark.parametrize(
     ("problem", "name", "finding"),
     [
-        (None, "TLS", ("ok", "TLSv1.3, the certificate is trusted")),
+        ("TLSv1.3", "TLS", ("ok", "TLSv1.3, the certificate is trusted")),
+        ("TLSv1.2", "TLS", ("note", "8x8 refuses messages to Singapore below TLS 1.3")),
         (UNTRUSTED, "TLS", ("wrong", "the certificate is not trusted: self-signed")),
         (OSError(104, "Connection reset"), "connection", ("wrong", "Connection reset")),
     ],
 )
 def test_online_shakes_hands(
-    problem: Exception | None, name: str, finding: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    problem: Exception | str, name: str, finding: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = MagicMock()
-    context.wrap_socket.side_effect = problem
-    context.wrap_socket.return_value.__enter__.return_value.version.return_value = "TLSv1.3"
+    if isinstance(problem, str):
+        context.wrap_socket.return_value.__enter__.return_value.version.return_value = problem
+    else:
+        context.wrap_socket.side_effect = problem
     monkeypatch.setattr(doctor_online, "default_context", lambda: context)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -67,7 +67,8 @@ def test_it_receives_until_it_is_stopped(how: tuple[str, ...], stop: signal.Sign
             out, err = process.communicate(timeout=60)
         finally:
             process.kill()
-    assert (process.returncode, err) == (0, "")
+    refused = "a request was refused with 401: it has no Authorization header\n"
+    assert (process.returncode, err) == (0, refused)
     assert json.loads(out)["type"] == "stopped" if how else out == "stopped\n"
     assert not Path("receipts.db-wal").exists(), "the store was not closed"
     with open_store("receipts.db") as store:
@@ -80,7 +81,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     seen: dict[str, Any] = {}
 
     def stand_in(receiver: Any, host: str, port: int, **_: Any) -> None:
-        seen.update(auth=receiver._auth, host=host, port=port)
+        seen.update(auth=receiver._flow._auth, host=host, port=port)
 
     monkeypatch.setattr(receipts, "serve", stand_in)
     return seen
@@ -109,6 +110,23 @@ def test_networks_and_proxies_reach_the_receiver(cli: Cli, served: dict[str, Any
     check = served["auth"].check
     assert check({"x-forwarded-for": "192.0.2.1, 203.0.113.9"}, "127.0.0.1")
     assert not check({"x-forwarded-for": "203.0.113.9, 192.0.2.1"}, "127.0.0.1")
+
+
+def test_a_secret_path_reaches_the_receiver(
+    cli: Cli, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = ["8f3c1d5e7a9b2c4d", "0a1b2c3d4e5f6a7b"]
+    monkeypatch.setenv("CONNECT_SMS_RECEIPT_PATH_SECRET", secrets[0])
+    assert cli("receipts", "serve", "--store", "receipts.db").err == ""
+    assert served["auth"].check({}, None, f"/{secrets[0]}")
+    Path("secrets").write_text("\n".join(secrets))
+    assert cli("receipts", "serve", "--store", "receipts.db", "--path-secret-file", "secrets").err == ""
+    assert served["auth"].check({}, None, f"/{secrets[1]}")
+    assert not served["auth"].check({}, None, "/")
+    monkeypatch.setenv("CONNECT_SMS_RECEIPT_PATH_SECRET", "tooshort")
+    done = cli("receipts", "serve", "--store", "receipts.db")
+    assert done.code == 3
+    assert "tooshort" not in done.err
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,16 +73,37 @@ def test_without_its_extra_the_line_to_type_is_shown(cli: Cli, monkeypatch: pyte
     assert "pip install 'connect-sms[sandbox]'" in done.err
 
 
-def test_options_reach_the_sandbox(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What would have been served, and where."""
     seen: dict[str, Any] = {}
 
     def serve(host: str, port: int, **options: Any) -> None:
         seen.update(options, host=host, port=port)
 
     monkeypatch.setattr(connect_sms.sandbox, "serve", serve)
+    return seen
+
+
+def test_options_reach_the_sandbox(cli: Cli, seen: dict[str, Any]) -> None:
     url = "http://127.0.0.1:1/r"
     args = ("--host", "localhost", "--port", "9", "--receipt-url", url, "--sub-account", "shop")
     assert cli("sandbox", *args, "--speed", "0").code == 0
     settings = seen["sandbox"].settings
     assert (seen["host"], seen["port"]) == ("localhost", 9)
     assert (settings.receipt_url, settings.sub_account_id) == (url, "shop")
+    assert settings.receipt_authorization is None
+
+
+def test_it_posts_with_the_value_that_the_receiver_accepts(
+    cli: Cli, seen: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECT_SMS_RECEIPT_AUTHORIZATION", "Basic bmV3\nBasic b2xk")
+    assert cli("sandbox").code == 0
+    assert seen["sandbox"].settings.receipt_authorization == "Basic bmV3"
+    Path("value").write_text("Basic ZmlsZQ==\n")
+    assert cli("sandbox", "--receipt-authorization-file", "value").code == 0
+    assert seen["sandbox"].settings.receipt_authorization == "Basic ZmlsZQ=="
+    done = cli("sandbox", "--receipt-authorization-file", "nowhere")
+    assert done.code == 3
+    assert "the authorization file nowhere cannot be read" in done.err

@@ -29,6 +29,16 @@ def test_a_message_is_sent_and_its_umid_printed(cli: Cli, account: SandboxServer
     assert not any(secret in done.out + done.err for secret in (account.settings.api_key, NUMBER, "482910"))
 
 
+def test_a_sender_that_8x8_has_confirmed_goes_out_as_it_is(cli: Cli, account: SandboxServer) -> None:
+    assert cli("send", NUMBER, TEXT, "--unchecked-sender", "H&M").code == 0
+    assert [message.source for message in account.messages] == ["H&M"]
+    for sender in (("--sender", "H&M"), ("--sender", "ACME", "--unchecked-sender", "H&M")):
+        refused = cli("send", NUMBER, TEXT, *sender)
+        assert refused.code == 2
+        assert "--unchecked-sender" in refused.err
+    assert len(account.messages) == 1
+
+
 def test_json_is_one_document(cli: Cli, account: SandboxServer) -> None:
     done = cli("send", NUMBER, TEXT, "--json", "--id", "order-7")
     [message] = account.messages

@@ -1,26 +1,38 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.integration.faults.matrix import (
     Matrix,
     observe,
+    one_client_each,
     runs,
+    sends_once,
     with_naive_retries,
     with_results_by_position,
 )
 
+#: How much of the matrix is played: every client meets everything each night.
+_SHARES = [
+    pytest.param(one_client_each, id="each client in turn"),
+    pytest.param(list, id="every client", marks=pytest.mark.nightly),
+]
 
-@pytest.fixture(scope="session")
-def matrix() -> Matrix:
+
+@pytest.fixture(scope="session", params=_SHARES)
+def matrix(request: pytest.FixtureRequest) -> Matrix:
     """Every row, played once for all tests."""
-    return observe(runs())
+    wanted: Any = request.param(runs())
+    return observe(wanted)
 
 
-@pytest.fixture(scope="session")
-def naive() -> Matrix:
+@pytest.fixture(scope="session", params=_SHARES)
+def naive(request: pytest.FixtureRequest) -> Matrix:
     """The sends, with a client that tries again whatever went wrong."""
-    return with_naive_retries()
+    wanted: Any = request.param(sends_once())
+    return with_naive_retries(wanted)
 
 
 @pytest.fixture(scope="session")

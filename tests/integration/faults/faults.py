@@ -101,6 +101,12 @@ TROUBLES: Final = (
         error="PermissionDenied",
     ),
     _refused(404, "NotFound"),
+    Trouble(
+        Rule.REFUSED,
+        "404 without a code of 8x8",
+        "error-before;status=404;body=html",
+        error="NotFound",
+    ),
     _refused(410, "Gone"),
     _refused(422, "BadRequest"),
     Trouble(Rule.REFUSED, "426", "old-tls", error="InsecureProtocol"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from unittest import mock
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 #: Runs that wait for a timeout, side by side.
 _WAITING: Final = 8
-
-_SENDS: Final[tuple[Operation, ...]] = ("send", "batch")
 
 
 @attrs.frozen
@@ -52,6 +51,19 @@ def runs(
                     if lasting in trouble.lastings:
                         for client in CLIENTS:
                             yield Run(trouble, operation, client, lasting)
+
+
+def one_client_each(wanted: Iterable[Run]) -> Iterator[Run]:
+    """Of runs that differ in the client alone, one: in turn, so that each trouble meets all clients.
+
+    What can happen to one call only is met by every client.
+    """
+    for (trouble, operation, lasting), found in groupby(
+        wanted, lambda run: (run.trouble, run.operation, run.lasting)
+    ):
+        same = list(found)
+        turn = TROUBLES.index(trouble) + OPERATIONS.index(operation) + LASTINGS.index(lasting)
+        yield from same if len(trouble.operations) == 1 else [same[turn % len(same)]]
 
 
 def observe(wanted: Iterable[Run], *, concurrency: int = 1) -> Matrix:
@@ -110,15 +122,20 @@ class Sums:
         )
 
 
-def with_naive_retries() -> Matrix:
-    """The sends again, with a client that tries again whatever went wrong."""
+def sends_once() -> Iterator[Run]:
+    """The sends whose first request goes wrong."""
+    return runs(("send", "batch"), ("first",))
+
+
+def with_naive_retries(wanted: Iterable[Run]) -> Matrix:
+    """These runs again, with a client that tries again whatever went wrong."""
 
     def naive(*args: Any) -> Any:
         verdict = classify_response(*args)
         return verdict if isinstance(verdict, Success | Retry) else Retry("anything", verdict)
 
     with mock.patch.object(eight_by_eight, "classify_response", naive):
-        return observe(runs(_SENDS, ("first",)))
+        return observe(wanted)
 
 
 def with_results_by_position() -> Matrix:

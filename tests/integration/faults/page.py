@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from tests.integration.faults.observations import Seen
 
 PAGE: Final = ROOT / "docs" / "fault-matrix.md"
 
@@ -102,6 +105,23 @@ def render(matrix: Matrix, naive: Matrix, by_position: Matrix) -> str:
     return "\n".join(blocks)
 
 
+def read_cells(page: str, run: Run) -> list[str]:
+    """What the page says of a run, one cell for each of `cells_of`."""
+    _, _, section = page.partition(f"## {_TITLES[run.operation]}\n")
+    [row] = re.findall(
+        rf"^\| {re.escape(run.trouble.title)} \| (.*) \|$", section.split("\n## ")[0], re.MULTILINE
+    )
+    cells = row.split(" | ")
+    half = len(cells) // 2
+    mine = cells[:half] if run.lasting == LASTINGS[0] else cells[half:]
+    return [_of_client(cell, _SHORT[run.client]) for cell in mine]
+
+
+def _of_client(cell: str, name: str) -> str:
+    own = re.search(rf"[(;] ?{name}: ([^;)]*)", cell)
+    return own[1] if own else cell.partition(" (")[0]
+
+
 def _figures(sums: Sums) -> list[str]:
     figures = (sums.runs, sums.recipients, sums.twice, sums.lost, sums.denied)
     return [f"{figure:,}" for figure in figures]
@@ -136,10 +156,15 @@ def _cells(matrix: Matrix, trouble: Trouble, operation: Operation, lasting: Last
     if lasting not in trouble.lastings:
         return [""] * width
     seen = [(_SHORT[client], matrix[Run(trouble, operation, client, lasting)]) for client in CLIENTS]
-    told = _agreed((name, row.told) for name, row in seen)
-    requests = _agreed((name, str(row.requests)) for name, row in seen)
-    accepted = _agreed((name, row.times) for name, row in seen) if operation != "status" else ""
-    return [told, requests, accepted][:width]
+    columns = zip(*(cells_of(row, operation) for _, row in seen), strict=True)
+    names = [name for name, _ in seen]
+    return [_agreed(zip(names, column, strict=True)) for column in columns]
+
+
+def cells_of(seen: Seen, operation: Operation) -> list[str]:
+    """What a run has in its row: a status request accepts nothing."""
+    accepted = [seen.times] if operation != "status" else []
+    return [seen.told, str(seen.requests), *accepted]
 
 
 def _agreed(cells: Iterable[tuple[str, str]]) -> str:

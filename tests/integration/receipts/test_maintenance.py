@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from connect_sms.models.outcomes import Outcome
-from connect_sms.receipts import UnknownEvent, parse
+from connect_sms.receipts import LinkClick, UnknownEvent, parse
 from connect_sms.receipts import _maintenance as maintenance
 from tests.support.receipt_samples import (
     NOON,
     as_json,
+    click_document,
     inbound_message,
     outcomes_of,
     receipt,
@@ -97,6 +98,22 @@ def test_a_callback_is_due_until_it_is_confirmed(store: ReceiptStore) -> None:
     assert {type(entry.event).__name__ for entry in due} == {"DeliveryReceipt", "InboundMessage"}
     store.callback_done(entry.id for entry in due)
     assert store.pending_callbacks(now=NOON + 999 * HOUR) == []
+
+
+def test_a_click_is_kept_once_and_changes_no_status(store: ReceiptStore) -> None:
+    def click(umid: str = "u-1", **changes: Any) -> LinkClick:
+        event = parse(as_json(click_document(umid, **changes)))
+        assert isinstance(event, LinkClick)
+        return event
+
+    store.record([receipt()], received_at=NOON)
+    later = "2026-07-01T13:00:00Z"
+    assert store.record([click(), click(), click(eventId="e-2", occurredAt=later)], callback=True) == 2
+    # Without an id a click is known by its time and its links.
+    assert store.record([click(eventId=None), click(eventId=None), click(eventId=None, shortUrl="x")]) == 2
+    assert [(status.umid, status.outcome) for status in store.statuses()] == [("u-1", Outcome.DELIVERED)]
+    due = [entry.event for entry in store.pending_callbacks()]
+    assert {event.event_id for event in due if isinstance(event, LinkClick)} == {"e-1", "e-2"}
 
 
 def test_a_callback_that_was_not_confirmed_is_due_again(opened: Callable[[], ReceiptStore]) -> None:

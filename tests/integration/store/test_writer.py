@@ -82,7 +82,7 @@ def test_each_database_offers_all_that_a_store_asks_of_one(store: ReceiptStore) 
     def asked(protocol: type) -> set[str]:
         return {name for name in vars(protocol) if not name.startswith("_")}
 
-    session = store._durable.database.connect(writer=False)
+    session = store._durable.database.connect(writer=False, patience=1.0)
     assert asked(Database) <= set(dir(store._durable.database))
     assert asked(Session) <= set(dir(session))
     session.close()

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 import attrs
@@ -71,6 +70,7 @@ class SandboxProcess:
 
     Attributes:
         base_url: For a client.
+        senders: What sends to it.
     """
 
     def __enter__(self) -> Self:
@@ -89,9 +89,11 @@ class SandboxProcess:
         # What it says of each request is read away, so that it never waits for us.
         self._reader = subprocess.Popen(["cat"], stdin=self._process.stdout, stdout=subprocess.DEVNULL)
         self._process.stdout.close()
+        self.senders = Senders(self.base_url)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.senders.close()
         for process in (self._process, self._reader):
             process.kill()
             process.wait(PATIENCE)
@@ -103,41 +105,52 @@ class SandboxProcess:
         return found
 
 
-class Sender:
-    """A process that sends until it is stopped.
+class Senders:
+    """A process that has loaded what a sender needs, and forks one sender at a time.
 
-    Attributes:
-        usual: Seconds that a send takes it.
+    Loading it takes longer than all that a sender does before it is stopped.
     """
 
-    def __init__(self, base_url: str, place: str, form: str, name: str) -> None:
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.slow.chaos.sender", base_url, place, form, name],
+            [sys.executable, "-m", "tests.slow.chaos.sender"],
             env=environment(),
             cwd=ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
+            bufsize=1,
         )
-
-    def __enter__(self) -> Self:
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        assert said, self._process.communicate()[1]
-        self.usual = float(said)
-        return self
+        self._orders, self._said = self._process.stdin, self._process.stdout
 
-    def __exit__(self, *_given: object) -> None:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.communicate(timeout=PATIENCE)
-        self._process.kill()
-        said = self._process.communicate()[1]
+    def play(self, place: str, form: str, name: str, *, stop: tuple[str, float] | None = None) -> None:
+        """Let a sender begin, and wait for its end.
+
+        Args:
+            place: Its store.
+            form: What it does.
+            name: Begins each of its message ids.
+            stop: A signal, and when to send it, in times of what one send takes.
+        """
+        print(json.dumps([self._base_url, place, form, name]), file=self._orders)
+        begun = json.loads(self._said.readline())
+        assert "pid" in begun, begun
+        if stop is not None:
+            how, sends = stop
+            time.sleep(sends * begun["usual"])
+            os.kill(begun["pid"], getattr(signal, how))
         # Stopped by us, or done; a sender that fails by itself proves nothing.
-        assert self._process.returncode <= 0, said
+        assert json.loads(self._said.readline())["exit"] <= 0, "a sender failed: see above"
 
-    def stop(self, name: str) -> None:
-        """Send a signal."""
-        self._process.send_signal(getattr(signal, name))
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._orders.close()
+        self._said.close()
 
 
 def _row(title: str, rounds: int, prefix: str, sandbox: SandboxProcess, known: set[str]) -> Row:
@@ -151,14 +164,8 @@ def stopped(sandbox: SandboxProcess, place: str, form: str, how: str, *, rounds:
     prefix = f"{_database(place)}-{form}-{how}-"
     chance = random.Random(f"{seed} {prefix}")
     for number in range(rounds):
-        _stop(Sender(sandbox.base_url, place, form, f"{prefix}{number}"), how, chance)
+        sandbox.senders.play(place, form, f"{prefix}{number}", stop=(how, chance.random() * SENDS))
     return _row(f"{how}, {form}, {_database(place)}", rounds, prefix, sandbox, noted_at(place))
-
-
-def _stop(sender: Sender, how: str, chance: random.Random) -> None:
-    with sender:
-        time.sleep(chance.random() * SENDS * sender.usual)
-        sender.stop(how)
 
 
 def _database(place: str) -> str:
@@ -168,8 +175,7 @@ def _database(place: str) -> str:
 def cancelled(sandbox: SandboxProcess, place: str, times: int, seed: int) -> Row:
     """Cancel sends of the async client at random moments."""
     prefix = f"{_database(place)}-cancel-{seed}-"
-    with Sender(sandbox.base_url, place, "cancel", f"{prefix}x{times}"):
-        pass
+    sandbox.senders.play(place, "cancel", f"{prefix}x{times}")
     return _row(f"cancelled, async, {_database(place)}", times, prefix, sandbox, noted_at(place))
 
 
@@ -179,19 +185,19 @@ def without_the_note(sandbox: SandboxProcess, place: str, rounds: int, seed: int
     chance = random.Random(f"{seed} {prefix}")
     played = 0
     while True:
-        _stop(Sender(sandbox.base_url, place, "control", f"{prefix}{played}"), "SIGKILL", chance)
+        stop = ("SIGKILL", chance.random() * SENDS)
+        sandbox.senders.play(place, "control", f"{prefix}{played}", stop=stop)
         played += 1
         row = _row(f"control: recorded after, {_database(place)}", played, prefix, sandbox, noted_at(place))
         if played >= rounds and (row.missing or played >= ENOUGH):
             return row
 
 
-def play(places: list[str], rounds: int, seed: int) -> Iterator[Row]:
-    """Every kind of stop, on every store; the control of each last."""
+def stops(place: str, rounds: int, seed: int) -> Iterator[Row]:
+    """Every kind of stop on one store; its control last."""
     with SandboxProcess() as sandbox:
-        for place in places:
-            for form in ("single", "batch"):
-                for how in SIGNALS:
-                    yield stopped(sandbox, place, form, how, rounds=rounds, seed=seed)
-            yield cancelled(sandbox, place, max(rounds, CANCELLED), seed)
-            yield without_the_note(sandbox, place, rounds, seed)
+        for form in ("single", "batch"):
+            for how in SIGNALS:
+                yield stopped(sandbox, place, form, how, rounds=rounds, seed=seed)
+        yield cancelled(sandbox, place, max(rounds, CANCELLED), seed)
+        yield without_the_note(sandbox, place, rounds, seed)

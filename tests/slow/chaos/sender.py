@@ -1,14 +1,18 @@
-"""The process that is killed: ``python -m tests.slow.chaos.sender URL STORE FORM NAME``.
+"""The processes that are killed: ``python -m tests.slow.chaos.sender`` forks one for each line of its input.
 
-It sends until it is stopped. After its first sends it says on its standard output how many seconds one takes.
+A line has the sandbox's URL, the store, the form and the name of a sender, in JSON. The sender sends until
+it is stopped; after its first sends it says how many seconds one takes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import random
 import sys
 import time
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,12 +38,16 @@ def _messages(name: str) -> Iterator[Message]:
         number += 1
 
 
+def _say_begun(usual: float) -> None:
+    print(json.dumps({"pid": os.getpid(), "usual": usual}), flush=True)  # noqa: T201  a program
+
+
 def _begin(sms: SmsClient, name: str) -> None:
     """The first send takes its time; from then on every moment is one in which something is under way."""
     sms.send(NUMBER, "hi", client_message_id=f"{name}-first")
     begun = time.perf_counter()
     sms.send(NUMBER, "hi", client_message_id=f"{name}-second")
-    print(time.perf_counter() - begun, flush=True)  # noqa: T201  a program
+    _say_begun(time.perf_counter() - begun)
 
 
 def one_by_one(name: str, settings: dict[str, Any]) -> None:
@@ -63,10 +71,12 @@ class LateJournal:
     def __init__(self, store: ReceiptStore) -> None:
         self.record_sent = store.record_sent
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: object) -> None:
+    def hand_over(
+        self, messages: Sequence[SentMessage], /, *, deadline: object, timeout: float | None
+    ) -> None:
         """Record nothing."""
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None) -> None:
         """There is nothing to withdraw."""
 
 
@@ -90,7 +100,7 @@ def cancelled(name: str, settings: dict[str, Any]) -> None:
             begun = time.perf_counter()
             await sms.send(NUMBER, "hi", client_message_id=f"{name}-second")
             usual = time.perf_counter() - begun
-            print(usual, flush=True)  # noqa: T201  a program
+            _say_begun(usual)
             for number in range(int(times)):
                 send = sms.send(NUMBER, "hi", client_message_id=f"{name}-{number}")
                 moment = chance.random() * 1.5 * usual
@@ -115,10 +125,24 @@ FORMS: Final[dict[str, Callable[[str, dict[str, Any]], None]]] = {
 }
 
 
+def _send(url: str, place: str, form: str, name: str) -> int:
+    """Send as told, until the end; the exit code. Ctrl-C is one of the ends."""
+    try:
+        FORMS[form](name, {"base_url": url, **settings_with(open_at(place))})
+    except KeyboardInterrupt:
+        return 0
+    except BaseException:  # noqa: BLE001  the fork ends here, whatever it was
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 def main() -> None:
-    """Send as told."""
-    url, place, form, name = sys.argv[1:]
-    FORMS[form](name, {"base_url": url, **settings_with(open_at(place))})
+    """Fork a sender for each line of the standard input, and say how it ended."""
+    for line in sys.stdin:
+        if (pid := os.fork()) == 0:
+            os._exit(_send(*json.loads(line)))
+        print(json.dumps({"exit": os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

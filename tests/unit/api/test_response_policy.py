@@ -187,18 +187,29 @@ class TestRetryAfter:
 
     @pytest.mark.parametrize(
         ("said", "waited"),
-        [(" 7 ", 7.0), ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0), ("Fri, 01 Jan 2027 00:00:00 GMT", 120.0)],
-    )
-    @pytest.mark.parametrize("what", ["send", "status"])
+        [
+            (" 7 ", 7.0), ("7, 42", 42.0), ("Wed, 31 Dec 2025 23:59:00 GMT", 0.0),
+            ("Thu, 01 Jan 2026 00:00:42 GMT", 42.0), ("Thursday, 01-Jan-26 00:00:42 GMT", 42.0),
+            ("Thu Jan  1 00:00:42 2026", 42.0), ("Fri, 01 Jan 2027 00:00:00 GMT", 120.0),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize(("what", "status"), [("send", 429), ("status", 429), ("status", 503)])
     def test_it_is_waited_for_and_no_longer_than_the_cap(
-        self, caller: Caller, what: str, said: str, waited: float
+        self, caller: Caller, what: str, status: int, said: str, waited: float
     ) -> None:
         script = Script(
-            answer(429, headers={"retry-after": said}), queued if what == "send" else state("sent")
+            answer(status, headers={"retry-after": said}), queued if what == "send" else state("sent")
         )
         client = caller.client(script)
         caller(client.send(NUMBER, TEXT) if what == "send" else client.status(UMID))
         assert sum(caller.clock.slept) == max(waited, 0.0 if what == "send" else 1.0)
+
+    @pytest.mark.parametrize("status", [500, 502, 503, 504])
+    def test_a_send_is_not_repeated_for_it(self, caller: Caller, status: int) -> None:
+        script = Script(answer(status, headers={"retry-after": "1"}), queued)
+        with pytest.raises(OutcomeUnknown):
+            caller(caller.client(script).send(NUMBER, TEXT))
+        assert (script.seen, caller.clock.slept) == (1, [])
 
     @pytest.mark.parametrize("said", ["", "soon", "🙂"])
     def test_what_makes_no_sense_counts_as_not_said(self, caller: Caller, said: str) -> None:

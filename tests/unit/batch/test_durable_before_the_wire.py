@@ -15,11 +15,12 @@ from connect_sms import BatchInterrupted, BatchProgress, ConnectSmsError, Outcom
 from tests.support import TEXT, Caller, answer
 from tests.support.message_store import Store
 from tests.support.saboteur import Saboteur
-from tests.unit.batch.server import ONE_BY_ONE, Server, accept, indexes, numbers, some_of_each
+from tests.unit.batch.server import ONE_BY_ONE, TWO_BY_TWO, Server, accept, indexes, numbers, some_of_each
 
 if TYPE_CHECKING:
     from tests.unit.batch.sender import Sender
 
+LEAST = 0.1
 FULL = StoreUnavailable(reason="the disk is full")
 
 
@@ -86,9 +87,19 @@ def test_a_batch_stops_where_the_store_fails(sender: Sender) -> None:
 
 def test_with_the_option_a_batch_goes_on_without_it(sender: Sender, caplog: pytest.LogCaptureFixture) -> None:
     store = Store(trouble=FULL)
-    client = {"batch_size": 2, "receipts": store, "send_without_store": True}
+    client = {**TWO_BY_TWO, "receipts": store, "send_without_store": True}
     assert len(sender(Server(), numbers(4), client=client).accepted) == 4
     assert caplog.text.count("sending without a record") == 2
+    # A lock is waited for once in the whole batch.
+    assert store.timeouts == [None, LEAST, LEAST, LEAST]
+    assert caplog.text.count("it was ignored") == 1
+
+
+def test_a_store_that_works_again_is_waited_for_again(sender: Sender) -> None:
+    store = Store(trouble=FULL, failing=("hand_over",))
+    client = {**ONE_BY_ONE, "receipts": store, "send_without_store": True}
+    assert sender(Server(), numbers(2), client=client).ok
+    assert store.timeouts == [None, LEAST, None, LEAST]
 
 
 def test_a_batch_goes_on_though_its_answers_cannot_be_recorded(sender: Sender) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_sms import AuthenticationFailed, BadRequest, BatchInterrupted, NotFound, OutcomeUnknown
+from connect_sms import ApiError, AuthenticationFailed, BadRequest, BatchInterrupted, NotFound, OutcomeUnknown
 from connect_sms._batch.rows import Checker
 from connect_sms.config import make_settings
 from connect_sms_api.models import BatchMessage, BatchOfMessages
@@ -240,11 +241,29 @@ def test_any_other_refusal_is_not_a_wrong_path(sender: Sender, status: int) -> N
 
 
 def test_a_server_that_knows_neither_path_is_told_of_by_its_first_answer(sender: Sender) -> None:
-    error = {"code": 1404, "message": "first", "errorId": "0c0f0f1e-0000-4000-8000-000000000001"}
+    error = {"message": "first", "errorId": "0c0f0f1e-0000-4000-8000-000000000001"}
     server = Server(answer(404, error), answer(405))
     with pytest.raises(NotFound) as caught:
         sender(server, [number(0)])
     assert caught.value.error_id == error["errorId"]
+    assert server.paths == [DOCUMENTED, CATALOGUE]
+
+
+@pytest.mark.parametrize("code", [1001, "1300", 1300.0, 4018])
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_code_of_8x8_says_that_it_is_the_path(sender: Sender, status: int, code: object) -> None:
+    """The sub-account is unknown, for one: asking elsewhere would only hide that."""
+    server = Server(answer(status, {"code": code, "message": "not found"}))
+    with pytest.raises(ApiError) as caught:
+        sender(server, [number(0)])
+    assert (caught.value.status, caught.value.code) == (status, int(float(str(code))))
+    assert server.paths == [DOCUMENTED]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>no such page</html>", b'{"code": null}', b'"no"', b"[404]"])
+def test_a_404_of_another_server_does_not(sender: Sender, body: bytes) -> None:
+    server = Server(httpx.Response(404, content=body))
+    assert sender(server, [number(0)]).ok
     assert server.paths == [DOCUMENTED, CATALOGUE]
 
 

@@ -30,33 +30,36 @@ class Recorder:
 
     def __init__(self, *fails: str) -> None:
         self.calls: list[str] = []
+        self.timeouts: list[float | None] = []
         self._fails = fails
 
-    def _called(self, name: str) -> None:
+    def _called(self, name: str, timeout: float | None) -> None:
         self.calls.append(name)
+        self.timeouts.append(timeout)
         if name in self._fails:
             raise StoreUnavailable(reason="full")
 
-    def hand_over(self, messages: Any, /, *, deadline: datetime) -> None:
+    def hand_over(self, messages: Any, /, *, deadline: datetime, timeout: float | None) -> None:
         assert (messages, deadline) == (MESSAGES, NOW)
-        self._called("hand_over")
+        self._called("hand_over", timeout)
 
-    def record_sent(self, messages: Any, /) -> None:
+    def record_sent(self, messages: Any, /, *, timeout: float | None) -> None:
         assert messages == MESSAGES
-        self._called("record_sent")
+        self._called("record_sent", timeout)
 
-    def withdraw(self, messages: Any, /) -> None:
+    def withdraw(self, messages: Any, /, *, timeout: float | None) -> None:
         assert messages == MESSAGES
-        self._called("withdraw")
+        self._called("withdraw", timeout)
 
 
 def test_both_journals_are_told_everything() -> None:
     first, second = Recorder(), Recorder()
     both = BothJournals(first, second)
-    both.hand_over(MESSAGES, deadline=NOW)
-    both.record_sent(MESSAGES)
-    both.withdraw(MESSAGES)
+    both.hand_over(MESSAGES, deadline=NOW, timeout=3)
+    both.record_sent(MESSAGES, timeout=2)
+    both.withdraw(MESSAGES, timeout=1)
     assert first.calls == second.calls == ["hand_over", "record_sent", "withdraw"]
+    assert first.timeouts == second.timeouts == [3, 2, 1]
 
 
 def test_what_the_second_cannot_record_is_withdrawn_from_the_first() -> None:
@@ -64,6 +67,7 @@ def test_what_the_second_cannot_record_is_withdrawn_from_the_first() -> None:
         with pytest.raises(StoreUnavailable, match="full"):
             BothJournals(first, Recorder("hand_over")).hand_over(MESSAGES, deadline=NOW)
         assert first.calls == ["hand_over", "withdraw"]
+        assert first.timeouts == [None, 0]  # not waited for: the caller has waited already
 
 
 def test_what_the_first_cannot_record_is_not_in_the_second() -> None:

@@ -14,7 +14,7 @@ from connect_sms.errors.base import InvalidArgument
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connect_sms.cli.csv_table import Line
+    from connect_sms.cli.csv_lines import Line
 
 ONE, TWO = "+447700900001", "+12025550102"
 
@@ -91,7 +91,7 @@ def test_times_are_read_from_cells(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (f"destination,text\n{ONE},Hello, Ann\n", "it has 3 cells and the header 2"),
-        (f"destination,text\n{ONE}\n", "it has 1 cells and the header 2"),
+        (f"destination\n{ONE},\n , Hello\n", "it has 2 cells and the header 1"),
         ("destination,text\n,Hello\n", "it has no number"),
         (f"destination,scheduled\n{ONE},noon\n", "scheduled is not a time"),
         (f"destination,expiry\n{ONE},2030-01-31\n", "add the offset from UTC"),

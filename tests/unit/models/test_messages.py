@@ -84,9 +84,10 @@ def test_everything_but_the_state_may_be_null(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("price", "read"),
     [
-        ({"total": None, "perSms": None, "currency": None}, Price(None, None, None)),
+        ({"total": None, "perSms": None, "currency": "EUR"}, None),
         ({"total": "0.5", "perSms": 1, "currency": "EUR"}, Price(Decimal("0.5"), Decimal(1), "EUR")),
-        ({"total": True, "perSms": "free", "currency": 978}, Price(None, None, "978")),
+        ({"total": True, "perSms": "0,5", "currency": 978}, Price(None, Decimal("0.5"), None)),
+        ({"total": True, "perSms": "free", "currency": "eur"}, None),
         (None, None),
     ],
 )

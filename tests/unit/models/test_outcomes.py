@@ -68,6 +68,7 @@ class TestClassify:
             ("QUEUED", None, Outcome.QUEUED), ("queued", None, Outcome.QUEUED),
             ("ok", None, Outcome.QUEUED), ("sent", None, Outcome.SENT),
             ("REJECTED", None, Outcome.REJECTED), ("rejected", "rejected_by_operator", Outcome.REJECTED),
+            ("failed", None, Outcome.REJECTED), ("Failed", "", Outcome.REJECTED),
             ("read", None, Outcome.READ), ("delivered", None, Outcome.DELIVERED),
             ("DELIVERED", "", Outcome.DELIVERED),
             (" Delivered ", "Delivered_To_Recipient", Outcome.DELIVERED),
@@ -90,7 +91,7 @@ class TestClassify:
         assert outcome in {Outcome.DELIVERED, Outcome.READ, Outcome.QUEUED, Outcome.SENT}
         assert error is None
 
-    @pytest.mark.parametrize("state", ["undelivered", "UNDELIVERED", "failed", "error"])
+    @pytest.mark.parametrize("state", ["undelivered", "UNDELIVERED", "error"])
     @pytest.mark.parametrize("entry", TABLE.values(), ids=lambda entry: str(entry.code))
     def test_a_failure_goes_by_the_treatment_of_its_code(self, state: str, entry: DeliveryError) -> None:
         expected = {"interim": Outcome.DEFERRED, "expired": Outcome.EXPIRED}.get(
@@ -98,7 +99,7 @@ class TestClassify:
         )
         assert classify(state, "undelivered_to_recipient", entry.code, TABLE) == (expected, entry)
 
-    @pytest.mark.parametrize("state", ["undelivered", "failed", "error"])
+    @pytest.mark.parametrize("state", ["undelivered", "error"])
     @pytest.mark.parametrize("code", [None, 0])
     def test_a_failure_without_a_code_is_ambiguous(self, state: str, code: int | None) -> None:
         outcome, error = classify(state, None, code, TABLE)
@@ -110,8 +111,10 @@ class TestClassify:
     def test_the_word_expired_is_believed_whatever_the_code(self, code: int | None, told: int) -> None:
         assert classify("EXPIRED", None, code, TABLE) == (Outcome.EXPIRED, TABLE[told])
 
-    def test_a_rejection_stays_one_and_tells_its_code(self) -> None:
-        assert classify("rejected", None, 36, TABLE) == (Outcome.REJECTED, TABLE[36])
+    @pytest.mark.parametrize("state", ["rejected", "failed"])
+    @pytest.mark.parametrize("code", [4, 36, 60])
+    def test_a_rejection_stays_one_and_tells_its_code(self, state: str, code: int) -> None:
+        assert classify(state, None, code, TABLE) == (Outcome.REJECTED, TABLE[code])
 
     def test_an_unknown_word_does_not_hide_a_code(self) -> None:
         assert classify("blocked", None, 60, TABLE) == (Outcome.UNKNOWN, TABLE[60])

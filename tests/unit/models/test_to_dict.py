@@ -27,7 +27,7 @@ from connect_sms import (
     segments,
     transliterate,
 )
-from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent
+from connect_sms.receipts import DeliveryReceipt, InboundMessage, LinkClick, UnknownEvent
 from connect_sms.reconcile import Findings, Report, Totals
 
 NUMBER = "+447700900123"
@@ -76,6 +76,9 @@ RESULTS: dict[str, Any] = {
     "batch": BatchResult((RECIPIENT,), (), (), (), ("b-1",), "sale-7", (RAW,)),
     "receipt": DeliveryReceipt(status=STATUS, raw=RAW.body),
     "inbound": InboundMessage(umid="in-1", source=NUMBER, destination=NUMBER, text=TEXT, raw=RAW.body),
+    "click": LinkClick(
+        umid="u-1", destination=NUMBER, short_url="https://s.example/482910", target_url=TEXT, raw=RAW.body
+    ),
     "unknown": UnknownEvent(reason="no umid", raw=RAW.body),
     "segments": segments(TEXT),
     "transliteration": transliterate(TEXT),

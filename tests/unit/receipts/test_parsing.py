@@ -13,10 +13,11 @@ import pytest
 from connect_sms.models.delivery_errors import DeliveryErrors, ErrorCategory
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.status import MessageStatus, Price
-from connect_sms.receipts import DeliveryReceipt, InboundMessage, UnknownEvent, parse, parse_all
+from connect_sms.receipts import DeliveryReceipt, InboundMessage, LinkClick, UnknownEvent, parse, parse_all
 from connect_sms.sandbox.webhooks.payloads import as_xml
 from tests.support.receipt_samples import (
     as_json,
+    click_document,
     facts,
     inbound_document,
     read_receipt,
@@ -69,9 +70,35 @@ def test_an_inbound_message() -> None:
     )
 
 
+def test_a_click_on_a_short_link() -> None:
+    body = as_json(click_document())
+    event = parse(body, CONTENT)
+    assert event == LinkClick(
+        umid="u-1",
+        event_id="e-1",
+        destination="447700900123",
+        short_url="https://s.example/Ab1",
+        target_url="https://shop.example.org/?customer=7",
+        occurred_at=datetime(2026, 7, 1, 12, tzinfo=UTC),
+        raw=body,
+        content_type="application/json; charset=utf-8",
+    )
+    assert not any(said in repr(event) for said in ("900123", "s.example", "customer"))
+
+
+def test_a_click_is_known_by_its_link_and_needs_a_umid() -> None:
+    document = click_document()
+    del document["eventType"]
+    assert isinstance(parse(as_json(document)), LinkClick)
+    unnamed = parse(as_json(click_document(umid="")))
+    assert isinstance(unnamed, UnknownEvent)
+    assert unnamed.reason == "no umid"
+
+
 @pytest.mark.parametrize(
     "document",
     [
+        click_document(),
         receipt_document(),
         receipt_document(state="undelivered", errorCode=14),
         inbound_document(body=" a & b "),

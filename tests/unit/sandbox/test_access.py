@@ -74,14 +74,14 @@ def test_another_method_is_405_and_names_the_right_one(
     answer = api.http.request(method, path)
     assert answer.status_code == 405
     assert answer.headers["Allow"] == allowed
-    assert refusal(answer) == (405, 2001)
+    assert refusal(answer) == (405, None)
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/sandbox", "/sandbox/", "/sandbox/messages/", "/sandbox/messages/a/b", "/sandbox/x"]
 )
-def test_any_other_path_is_404(api: Api, path: str) -> None:
-    assert refusal(api.http.get(path)) == (404, 1300)
+def test_any_other_path_is_404_without_a_code_of_the_api(api: Api, path: str) -> None:
+    assert refusal(api.http.get(path)) == (404, None)
 
 
 @pytest.mark.parametrize(("served", "closed"), [("messages/batch", "batch"), ("batch", "messages/batch")])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 
 from connect_sms.text.counting import NonGsmCharacter, segments, transliterate
+from connect_sms.text.transliteration import replacement
 from tests.unit.text import oracle
 from tests.unit.text.texts import CURLY, EMOJI, texts, whole_chars
 
@@ -49,11 +52,37 @@ class TestOffenders:
             ("\u00bd", "1 and a half is not 11/2"), ("\u2460", "a circled digit would join its neighbours"),
             ("\u0338", "a stroke through a sign negates it"), ("\u226e", "not less-than is not less-than"),
             ("\u00a8", "an accent alone is no space"), ("\u0e34", "a vowel sign is no accent"),
-            ("\ufffd", "the text is damaged"),
+            ("\ufffd", "the text is damaged"), ("\u00b7", "10 dot 30 is not 10 times 30, nor l dot l"),
+            ("\u2219", "as the middle dot"), ("\u2027", "it only says where a word may be split"),
+            ("\u207f", "2 to the n is not 2n"), ("\u2090", "x with an index is not a word"),
+            ("\u00ba", "25 degrees is not 250"), ("\u00aa", "as the other ordinal"),
+            ("\u207b", "10 to the minus 3 is not 10-3"), ("\u00ac", "not A is not minus A"),
+            ("\u00af", "a line over a letter"), ("\u0305", "0.3 with a line is a third"),
+            ("\u2606", "three of five stars are not five"), ("\u20a4", "lire are no pounds"),
         ],
     )  # fmt: skip
     def test_no_replacement_where_the_text_would_say_something_else(self, char: str, why: str) -> None:
         assert segments(char).non_gsm_characters[0].replacement is None, why
+
+    def test_nothing_raised_or_lowered_is_put_on_the_line(self) -> None:
+        marked = ("<super>", "<sub>", "<fraction>")
+        found = [
+            char
+            for char in map(chr, range(0x80, 0x20000))
+            if unicodedata.decomposition(char).startswith(marked) and replacement(char) is not None
+        ]
+        words = ["\u2120", "\u2122", *map(chr, range(0x1F16A, 0x1F16D))]
+        assert found == words, "SM, TM, MC, MD and MR are words"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "\u00a39\u00b799 each", "Col\u00b7legi", "10\u00b730", "2\u207f", "10\u207b\u00b3", "25\u00ba",
+            "1\u1d49\u02b3", "x=\u0338y", "\u00acA", "\u2605\u2605\u2606", "CO\u2082", "V\u0305", "\u20a410",
+        ],
+    )  # fmt: skip
+    def test_a_text_that_would_say_something_else_is_left_as_it_is(self, text: str) -> None:
+        assert transliterate(text).text == text
 
     @given(whole_chars)
     def test_a_replacement_is_gsm7_throughout(self, char: str) -> None:

@@ -20,6 +20,7 @@ from connect_sms._validation.fields import (
     check_sub_account_id,
 )
 from connect_sms.errors.base import InvalidSender
+from connect_sms.models.messages import UncheckedSender
 from tests.support import NUMBER
 from tests.unit.validation.refusals import not_text, refusal
 
@@ -194,3 +195,21 @@ class Word(StrEnum):
 
 def test_a_subclass_of_str_is_a_str() -> None:
     assert check_sender(Word.SHOP) == "SHOP"
+
+
+@pytest.mark.parametrize("sender", ["H&M", "shop.sg", "Marks & Spencer", "ACME!", "1" * 16, "a"])
+def test_a_sender_of_another_form_goes_out_as_it_is_when_that_is_asked_for(sender: str) -> None:
+    assert check_sender(UncheckedSender(sender)) == sender
+    assert type(check_sender(UncheckedSender(sender))) is str
+
+
+@pytest.mark.parametrize("sender", ["", "x" * 17, "H&M\n", "H\0M", "\ud800"])
+def test_what_8x8_takes_from_nobody_is_refused_all_the_same(sender: str) -> None:
+    with pytest.raises(InvalidSender) as caught:
+        check_sender(UncheckedSender(sender))
+    assert caught.value.argument == "sender"
+
+
+def test_the_error_says_how_else_it_may_go_out() -> None:
+    for sender in ("H&M", "shop.sg"):
+        assert "UncheckedSender(...)" in refusal(partial(check_sender, sender))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,9 @@ from hypothesis import strategies as st
 from connect_sms._validation.schedule import check_expiry, check_scheduled, check_time
 from connect_sms.errors.base import InvalidSchedule
 from tests.unit.validation.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOW = datetime(2026, 7, 14, 12, 0, tzinfo=UTC)
 
@@ -26,6 +31,27 @@ class NoOffset(tzinfo):
 
     def tzname(self, _: datetime | None, /) -> None:
         return None
+
+
+class Raising(datetime):
+    """As pandas.NaT, which is a datetime."""
+
+    def utcoffset(self) -> timedelta:
+        raise ValueError("NaTType does not support utcoffset")
+
+
+class OfItsOwn(datetime):
+    """As pendulum's, whose arithmetic yields differences that no timedelta compares with."""
+
+    def __sub__(self, _: object) -> Any:
+        raise AttributeError("_to_microseconds")
+
+    __rsub__ = __add__ = __radd__ = __sub__
+
+    def astimezone(self, *_: object) -> Self:
+        raise AttributeError("in_timezone")
+
+    replace = astimezone  # type: ignore[assignment]
 
 
 class TestTimes:
@@ -67,6 +93,23 @@ class TestTimes:
         last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))
         said = refusal(lambda: check_time(last, argument="at", now=NOW))
         assert said == "at is outside the years 1 to 9999 in UTC"
+
+    @pytest.mark.parametrize("kind", [Raising, OfItsOwn], ids=lambda kind: kind.__name__)
+    @pytest.mark.parametrize("check", [check_time, check_scheduled, check_expiry], ids=lambda c: c.__name__)
+    def test_no_class_of_times_brings_an_error_of_its_own(
+        self, kind: type[datetime], check: Callable[..., datetime]
+    ) -> None:
+        for days in (-1, 1, 30):
+            given = NOW + timedelta(days=days)
+            with suppress(InvalidSchedule):
+                sent = check(
+                    kind.fromtimestamp(given.timestamp(), UTC), argument="at", now=NOW
+                )  # or pendulum's, pandas' and numpy's would come through
+                assert (type(sent), sent) == (datetime, given)
+
+    def test_a_time_that_is_none_is_refused_by_its_type(self) -> None:
+        said = refusal(lambda: check_expiry(Raising.fromtimestamp(NOW.timestamp(), UTC), now=NOW))
+        assert said == "expiry is no time: its Raising raises ValueError when asked for one"
 
     def test_a_schedule_may_be_seven_days_ahead_and_no_more(self) -> None:
         week = NOW + timedelta(days=7)

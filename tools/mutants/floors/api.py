@@ -86,8 +86,8 @@ MUTANTS = (
     mutant(
         "a send is recorded after it went out",
         "_api/request",
-        "        if record is not None:\n            yield from record.hand_over(request.timeout)\n            if watch.attempt == 1:\n                _check_time(watch.context.settings, deadline)\n        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
-        "        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n        if record is not None:\n            yield from record.hand_over(request.timeout)\n",
+        "        if record is not None:\n            yield from record.hand_over(request.timeout, deadline)\n            if watch.attempt == 1:\n                _check_time(watch.context.settings, deadline)\n        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n",
+        "        if deadline is not None:\n            # No attempt may run past the deadline, except for the moment that cancelling takes.\n            request = request.within(deadline - watch.context.settings.clock.monotonic())\n        watch.in_doubt = not watch.operation.is_read\n        reply: RawResponse | TransportFailure = yield Send(request)\n        if record is not None:\n            yield from record.hand_over(request.timeout, deadline)\n",
         "journal",
     ),
     mutant(
@@ -95,6 +95,34 @@ MUTANTS = (
         "_api/request",
         "settings.clock.monotonic() < deadline:",
         "True:",
+        "journal",
+    ),
+    mutant(
+        "the record of a send may outlast it",
+        "_api/store",
+        "None if deadline is None else max(",
+        "None if True else max(",
+        "journal",
+    ),
+    mutant(
+        "a locked store is waited for twice in a call",
+        "_api/store",
+        "_LEAST if self._is_failing else seconds",
+        "seconds",
+        "journal",
+    ),
+    mutant(
+        "a store takes all the time of a send that needs no record",
+        "_api/journal",
+        "_WITHOUT if self._settings.send_without_store else 1.0",
+        "1.0",
+        "journal",
+    ),
+    mutant(
+        "a failing store is told of as often as it is asked",
+        "_api/store",
+        "if words not in self._logged:",
+        "if True:",
         "journal",
     ),
     mutant(
@@ -108,8 +136,8 @@ MUTANTS = (
     mutant(
         "an accepted send whose answer cannot be recorded is an error",
         "_api/store",
-        "        return otherwise\n    return answer",
-        "        raise\n    return answer",
+        "            return otherwise\n        return answer",
+        "            raise\n        return answer",
         "journal",
         "batch",
     ),
@@ -123,8 +151,8 @@ MUTANTS = (
     mutant(
         "a cancelled task leaves what it knows unrecorded",
         "_api/journal",
-        "self._journal.record_sent, messages), otherwise=None, shielded=True",
-        "self._journal.record_sent, messages), otherwise=None, shielded=False",
+        "ask(tell, otherwise=None, deadline=self._ends, shielded=True)",
+        "ask(tell, otherwise=None, deadline=self._ends, shielded=False)",
         "journal",
     ),
     mutant(

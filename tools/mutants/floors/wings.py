@@ -116,6 +116,13 @@ MUTANTS = (
         "files",
     ),
     mutant(
+        "what was recorded too late stays",
+        "store/durable",
+        "                    self.put(undo)",
+        "                    pass",
+        "files",
+    ),
+    mutant(
         "the operator having it counts as delivered",
         "reconcile/totals",
         "_DELIVERED: Final = (Outcome.DELIVERED, Outcome.READ)",

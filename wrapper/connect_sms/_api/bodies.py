@@ -66,11 +66,15 @@ def send_batch_body(client_batch_id: str | None) -> BatchOfMessages:
 
 
 def log_export_body(
-    since: datetime, until: datetime, countries: list[str] | None, limit: int
+    since: datetime, until: datetime, countries: list[str] | None, phone_number: str | None, limit: int
 ) -> LogExportRequest:
     """The body of a request for a log."""
     return LogExportRequest(
-        from_=since, to=until, limit=limit, countries=UNSET if countries is None else countries
+        from_=since,
+        to=until,
+        limit=limit,
+        countries=UNSET if countries is None else countries,
+        phone_number=UNSET if phone_number is None else phone_number,
     )
 
 

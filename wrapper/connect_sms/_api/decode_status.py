@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connect_sms.models.decoding import status_from_fields
-from connect_sms.models.readers import as_decimal, as_int, as_str
-from connect_sms.models.status import Price
+from connect_sms.models.decoding import price_from, status_from_fields
+from connect_sms.models.readers import as_word
 from connect_sms_api.models import Price as GeneratedPrice
 
 if TYPE_CHECKING:
     from connect_sms.models.delivery_errors import DeliveryErrors
     from connect_sms.models.responses import RawResponse
-    from connect_sms.models.status import MessageStatus
+    from connect_sms.models.status import MessageStatus, Price
     from connect_sms_api.models import MessageDetails
 
 
 def status_from(
     details: MessageDetails, *, provider: str, umid: str, errors: DeliveryErrors, response: RawResponse
 ) -> MessageStatus:
-    """The result of a status request. Strings are unchanged, the destination as 8x8 masked it."""
+    """The result of a status request, with the destination as 8x8 masked it."""
     status = details.status
     return status_from_fields(
-        as_str(details.umid) or umid,
+        as_word(details.umid) or umid,
         {
             "state": status.state,
             "detail": status.detail,
@@ -44,17 +43,14 @@ def status_from(
         },
         source="status",
         delivery_errors=errors,
-        price=_price_from(details.price),
+        price=_price(details.price),
         provider=provider,
-        read_text=as_str,
-        read_number=as_str,
-        read_int=as_int,
+        read_number=as_word,
         extra=details.additional_properties,
         response=response,
     )
 
 
-def _price_from(price: object) -> Price | None:
-    if not isinstance(price, GeneratedPrice):
-        return None
-    return Price(as_decimal(price.total), as_decimal(price.per_sms), as_str(price.currency))
+def _price(price: object) -> Price | None:
+    said = price if isinstance(price, GeneratedPrice) else GeneratedPrice()
+    return price_from(said.total, said.per_sms, said.currency)

@@ -11,20 +11,21 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from connect_sms._transport.effects import Flow, RunBlocking
 from connect_sms.errors.base import StoreUnavailable
 from connect_sms.errors.calls import OutcomeUnknown
 
 from .interruption import note_under_way
-from .store import ask, reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from connect_sms._transport.effects import Flow
     from connect_sms.config import Settings, Timeout
     from connect_sms.models.sent import SentMessage
     from connect_sms.models.store import SendJournal
+
+    from .store import StoreCalls
 
 T = TypeVar("T")
 
@@ -32,6 +33,9 @@ log: Final = logging.getLogger("connect_sms")
 
 #: Seconds added to the longest duration of a call: for a slow body, a check before the write, a busy machine.
 _MARGIN: Final = 300.0
+
+#: How much of a call's time the journal may take when the message is sent without a record, too.
+_WITHOUT: Final = 0.5
 
 #: The most tries, and seconds until a deadline, that are counted.
 _MANY: Final = 1_000
@@ -45,14 +49,23 @@ class Record:
         journal: Where it is kept.
         settings: The client's settings.
         messages: The messages, with the outcome ``HANDING_OVER``.
+        store: The calls to the journal that the caller's call has made so far.
 
     Attributes:
         messages: The same.
         in_doubt: True when the call failed, and may have sent them all the same.
     """
 
-    def __init__(self, journal: SendJournal, settings: Settings, messages: Sequence[SentMessage]) -> None:
+    def __init__(
+        self,
+        journal: SendJournal,
+        settings: Settings,
+        messages: Sequence[SentMessage],
+        store: StoreCalls,
+    ) -> None:
         self.in_doubt = False
+        self._store = store
+        self._ends: float | None = None
         self._journal = journal
         self._settings = settings
         self.messages = messages
@@ -60,11 +73,13 @@ class Record:
         self._stands = False
         self._given_up = False
 
-    def hand_over(self, timeout: Timeout) -> Flow[None]:
+    def hand_over(self, timeout: Timeout, ends: float | None) -> Flow[None]:
         """Record the messages, durably, before the first try; later tries change nothing.
 
         Args:
             timeout: The timeout of a try.
+            ends: A time of the clock at which the call ends. The journal is waited for no longer than that;
+                where a send goes out without a record, half as long, so that it has time to be answered.
 
         Raises:
             StoreUnavailable: They could not be recorded, and must not be sent.
@@ -72,11 +87,13 @@ class Record:
         if self._begun:
             return
         self._begun = self._stands = True
+        self._ends = ends
+        share = _WITHOUT if self._settings.send_without_store else 1.0
         deadline = self._settings.clock.now() + timedelta(seconds=_longest(self._settings, timeout))
         try:
-            yield RunBlocking(partial(self._write, deadline))
-        except Exception as error:  # noqa: BLE001  the caller's store may raise anything
-            failure = reported(error)
+            yield from self._store.call(partial(self._write, deadline), deadline=ends, share=share)
+        except StoreUnavailable as error:
+            failure = error
         except BaseException:
             self._given_up = True
             raise
@@ -84,16 +101,17 @@ class Record:
             return
         self._stands = False
         if not self._settings.send_without_store:
-            # Raised here: inside `except`, a foreign exception would be its context, and may hold a number.
+            if type(failure) is not StoreUnavailable:
+                raise failure  # a journal of another kind says it itself
             told = "nothing was sent, as a send is recorded first (send_without_store=True sends without)"
             raise StoreUnavailable(reason=f"{failure.reason}; {told}")
         log.warning("receipts: %s; sending without a record", failure)
 
-    def _write(self, deadline: datetime) -> None:
-        self._journal.hand_over(self.messages, deadline=deadline)
+    def _write(self, deadline: datetime, *, timeout: float | None) -> None:
+        self._journal.hand_over(self.messages, deadline=deadline, timeout=timeout)
         if self._given_up:
             # Nobody waited for this thread, and nothing was sent.
-            self._journal.withdraw(self.messages)
+            self._journal.withdraw(self.messages, timeout=timeout)
 
     def settled(
         self, sending: Flow[T], result: Callable[[BaseException | None], Sequence[SentMessage]]
@@ -127,11 +145,14 @@ class Record:
         return self.messages[0].client_message_id if len(self.messages) == 1 else None
 
     def _settle(self, messages: Sequence[SentMessage]) -> Flow[None]:
-        # Shielded: it is brief, and a cancelled task must not leave as unknown what is known.
         if messages:
-            yield from ask(partial(self._journal.record_sent, messages), otherwise=None, shielded=True)
+            tell = partial(self._journal.record_sent, messages)
         elif self._stands:
-            yield from ask(partial(self._journal.withdraw, self.messages), otherwise=None, shielded=True)
+            tell = partial(self._journal.withdraw, self.messages)
+        else:
+            return
+        # Shielded: it is brief, and a cancelled task must not leave as unknown what is known.
+        yield from self._store.ask(tell, otherwise=None, deadline=self._ends, shielded=True)
 
 
 def why_unknown(stop: BaseException) -> str:

@@ -18,7 +18,7 @@ from connect_sms.hooks import call_hook
 
 from .interruption import note_under_way
 from .operation import Retry, Success
-from .store import ask
+from .store import StoreCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +55,7 @@ def call(
     deadline: float | None = None,
     refusal: Callable[[Success[T]], ConnectSmsError | None] | None = None,
     record: Record | None = None,
+    store: StoreCalls | None = None,
 ) -> Flow[Success[T]]:
     """Make one call of the API.
 
@@ -70,6 +71,7 @@ def call(
         refusal: Returns the error in a successful answer, such as a rejection, or None. It is called before
             the last hook, which a signal may end.
         record: The record of the messages, made before the first try.
+        store: The calls to the message store that the caller's call has made so far.
 
     Raises:
         ConnectSmsError: As the response policy decides.
@@ -81,10 +83,11 @@ def call(
     deadline = _earlier(deadline, timeout, settings.clock.monotonic())
     request = _request(context, what, extra, allowed)
     watch = _Watch(context, operation, messages, len(request.body))
+    store = store or StoreCalls(settings.clock)
     try:
         while True:
             if operation.paced:
-                yield from _turn(context, deadline)
+                yield from _turn(context, deadline, store)
             reply = yield from _attempt(request, deadline, watch, record)
             outcome = context.provider.policy(context, what, reply, client_message_id, private)
             if isinstance(outcome, Retry):
@@ -112,7 +115,7 @@ def _attempt(
     watch.request()
     try:
         if record is not None:
-            yield from record.hand_over(request.timeout)
+            yield from record.hand_over(request.timeout, deadline)
             if watch.attempt == 1:
                 _check_time(watch.context.settings, deadline)
         if deadline is not None:
@@ -138,7 +141,7 @@ def _check_time(settings: Settings, deadline: float | None) -> None:
     raise StoreUnavailable(reason="recording the send took all the time it had; nothing was sent")
 
 
-def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
+def _turn(context: ClientContext, deadline: float | None, store: StoreCalls) -> Flow[None]:
     """Wait for this sub-account's turn to send a status request.
 
     Raises:
@@ -153,7 +156,7 @@ def _turn(context: ClientContext, deadline: float | None) -> Flow[None]:
         slot = partial(
             settings.receipts.reserve_status_slot, settings.sub_account_id, settings.status_interval
         )
-        pause = max(pause, (yield from ask(slot, otherwise=0.0)))
+        pause = max(pause, (yield from store.ask(slot, otherwise=0.0, deadline=deadline)))
         if deadline is not None and settings.clock.monotonic() + pause > deadline:
             raise DeadlineReached
     if pause > 0:

@@ -8,8 +8,6 @@ twice after a lost answer.
 from __future__ import annotations
 
 import re
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar
 
@@ -30,9 +28,11 @@ from connect_sms.errors.calls import (
     RateLimited,
     ServerError,
 )
+from connect_sms.models.readers import as_count
 from connect_sms.models.redaction import scrub
 
 from .operation import Retry, Success
+from .retry_after import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ def classify_response(
         # Two answers to one request: the first may be that to another.
         return _lost(what, f"HTTP {status} with more data behind it", client_message_id, reply)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        asked = _retry_after(context, reply)
+        asked = retry_after(context.settings, reply)
         if what.operation.is_read and asked is not None:
             context.rate_limiter.hold(context.settings.clock.monotonic() + asked)
         return Retry(f"HTTP {status}", RateLimited(retry_after=asked, **fields), asked)
@@ -106,7 +106,7 @@ def classify_response(
         )
     if hundreds == _REDIRECT:
         return InvalidResponse(reason="a redirect, which is not followed", response=reply)
-    return Retry(f"HTTP {status}", ServerError(**fields))
+    return Retry(f"HTTP {status}", ServerError(**fields), retry_after(context.settings, reply))
 
 
 def _without_answer(
@@ -165,7 +165,7 @@ def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
     plain_id = isinstance(error_id, str) and _is_plain_id(error_id) and not _repeats(error_id, private)
     return {
         "status": reply.status,
-        "code": code if isinstance(code, int) and not isinstance(code, bool) else None,
+        "code": as_count(code),
         "error_id": error_id if plain_id else None,
         "server_message": scrub(message, *private)[:500] if isinstance(message, str) and message else None,
         "response": reply,
@@ -174,18 +174,3 @@ def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
 
 def _repeats(error_id: str, private: tuple[str, ...]) -> bool:
     return any(entry.lstrip("+") in error_id for entry in private if len(entry) >= _TELLING)
-
-
-def _retry_after(context: ClientContext, reply: RawResponse) -> float | None:
-    """Seconds the server asks to wait, from a number or a date, capped; None when not given."""
-    value = reply.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        seconds = float(value)
-    else:
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        seconds = max((moment - context.settings.clock.now()).total_seconds(), 0.0)
-    return min(seconds, context.settings.retries.max_retry_after)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from connect_sms._api.context import ClientContext
+    from connect_sms._api.store import StoreCalls
     from connect_sms._transport.effects import Flow
     from connect_sms.models.batch_results import RecipientResult
     from connect_sms.models.store import SendJournal
@@ -27,7 +28,9 @@ def recorded(
     journal: SendJournal,
     chunk: Chunk,
     client_batch_id: str | None,
+    *,
     send: Callable[[Record], Flow[T]],
+    store: StoreCalls,
 ) -> Flow[T]:
     """Run the flow that sends a chunk, with a record of its messages.
 
@@ -37,6 +40,7 @@ def recorded(
         chunk: The chunk.
         client_batch_id: The id of the batch.
         send: Makes the flow, which sets the chunk's result.
+        store: The calls to the journal that the batch has made so far.
     """
     settings = context.settings
     rows = chunk.rows
@@ -56,7 +60,7 @@ def recorded(
         )
         for row in rows
     ]
-    record = Record(journal, settings, handed_over)
+    record = Record(journal, settings, handed_over, store)
 
     def result(stop: BaseException | None) -> list[SentMessage]:
         found = chunk.result

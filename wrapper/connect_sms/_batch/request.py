@@ -84,7 +84,8 @@ class BatchRequests:
         try:
             return (yield from self._call(paths[0], rows, answered, record))
         except ApiError as error:
-            if error.status not in _NO_SUCH_PATH:
+            # With a code of 8x8's own the path is there, and it is something else that was not found.
+            if error.status not in _NO_SUCH_PATH or error.code is not None:
                 raise
             refused = error
         try:

@@ -224,7 +224,7 @@ def unchecked_result(index: int, item: object, reason: str) -> RecipientResult:
 
 
 def _no_text() -> InvalidText:
-    return InvalidText("it has no text; give each message one, or text= for all", argument="text")
+    return InvalidText("it has no text; give each message its own, or one text for all", argument="text")
 
 
 def _given(item: object) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 import attrs
 
 from connect_sms._api.operation import Success
+from connect_sms._api.store import StoreCalls
 from connect_sms._fork import process_id
 from connect_sms._transport.effects import Effect, Emit, Flow, Join, ReadItems, Send, Spawn, fold, forward
 from connect_sms._validation.options import OPTION_NAMES, check_names
@@ -100,6 +101,7 @@ def _prepare(
     tracker = BatchTracker(client_batch_id, None, progress, chunker)
     batch = _Batch(context, requests, checker, tracker, raises=on_invalid == "raise")
     batch.source, tracker.total = open_source(revealed(messages), batch.check_taken)
+    batch.store = StoreCalls(context.settings.clock)
     batch.sized = tracker.total is not None
     return batch
 
@@ -121,6 +123,7 @@ class _Batch:
     unknown_in_a_row: int = 0
     failure: Exception | None = None
     problems: list[InvalidArgument] = attrs.field(factory=list[InvalidArgument])
+    store: StoreCalls = attrs.field(init=False)
     process: int = attrs.field(factory=process_id, init=False)
 
     def until_end(self, flow: Flow[None]) -> Flow[None]:
@@ -263,7 +266,12 @@ class _Batch:
         if context.journal is None:
             return self._request(chunk, None)
         return recorded(
-            context, context.journal, chunk, self.tracker.client_batch_id, partial(self._request, chunk)
+            context,
+            context.journal,
+            chunk,
+            self.tracker.client_batch_id,
+            send=partial(self._request, chunk),
+            store=self.store,
         )
 
     def _request(self, chunk: Chunk, record: Record | None) -> Flow[Chunk]:

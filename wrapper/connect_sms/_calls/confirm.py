@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from connect_sms._api.interruption import note_accepted
+from connect_sms._api.store import StoreCalls
 from connect_sms._validation.options import SEND_NAMES, check_names
 from connect_sms.errors.base import ConnectSmsError
 from connect_sms.models.private import PrivateTuple
@@ -31,7 +32,8 @@ def send_and_confirm(
     """Send one message and wait for it."""
     check_names("send_and_confirm", options, (*SEND_NAMES, "wait_timeout", "until"))
     check_wait(wait_timeout, until, argument="wait_timeout")
-    sent = yield from send(context, destination, text, **options)
+    store = StoreCalls(context.settings.clock)
+    sent = yield from send(context, destination, text, store, **options)
     waiting = wait(
         context,
         sent.umid,
@@ -40,6 +42,7 @@ def send_and_confirm(
         # An immediate status request would almost always find it queued, and use up this second's quota.
         first_pause=0.4,
         private=PrivateTuple((destination, text)),
+        store=store,
     )
     try:
         return (yield from waiting)

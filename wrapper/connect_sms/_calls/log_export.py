@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms._api.bodies import log_export_body
@@ -13,10 +13,13 @@ from connect_sms._api.request import call
 from connect_sms._transport.effects import Flow, RunBlocking, Sleep
 from connect_sms._transport.files import PartFile
 from connect_sms._validation.fields import check_country, check_path_segment
+from connect_sms._validation.phone_numbers import check_destination
+from connect_sms._validation.schedule import check_moment
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.calls import InvalidResponse
 from connect_sms.errors.results import ExportFailed
 from connect_sms.models.log_exports import LogExport, LogFile
+from connect_sms.models.private import PrivateTuple
 from connect_sms.models.readers import as_str
 
 from .download import fetch
@@ -44,6 +47,7 @@ def create_log_export(
     since: datetime,
     until: datetime | None = None,
     countries: Iterable[str] | None = None,
+    phone_number: str | None = None,
     limit: int = 0,
     timeout: Timeout | float | None = None,
     deadline: float | None = None,
@@ -55,10 +59,12 @@ def create_log_export(
         start,
         end,
         None if countries is None else _check_countries(countries),
+        None if phone_number is None else check_destination(phone_number, argument="phone_number"),
         _check_whole(limit, "limit", least=0),
     )
     what = START_LOG_EXPORT(settings.sub_account_id, body=body)
-    done = yield from call(context, what, timeout=timeout, deadline=deadline)
+    private = PrivateTuple(() if phone_number is None else (phone_number,))
+    done = yield from call(context, what, timeout=timeout, deadline=deadline, private=private)
     return LogExport(job_id=as_str(done.value.job_id) or "", status="queued", response=done.response)
 
 
@@ -88,6 +94,7 @@ def download_log(
     since: datetime,
     until: datetime | None = None,
     countries: Iterable[str] | None = None,
+    phone_number: str | None = None,
     limit: int = 0,
     timeout: float = 600.0,
     max_bytes: int = 2_000_000_000,
@@ -104,7 +111,13 @@ def download_log(
         # Before the export starts: the wait may be long and the folder wrong.
         yield RunBlocking(file.open)
         ordered = yield from create_log_export(
-            context, since=since, until=until, countries=countries, limit=limit, deadline=deadline
+            context,
+            since=since,
+            until=until,
+            countries=countries,
+            phone_number=phone_number,
+            limit=limit,
+            deadline=deadline,
         )
         found = yield from _wait(context, ordered.job_id, deadline, timeout)
         yield from fetch(context, found, file, deadline=deadline, max_bytes=most)
@@ -147,23 +160,13 @@ def _wait(context: ClientContext, job_id: str, deadline: float, timeout: float) 
 
 def _span(since: object, until: object, now: datetime) -> tuple[datetime, datetime]:
     """Both ends in UTC and whole seconds, as 8x8 documents them; rounded outwards, to lose nothing."""
-    start = _check_moment(since, "since").replace(microsecond=0)
-    end = now.astimezone(UTC) if until is None else _check_moment(until, "until")
+    start = check_moment(since, argument="since", error=InvalidArgument).replace(microsecond=0)
+    end = check_moment(now if until is None else until, argument="until", error=InvalidArgument)
     if end.microsecond:
         end = end.replace(microsecond=0) + timedelta(seconds=1)
     if start >= end:
         raise InvalidArgument("since must lie before until", argument="since")
     return start, end
-
-
-def _check_moment(value: object, argument: str) -> datetime:
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        msg = f"{argument} must be a datetime with an offset from UTC, such as datetime.now(UTC)"
-        raise InvalidArgument(msg, argument=argument)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise InvalidArgument(f"{argument} is at the edge of the calendar", argument=argument) from None
 
 
 def _check_countries(countries: object) -> list[str]:

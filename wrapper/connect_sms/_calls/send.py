@@ -13,6 +13,7 @@ from connect_sms._api.identity import ANOTHER, is_about_another
 from connect_sms._api.interruption import note_accepted
 from connect_sms._api.operations import SEND_MESSAGE, SubmittedMessage
 from connect_sms._api.request import call
+from connect_sms._api.store import StoreCalls
 from connect_sms._lazy import LazyModule
 from connect_sms._validation.options import SEND_NAMES, check_extra, check_id, check_names, check_options
 from connect_sms._validation.phone_numbers import check_destination
@@ -44,6 +45,8 @@ def send(
     context: ClientContext,
     destination: str,
     text: str,
+    store: StoreCalls | None = None,
+    /,
     *,
     client_message_id: str | None = None,
     max_parts: int | None = None,
@@ -97,7 +100,7 @@ def send(
             outcome=Outcome.HANDING_OVER,
             parts=segments.parts,
         )
-        record = journal.Record(context.journal, settings, [message])
+        record = journal.Record(context.journal, settings, [message], store or StoreCalls(settings.clock))
     sending = call(
         context,
         what,

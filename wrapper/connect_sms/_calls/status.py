@@ -15,6 +15,7 @@ from connect_sms.models.readers import as_str
 if TYPE_CHECKING:
     from connect_sms._api.context import ClientContext
     from connect_sms._api.operation import Success
+    from connect_sms._api.store import StoreCalls
     from connect_sms._transport.effects import Flow
     from connect_sms.config import Timeout
     from connect_sms.models.status import MessageStatus
@@ -27,6 +28,7 @@ def status(
     timeout: Timeout | float | None = None,
     deadline: float | None = None,
     private: tuple[str, ...] = (),
+    store: StoreCalls | None = None,
 ) -> Flow[MessageStatus]:
     """Get the status of a message, with one request."""
     settings = context.settings
@@ -41,7 +43,7 @@ def status(
 
     try:
         done = yield from call(
-            context, what, timeout=timeout, deadline=deadline, private=private, refusal=refusal
+            context, what, timeout=timeout, deadline=deadline, private=private, refusal=refusal, store=store
         )
     except DeadlineReached as late:
         if deadline is not None:

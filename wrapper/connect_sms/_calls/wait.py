@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, get_args
 import attrs
 
 from connect_sms._api.request import DeadlineReached
-from connect_sms._api.store import ask
+from connect_sms._api.store import StoreCalls
 from connect_sms._transport.effects import Flow, Sleep
 from connect_sms.errors.base import ConnectSmsError, InvalidArgument
 from connect_sms.errors.calls import NotFound
@@ -57,13 +57,25 @@ def wait(
     until: WaitUntil = "final",
     first_pause: float = 0.0,
     private: tuple[str, ...] = (),
+    store: StoreCalls | None = None,
 ) -> Flow[MessageStatus]:
     """Poll until the message has reached the requested state."""
     check_wait(timeout, until)
     # With receipts arriving, status requests are only for a lost receipt.
     pause = first_pause if context.settings.receipts is None else _FIRST_PAUSE_WITH_RECEIPTS
-    started = context.settings.clock.monotonic()
-    waiting = _Waiting(context, umid, until, private, started, started + timeout, pause, started + pause)
+    clock = context.settings.clock
+    started = clock.monotonic()
+    waiting = _Waiting(
+        context,
+        umid,
+        until,
+        private,
+        store or StoreCalls(clock),
+        started,
+        started + timeout,
+        pause,
+        started + pause,
+    )
     try:
         return (yield from waiting.run())
     except DeadlineReached:
@@ -78,6 +90,7 @@ class _Waiting:
     umid: str
     until: WaitUntil
     private: tuple[str, ...]
+    store: StoreCalls
     started: float
     deadline: float
     pause: float
@@ -107,7 +120,7 @@ class _Waiting:
         store = self.context.settings.receipts
         if store is not None:
             look_up = partial(store.status, self.umid, provider=self.context.provider.name)
-            known = yield from ask(look_up, otherwise=None)
+            known = yield from self.store.ask(look_up, otherwise=None, deadline=self.deadline)
             self.last = known or self.last
 
     def _look(self) -> Flow[None]:
@@ -115,7 +128,7 @@ class _Waiting:
         store = self.context.settings.receipts
         try:
             self.last = yield from status(
-                self.context, self.umid, deadline=self.deadline, private=self.private
+                self.context, self.umid, deadline=self.deadline, private=self.private, store=self.store
             )
         except ConnectSmsError as failed:
             appearing = isinstance(failed, NotFound) and self._now() - self.started < _APPEARS_WITHIN
@@ -125,7 +138,8 @@ class _Waiting:
         else:
             self.problem = None
             if store is not None:
-                yield from ask(partial(store.record, [self.last]), otherwise=None)
+                found = partial(store.record, [self.last])
+                yield from self.store.ask(found, otherwise=None, deadline=self.deadline)
         self.pause = min(max(self.pause, _FIRST_PAUSE / _PAUSE_GROWTH) * _PAUSE_GROWTH, _LONGEST_PAUSE)
         self.next_look = self._now() + self.pause
 

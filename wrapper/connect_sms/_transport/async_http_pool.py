@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -130,9 +130,13 @@ class AsyncHttpPool:
     async def aclose(self) -> None:
         """Close every connection. A child leaves its parent's alone."""
         notice_fork()
-        if self._given is None or self._pid == os.getpid():
-            await self._client.aclose()
-        await self._file_lanes.aclose()
+        # The loop of these connections may have ended: then it closes nothing, and nobody uses them any more.
+        left = self._loop not in {_NO_LOOP_YET, _running_loop()}
+        with suppress(RuntimeError) if left else nullcontext():
+            if self._given is None or self._pid == os.getpid():
+                await self._client.aclose()
+        with suppress(RuntimeError) if left else nullcontext():
+            await self._file_lanes.aclose()
 
     def _calls_trace(self, lanes: Lanes, url: httpx.URL) -> bool:
         if self._given is None and isinstance(lanes.of(url), httpx.AsyncHTTPTransport):

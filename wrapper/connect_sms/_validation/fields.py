@@ -16,11 +16,12 @@ from typing import Final, get_args
 
 from connect_sms._validation.wording import character_at, length_of, type_of
 from connect_sms.errors.base import InvalidArgument, InvalidSender
-from connect_sms.models.messages import Track
+from connect_sms.models.messages import Track, UncheckedSender
 from connect_sms.models.private import plain
 
 MAX_PATH_SEGMENT: Final = 256
 """Characters; a UMID is a UUID today, and percent-encoded this still fits any server's request line."""
+_MAX_SENDER: Final = 16
 _TRACKS: Final = get_args(Track)
 
 _is_sender = re.compile(
@@ -39,9 +40,16 @@ def check_sender(value: object) -> str:
     8x8's text allows 17 characters for a number and its schema 16; only 16 is safe under both.
     A space at either end is refused, because a phone shows the result as another sender.
 
+    An `UncheckedSender` may have 1 to 16 characters of any kind but control characters, as in 8x8's schema.
+
     Raises:
         InvalidSender: 8x8 would refuse it, or not show it as written.
     """
+    if isinstance(value, UncheckedSender):
+        try:
+            return _check_opaque(value, argument="sender", limit=_MAX_SENDER)
+        except InvalidArgument as wrong:
+            raise InvalidSender(str(wrong), argument="sender") from None
     if isinstance(value, str) and _is_sender(value):
         return value
     raise InvalidSender(_explain_sender(value), argument="sender")
@@ -165,7 +173,10 @@ def _explain_sender(value: object) -> str:
     if value.strip() != value:
         return "sender has a space or line break at its beginning or end: call .strip() on it first"
     if odd := re.search(r"[^A-Za-z0-9 +]|(?<!^)\+", value):
-        return f"sender has {character_at(value, odd.start())}: {kinds}"
+        known = (
+            "; one that 8x8 has confirmed goes out all the same as UncheckedSender(...), --unchecked-sender"
+        )
+        return f"sender has {character_at(value, odd.start())}: {kinds}{known}"
     if not re.search("[A-Za-z]", value):
         if " " in value or value == "+":
             return (

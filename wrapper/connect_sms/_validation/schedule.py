@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from connect_sms._validation.wording import type_of
-from connect_sms.errors.base import InvalidSchedule
+from connect_sms.errors.base import InvalidArgument, InvalidSchedule
 
 MAX_SCHEDULE_AHEAD: Final = timedelta(days=7)
+
+
+def check_moment(value: object, *, argument: str, error: type[InvalidArgument] = InvalidSchedule) -> datetime:
+    """Checks a time and returns it in UTC, as a plain `datetime` whatever class it came as.
+
+    Args:
+        value: An aware datetime.
+        argument: Its name in messages.
+        error: What to raise.
+
+    Raises:
+        InvalidArgument: Not a datetime, without an offset, or outside the calendar.
+    """
+    if not isinstance(value, datetime):
+        raise error(
+            f"{argument} must be a datetime that knows its offset, such as datetime.now(UTC) + "
+            f"timedelta(hours=1), not {type_of(value)}",
+            argument=argument,
+        )
+    try:
+        utc = _plain_utc(value)
+    except OverflowError:
+        raise error(f"{argument} is outside the years 1 to 9999 in UTC", argument=argument) from None
+    except Exception as wrong:  # noqa: BLE001  pandas.NaT, for one, is a datetime that raises when asked
+        msg = f"{argument} is no time: its {type_of(value)} raises {type_of(wrong)} when asked for one"
+        raise error(msg, argument=argument) from None
+    if utc is None:
+        raise error(
+            f"{argument} has no offset from UTC. Give it a time zone: "
+            f'{argument}.replace(tzinfo=ZoneInfo("Europe/London")), or {argument}.astimezone() for here',
+            argument=argument,
+        )
+    return utc
+
+
+def _plain_utc(value: datetime) -> datetime | None:
+    """The time in UTC, by the fields of a `datetime` alone; None without an offset.
+
+    A class of its own may calculate in its own way: pendulum's differences, for example, cannot be compared
+    with a `timedelta`.
+    """
+    offset = value.utcoffset()
+    if offset is None:
+        return None
+    day, clock = (value.year, value.month, value.day), (value.hour, value.minute, value.second)
+    return datetime(*day, *clock, value.microsecond, tzinfo=timezone(offset)).astimezone(UTC)
 
 
 def check_time(value: object, *, argument: str, now: datetime | None = None) -> datetime:
@@ -22,24 +68,9 @@ def check_time(value: object, *, argument: str, now: datetime | None = None) -> 
     Raises:
         InvalidSchedule: Not a datetime, without an offset, or not in the future.
     """
-    if not isinstance(value, datetime):
-        raise InvalidSchedule(
-            f"{argument} must be a datetime that knows its offset, such as "
-            f"datetime.now(UTC) + timedelta(hours=1), not {type_of(value)}",
-            argument=argument,
-        )
-    if value.utcoffset() is None:
-        raise InvalidSchedule(
-            f"{argument} has no offset from UTC. Give it a time zone: "
-            f'{argument}.replace(tzinfo=ZoneInfo("Europe/London")), or {argument}.astimezone() for here',
-            argument=argument,
-        )
-    try:
-        at = _to_milliseconds(value)
-    except OverflowError:
-        raise InvalidSchedule(
-            f"{argument} is outside the years 1 to 9999 in UTC", argument=argument
-        ) from None
+    utc = check_moment(value, argument=argument)
+    # What is encoded is compared, or two times could differ here and be equal there.
+    at = utc.replace(microsecond=utc.microsecond // 1000 * 1000)
     if at <= (datetime.now(UTC) if now is None else now):
         raise InvalidSchedule(f"{argument} is not in the future", argument=argument)
     return at
@@ -83,9 +114,3 @@ def check_expiry(
             argument=argument,
         )
     return at
-
-
-def _to_milliseconds(value: datetime) -> datetime:
-    # The encoded times are compared, or two times could differ here and be equal there.
-    utc = value.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)

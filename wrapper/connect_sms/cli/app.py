@@ -79,6 +79,7 @@ def send(
     ],
     *,
     sender: o.Sender = None,
+    unchecked_sender: o.UncheckedSender = None,
     encoding: o.Encoding = None,
     scheduled: o.Scheduled = None,
     expiry: o.Expiry = None,
@@ -119,6 +120,7 @@ def send(
         dry_run=dry_run,
         **parsing.parse_options(
             sender=sender,
+            unchecked_sender=unchecked_sender,
             encoding=encoding,
             scheduled=scheduled,
             expiry=expiry,
@@ -205,6 +207,7 @@ def batch(
         typer.Option("--request-size", min=1, max=10_000, help="Maximum recipients in one request."),
     ] = 1_000,
     sender: o.Sender = None,
+    unchecked_sender: o.UncheckedSender = None,
     encoding: o.Encoding = None,
     scheduled: o.Scheduled = None,
     expiry: o.Expiry = None,
@@ -247,6 +250,7 @@ def batch(
         client_batch_id=batch_id,
         **parsing.parse_options(
             sender=sender,
+            unchecked_sender=unchecked_sender,
             encoding=encoding,
             scheduled=scheduled,
             expiry=expiry,
@@ -399,6 +403,15 @@ def sandbox(
     receipt_url: Annotated[
         str | None, typer.Option("--receipt-url", help="Where to post receipts of messages without a URL.")
     ] = None,
+    receipt_authorization_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipt-authorization-file",
+            metavar="PATH",
+            help="File that holds the Authorization value to post receipts with. "
+            "[env: CONNECT_SMS_RECEIPT_AUTHORIZATION]",
+        ),
+    ] = None,
     sub_account: Annotated[str | None, typer.Option("--sub-account", help="Its only sub-account.")] = None,
     json: o.Json = False,
     debug: o.Debug = False,
@@ -412,6 +425,7 @@ def sandbox(
         port=port,
         speed=speed,
         receipt_url=receipt_url,
+        authorization_file=receipt_authorization_file,
         sub_account=sub_account,
     )
 
@@ -462,6 +476,15 @@ def receipts_serve(
             "one while both are in use. [env: CONNECT_SMS_RECEIPT_AUTHORIZATION]",
         ),
     ] = None,
+    path_secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--path-secret-file",
+            metavar="PATH",
+            help="File that holds a secret to accept at the end of a URL's path, for messages with a URL of "
+            "their own; a second one on a second line. [env: CONNECT_SMS_RECEIPT_PATH_SECRET]",
+        ),
+    ] = None,
     network: Annotated[
         list[str] | None,
         typer.Option("--network", metavar="CIDR", help="Accept receipts only from here; may be repeated."),
@@ -482,6 +505,7 @@ def receipts_serve(
         host=host,
         port=port,
         authorization_file=authorization_file,
+        path_secret_file=path_secret_file,
         networks=tuple(network or ()),
         trusted_proxies=trusted_proxies,
     )

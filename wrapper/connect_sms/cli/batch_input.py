@@ -6,9 +6,9 @@ Lines are read as they are needed, so that a file of a million lines takes no mo
 from __future__ import annotations
 
 import io
-import re
+import stat
 import sys
-from itertools import chain
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -17,15 +17,19 @@ import attrs
 from connect_sms._validation.options import new_id
 from connect_sms.models.redaction import mask
 
-from .csv_table import CsvTable, InputProblem, Layout, Line
+from .csv_lines import Line
+from .csv_table import InputProblem, Layout
+from .input_format import is_number, recipients
+from .input_text import lines_of, open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 #: A file may be called 2026.
 _SHORTEST_NUMBER: Final = 7
-
-_is_number = re.compile(r"\+?[0-9][0-9 ().\-/]*").fullmatch
+#: On some systems these share their position with every other reader.
+_DESCRIPTORS: Final = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+_RESAVE: Final = "Save it as UTF-8 (in Excel: CSV UTF-8), or say what it is: --input-encoding cp1252"
 
 
 @attrs.frozen
@@ -35,7 +39,7 @@ class Source:
     Attributes:
         path: The path of the file.
         layout: How to read it.
-        kept: The bytes of standard input, when they are read twice.
+        kept: Its bytes, where it could be read only once.
     """
 
     path: str
@@ -47,20 +51,34 @@ class Source:
         """Its name in messages; a phone number in place of a file is masked."""
         if self.path == "-":
             return "standard input"
-        return mask(self.path) if _is_number(self.path) and len(self.path) >= _SHORTEST_NUMBER else self.path
+        return mask(self.path) if is_number(self.path) and len(self.path) >= _SHORTEST_NUMBER else self.path
 
     @property
     def is_live(self) -> bool:
-        """True when it can be read only once."""
-        return self.path == "-" and self.kept is None
+        """True when it can be read only once: standard input, a pipe, a FIFO."""
+        if self.kept is not None:
+            return False
+        if self.path == "-" or self.path.startswith(_DESCRIPTORS):
+            return True
+        try:
+            return not stat.S_ISREG(Path(self.path).stat().st_mode)
+        except (OSError, ValueError):  # reading it says why
+            return False
 
     def keep(self) -> Source:
-        """A source with the same content that can be read more than once."""
-        return attrs.evolve(self, kept=_standard_input().read()) if self.is_live else self
+        """A source with the same content that can be read more than once.
+
+        Raises:
+            InputProblem: It cannot be read.
+        """
+        if not self.is_live:
+            return self
+        with self._explained(), self._open() as binary:
+            return attrs.evolve(self, kept=binary.read())
 
     def count(self) -> int | None:
         """The number of recipients; None when it can be read only once, or not to its end."""
-        if self.kept is None and (self.path == "-" or not Path(self.path).is_file()):
+        if self.is_live:
             return None
         try:
             return sum(1 for _ in self.lines())
@@ -73,9 +91,22 @@ class Source:
         Raises:
             InputProblem: It cannot be read or parsed.
         """
+        with (
+            self._explained(),
+            self._open() as binary,
+            open_text(binary, self.layout.encoding, self.name) as text,
+        ):
+            yield from recipients(lines_of(text), self.layout, self.name)
+
+    def _open(self) -> BinaryIO:
+        if self.kept is not None:
+            return io.BytesIO(self.kept)
+        return _standard_input() if self.path == "-" else cast("BinaryIO", Path(self.path).open("rb"))
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
         try:
-            with self._open() as binary:
-                yield from _lines(binary, self.layout, self.name)
+            yield
         except OSError as fault:
             problem = f"{self.name} cannot be read: {fault.strerror or type(fault).__name__}"
         except UnicodeDecodeError as fault:
@@ -89,58 +120,11 @@ class Source:
             return
         raise InputProblem(problem)
 
-    def _open(self) -> BinaryIO:
-        if self.kept is not None:
-            return io.BytesIO(self.kept)
-        return _standard_input() if self.path == "-" else cast("BinaryIO", Path(self.path).open("rb"))
-
-
-_RESAVE: Final = "Save it as UTF-8 (in Excel: CSV UTF-8), or say what it is: --input-encoding cp1252"
-
 
 def _standard_input() -> BinaryIO:
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  it is, where it was closed
+        raise InputProblem("standard input is closed")
     return cast("BinaryIO", sys.stdin.buffer)
-
-
-def _lines(binary: BinaryIO, layout: Layout, name: str) -> Iterator[Line]:
-    if not hasattr(binary, "peek"):
-        binary = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", binary)))
-    encoding = layout.encoding or _encoding_of(cast("io.BufferedReader", binary).peek(4))
-    try:
-        text = io.TextIOWrapper(binary, encoding=encoding, newline="")
-    except LookupError:
-        raise InputProblem(f"there is no encoding {encoding!r}; try utf-8, utf-16 or cp1252") from None
-    with text:
-        first, skipped = "", 0
-        while not first.strip():
-            first = text.readline()
-            if not first:
-                raise InputProblem(f"{name} is empty: it has no recipients")
-            skipped += 1
-        delimiter = layout.delimiter
-        if found := re.fullmatch(r"sep=(.)\s*", first):  # a line written by Excel
-            delimiter, first, skipped = delimiter or found[1], text.readline(), skipped + 1
-        if _is_list(first, layout):
-            yield from _numbers(chain([first], text), skipped)
-        else:
-            yield from CsvTable(layout, name, delimiter).lines(chain([first], text), first, skipped)
-
-
-def _encoding_of(beginning: bytes) -> str:
-    return "utf-16" if beginning[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-
-
-def _is_list(first: str, layout: Layout) -> bool:
-    if layout.format != "auto":
-        return layout.format == "list"
-    return first.startswith("#") or _is_number(first.strip()) is not None
-
-
-def _numbers(lines: Iterator[str], start: int) -> Iterator[Line]:
-    for number, raw in enumerate(lines, start):
-        line = raw.strip()
-        if line and not line.startswith("#"):
-            yield Line(number, line, line)
 
 
 @attrs.define(eq=False)

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from .signals import Interrupts
 
 
+class ResultsUnavailable(StoreUnavailable):
+    """The results file cannot be written now. Those whom it should have named were not sent to."""
+
+    def __init__(self, fault: ResultsWriteError) -> None:
+        super().__init__(reason=fault.why)
+        told = f"{fault.why}; this request was not sent, as its recipients are written down first"
+        self.args = (". ".join(filter(None, (told, fault.go_on))),)
+
+
 @attrs.define(eq=False)
 class ResultsJournal:
     """The results file as a `SendJournal`. What came of a request is written once the library reports it."""
@@ -34,11 +43,18 @@ class ResultsJournal:
     summary: BatchSummary
     stop: Interrupts
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:  # noqa: ARG002  the file's last word is "may have been sent" at once
+    def hand_over(
+        self,
+        messages: Sequence[SentMessage],
+        /,
+        *,
+        deadline: datetime,  # noqa: ARG002  the file's last word is "may have been sent" at once
+        timeout: float | None = None,  # noqa: ARG002  nobody else has it open
+    ) -> None:
         """Write the recipients of a request that is about to be sent.
 
         Raises:
-            StoreUnavailable: They cannot be written, and must not be sent.
+            ResultsUnavailable: They cannot be written, and must not be sent.
         """
         rows = [self._row(message.client_message_id) for message in messages]
         # A row is written whole or not at all, also when Ctrl-C comes.
@@ -47,12 +63,12 @@ class ResultsJournal:
                 self.results.record(rows)
             except ResultsWriteError as fault:
                 self.summary.write_error = fault
-                raise StoreUnavailable(reason=fault.why) from None
+                raise ResultsUnavailable(fault) from None
 
-    def record_sent(self, messages: Sequence[SentMessage], /) -> None:
+    def record_sent(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Nothing: the results follow."""
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Nothing: the results follow, and say ``not_sent``."""
 
     def _row(self, own_id: str) -> Result:
@@ -74,30 +90,32 @@ class BothJournals:
     first: SendJournal
     second: SendJournal
 
-    def hand_over(self, messages: Sequence[SentMessage], /, *, deadline: datetime) -> None:
+    def hand_over(
+        self, messages: Sequence[SentMessage], /, *, deadline: datetime, timeout: float | None = None
+    ) -> None:
         """Record messages that are about to be sent in both, or in none.
 
         Raises:
             StoreUnavailable: One of them failed.
         """
-        self.first.hand_over(messages, deadline=deadline)
+        self.first.hand_over(messages, deadline=deadline, timeout=timeout)
         try:
-            self.second.hand_over(messages, deadline=deadline)
+            self.second.hand_over(messages, deadline=deadline, timeout=timeout)
         except Exception:
             with suppress(Exception):  # then they become unknown in the first, and the cause matters more
-                self.first.withdraw(messages)
+                self.first.withdraw(messages, timeout=0)
             raise
 
-    def record_sent(self, messages: Sequence[SentMessage], /) -> None:
+    def record_sent(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Record in both what came of messages."""
         try:
-            self.first.record_sent(messages)
+            self.first.record_sent(messages, timeout=timeout)
         finally:
-            self.second.record_sent(messages)
+            self.second.record_sent(messages, timeout=timeout)
 
-    def withdraw(self, messages: Sequence[SentMessage], /) -> None:
+    def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Remove from both the records of messages that were not sent."""
         try:
-            self.first.withdraw(messages)
+            self.first.withdraw(messages, timeout=timeout)
         finally:
-            self.second.withdraw(messages)
+            self.second.withdraw(messages, timeout=timeout)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connect_sms.receipts import ReceiptStore
 
     from .batch_input import Source
-    from .csv_table import Line
+    from .csv_lines import Line
     from .results_file import Index, ResultsFile
 
 _SHOWN: Final = 10
@@ -173,8 +173,8 @@ def check_resume(source: Source, resume: str | None, output: str | None, *, over
     """
     if resume is None:
         return
-    if source.path == "-":
-        problem = "--resume needs the input as a file, to compare it with the results; standard input is none"
+    if source.is_live:
+        problem = f"--resume needs the input as a file, to compare it with the results; {source.name} is none"
     elif resume == "-":
         problem = "--resume takes a results file; standard output and standard input are none"
     elif output is not None or overwrite:

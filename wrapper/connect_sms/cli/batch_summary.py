@@ -127,7 +127,8 @@ class BatchSummary:
         if interrupted:
             error: dict[str, Any] = {"type": "Interrupted", "message": "interrupted"}
         elif self.write_error is not None:
-            error = {"type": "ResultsWriteError", "message": f"sending stopped: {self.write_error.why}"}
+            what = ". ".join(filter(None, (self.write_error.why, self.write_error.go_on)))
+            error = {"type": "ResultsWriteError", "message": f"sending stopped: {what}"}
         elif self.failure is not None:
             error = error_document(self.failure)
         else:

@@ -1,20 +1,18 @@
-"""A CSV file with a header: its columns by field, and its lines as recipients."""
+"""The layout of an input, and the header of a CSV file: which field each column holds."""
 
 from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.redaction import scrub
 
-from .parsing import parse_time
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 Format = Literal["auto", "csv", "list"]
 
@@ -23,7 +21,6 @@ FIELDS: Final = (
     *("destination", "text", "sender", "encoding", "scheduled", "expiry", "receipt_url"),
     *("client_message_id", "country", "client_ip", "track"),
 )
-_TIMES: Final = ("scheduled", "expiry")
 _DELIMITERS: Final = ",;\t|"
 _SHOWN: Final = 20
 _SHOWN_WIDTH: Final = 40
@@ -58,25 +55,6 @@ class Layout:
     encoding: str | None = None
 
 
-@attrs.frozen
-class Line:
-    """A recipient in the input.
-
-    Attributes:
-        number: The number of its line in the input, counted from 1.
-        item: The item for `SmsClient.iter_batch`; None when the line cannot be used.
-        destination: The phone number in the line, if found.
-        problem: Why the line cannot be used.
-        client_message_id: The id of its message; made when None.
-    """
-
-    number: int
-    item: str | dict[str, object] | None = attrs.field(repr=False)
-    destination: str = attrs.field(repr=False)
-    problem: str | None = None
-    client_message_id: str | None = None
-
-
 def columns_of(destination: str | None, text: str | None, others: list[str] | None) -> dict[str, str]:
     """Columns by field, from the options that name them.
 
@@ -104,94 +82,40 @@ def columns_of(destination: str | None, text: str | None, others: list[str] | No
     return found
 
 
-class CsvTable:
-    """Reads the lines of a CSV file.
+@attrs.frozen
+class Header:
+    """Reads the header of a CSV file.
 
-    Args:
-        layout: How to read it.
+    Attributes:
+        layout: How the file is read.
         name: Its name in messages.
-        delimiter: The character between cells; detected from the header when None.
     """
 
-    def __init__(self, layout: Layout, name: str, delimiter: str | None) -> None:
-        self._layout = layout
-        self._name = name
-        self._delimiter = delimiter
-        self._ids: set[str] = set()
+    layout: Layout
+    name: str
 
-    def lines(self, raw: Iterator[str], header_line: str, start: int) -> Iterator[Line]:
-        """Read the header and then the recipients.
+    def is_in(self, line: str, delimiter: str) -> bool:
+        """Whether a line that begins with ``#`` is a header, and not a comment."""
+        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), list[str]())
+        return "destination" in self._fields_of(self.columns(cells))
 
-        Args:
-            raw: The lines of the file, the header included.
-            header_line: The header.
-            start: The number of its line.
+    def columns(self, cells: list[str]) -> list[str]:
+        """The names of the columns. A first one like ``#destination`` is named without the sign."""
+        names = [cell.strip() for cell in cells]
+        if names and names[0] not in self.layout.columns.values():
+            names[0] = names[0].lstrip("#").strip() or names[0]
+        return names
 
-        Raises:
-            InputProblem: The header or the CSV itself cannot be used.
-        """
-        delimiter = self._delimiter or _delimiter_of(header_line)
-        try:
-            reader = csv.reader(raw, delimiter=delimiter, strict=True)
-        except (TypeError, ValueError):
-            raise InputProblem("--delimiter takes one character that is in no cell") from None
-        number = start
-        try:
-            fields = self._fields([column.strip() for column in next(reader)])
-            number = start + reader.line_num
-            for cells in reader:
-                if any(cells):
-                    yield self._line(number, cells, fields)
-                number = start + reader.line_num
-        except csv.Error as fault:
-            raise InputProblem(
-                f"{self._name} cannot be read as CSV from line {number} on: {fault}. "
-                "Is a quotation mark missing?"
-            ) from None
-
-    def _line(self, number: int, cells: list[str], fields: list[str | None]) -> Line:
-        item: dict[str, object] = {}
-        for field, raw in zip(fields, cells, strict=False):
-            cell = raw if field == "text" else raw.strip()
-            if field is not None and cell:
-                item[field] = cell
-        destination = str(item.get("destination", ""))
-        problem = self._problem(cells, fields, item)
-        own_id = cast("str | None", item.get("client_message_id"))
-        return Line(number, item if problem is None else None, destination, problem, own_id)
-
-    def _problem(self, cells: list[str], fields: list[str | None], item: dict[str, object]) -> str | None:
-        if len(cells) != len(fields):
-            return (
-                f"it has {len(cells)} cells and the header {len(fields)}: "
-                'a cell with a delimiter in it must be in "quotation marks"'
-            )
-        if "destination" not in item:
-            return "it has no number"
-        for field in _TIMES:
-            if field in item:
-                try:
-                    item[field] = parse_time(str(item[field]), field)
-                except InvalidArgument as wrong:
-                    return str(wrong)
-        own_id = item.get("client_message_id")
-        if isinstance(own_id, str):
-            if own_id in self._ids:
-                return "another line has the same client_message_id; their results would be mixed up"
-            self._ids.add(own_id)
-        return None
-
-    def _fields(self, header: list[str]) -> list[str | None]:
+    def fields(self, header: list[str]) -> list[str | None]:
         """Which field each column holds.
 
         Raises:
             InputProblem: A column is missing, unknown or duplicate; the message lists those found.
         """
-        named = {column: field for field, column in self._layout.columns.items()}
-        fields = [named.get(column) or self._field(column) for column in header]
-        for field, column in self._layout.columns.items():
+        fields = self._fields_of(header)
+        for field, column in self.layout.columns.items():
             if column not in header:
-                raise InputProblem(f"there is no column {_shown(column)} in {self._name}. {_found(header)}")
+                raise InputProblem(f"there is no column {_shown(column)} in {self.name}. {_found(header)}")
             if fields.count(field) > 1:  # an explicit option outranks a column's name
                 fields = [
                     None if found == field and header[at] != column else found
@@ -200,39 +124,49 @@ class CsvTable:
         if "destination" not in fields:
             raise InputProblem(self._without_destination(header))
         if twice := next((field for field in fields if field and fields.count(field) > 1), None):
-            raise InputProblem(f"{self._name} has two columns for {twice}. {_found(header)}")
+            raise InputProblem(f"{self.name} has two columns for {twice}. {_found(header)}")
         others = [column for column, field in zip(header, fields, strict=True) if column and field is None]
-        if others and not self._layout.ignore_others:
+        if others and not self.layout.ignore_others:
             raise InputProblem(
-                f"{self._name} has columns that mean nothing here: "
+                f"{self.name} has columns that mean nothing here: "
                 f"{', '.join(map(_shown, others[:_SHOWN]))}. "
                 f"Known are {', '.join(FIELDS)}. To send without them: --ignore-other-columns"
             )
         return fields
 
+    def _fields_of(self, header: list[str]) -> list[str | None]:
+        named = {column: field for field, column in self.layout.columns.items()}
+        return [named.get(column) or self._field(column) for column in header]
+
     def _field(self, column: str) -> str | None:
-        if any(column == taken for taken in self._layout.columns.values()):
+        if any(column == taken for taken in self.layout.columns.values()):
             return None
         word = re.sub(r"[\s\-]+", "_", column.lower())
         return word if word in FIELDS else None
 
     def _without_destination(self, header: list[str]) -> str:
-        if any(_is_long_number(column) for column in header):
+        if has_data(header):
             return (
-                f"{self._name} begins with a row of data. The first line must name the columns, "
+                f"{self.name} begins with a row of data. The first line must name the columns, "
                 "for example: destination,text"
             )
         guess = next((column for column in header if _sounds_like_number(column)), "NAME")
         return (
-            f'there is no column "destination" in {self._name}. {_found(header)}. '
+            f'there is no column "destination" in {self.name}. {_found(header)}. '
             f"Say which holds the numbers: --destination-column {_shown(guess)} "
             "(or --format list, if it is a plain list of numbers)"
         )
 
 
-def _delimiter_of(header: str) -> str:
+def delimiter_of(header: str, declared: str | None = None) -> str:
+    """The character between the cells of a header: the declared one if it is there at all."""
     outside = re.sub(r'"[^"]*"', "", header)
-    return max(_DELIMITERS, key=outside.count)
+    return declared if declared and declared in outside else max(_DELIMITERS, key=outside.count)
+
+
+def has_data(cells: list[str]) -> bool:
+    """Whether a row in the place of the header has a phone number in it."""
+    return any(_is_long_number(cell.strip()) for cell in cells)
 
 
 def _found(header: list[str]) -> str:

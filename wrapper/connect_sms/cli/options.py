@@ -39,6 +39,14 @@ Timeout = Annotated[
 ]
 
 Sender = Annotated[str | None, typer.Option("--sender", help="Sender ID to show. [env: CONNECT_SMS_SENDER]")]
+UncheckedSender = Annotated[
+    str | None,
+    typer.Option(
+        "--unchecked-sender",
+        metavar="SENDER",
+        help="Sender ID that 8x8 has confirmed although its rule refuses it, such as 'H&M'.",
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", metavar="AUTO|GSM7|UCS2", help="Encoding to request.")
 ]

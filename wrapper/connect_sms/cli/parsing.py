@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connect_sms.errors.base import InvalidArgument, InvalidSchedule, InvalidText
+from connect_sms.errors.base import InvalidArgument, InvalidSchedule, InvalidSender, InvalidText
+from connect_sms.models.messages import UncheckedSender
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _from_now = re.compile(r"\+([0-9]{1,7})([smhd])").fullmatch
@@ -89,7 +90,15 @@ def parse_options(**options: Any) -> dict[str, Any]:
 
     Raises:
         InvalidSchedule: A time cannot be read.
+        InvalidSender: There are two senders.
     """
+    unchecked = options.pop("unchecked_sender")
+    if unchecked is not None:
+        if options["sender"] is not None:
+            raise InvalidSender(
+                "give --sender or --unchecked-sender, not both", argument="--unchecked-sender"
+            )
+        options["sender"] = UncheckedSender(unchecked)
     for name in ("scheduled", "expiry"):
         if options[name] is not None:
             options[name] = parse_time(options[name], f"--{name}")

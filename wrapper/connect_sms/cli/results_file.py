@@ -39,12 +39,14 @@ class ResultsWriteError(Exception):
     Attributes:
         why: The cause.
         exit_code: The exit code of the command, unless a recipient is unknown.
+        go_on: How to go on; empty where that is not possible.
     """
 
-    def __init__(self, why: str, exit_code: Exit = Exit.HALFWAY) -> None:
+    def __init__(self, why: str, exit_code: Exit = Exit.HALFWAY, *, go_on: str = "") -> None:
         super().__init__(why)
         self.why = why
         self.exit_code = exit_code
+        self.go_on = go_on
 
 
 class InUse(InputProblem):
@@ -138,15 +140,17 @@ class ResultsFile:
             ResultsWriteError: They cannot be written.
         """
         left = memoryview(as_csv(rows).encode())
-        before = os.fstat(self._fd).st_size
+        before = None
         try:
+            before = os.fstat(self._fd).st_size
             while left:
                 left = left[os.write(self._fd, left) :]
             os.fsync(self._fd)
         except OSError as fault:
-            with suppress(OSError):
-                os.ftruncate(self._fd, before)
-            raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
+            if before is not None:
+                with suppress(OSError):
+                    os.ftruncate(self._fd, before)
+            raise self._write_error(fault) from None
 
     def index(self) -> Index:
         """Find the last row of each line.
@@ -181,7 +185,13 @@ class ResultsFile:
             if self._line_at(self._end - 1) != b"\n":
                 os.write(self._fd, b"\n")
         except OSError as fault:
-            raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
+            raise self._write_error(fault) from None
+
+    def _write_error(self, fault: OSError) -> ResultsWriteError:
+        return ResultsWriteError(
+            f"the results file {self.path} cannot be written: {fault.strerror or type(fault).__name__}",
+            go_on=f"When it can be written again, go on with --resume {self.path}",
+        )
 
     def finish(self) -> None:
         """Leave one row for each recipient, in the order of the input. The file is replaced atomically.

@@ -82,21 +82,24 @@ class PermissionDenied(ApiError):
 
 
 class NotFound(ApiError):
-    """404: no such message, sub-account or path."""
+    """404: no such message, sub-account or path; or a message that has expired."""
 
-    default_advice = "Check the UMID, the sub-account and the region."
+    default_advice = "Check the UMID, the sub-account and the region; an old message may have expired."
 
 
 class Gone(ApiError):
-    """410: the requested item no longer exists."""
+    """410: usually a version of the API that was retired (code 2002); of a link, that it has expired."""
 
-    default_advice = "It will not come back; do not ask again."
+    default_advice = (
+        "Usually this version of the API was retired: check the path of the base URL, and look for a newer "
+        "connect-sms."
+    )
 
 
 class InsecureProtocol(ApiError):
-    """426: the TLS version offered is too old."""
+    """426: the TLS version offered is too old; 8x8 wants TLS 1.3 for messages to Singapore."""
 
-    default_advice = "Offer TLS 1.2 or newer; a proxy between may be the one that is too old."
+    default_advice = "Offer TLS 1.3; a proxy between may be the one that is too old."
 
 
 class RateLimited(ApiError):

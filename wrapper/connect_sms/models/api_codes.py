@@ -99,8 +99,8 @@ class ApiCode(IntEnum):
     )
     INSECURE_PROTOCOL = (
         1014,
-        "The connection used a TLS version that 8x8 no longer takes.",
-        "Offer TLS 1.2 or newer, and look for an old proxy on the way.",
+        "The connection used a TLS version that 8x8 no longer takes; messages to Singapore need TLS 1.3.",
+        "Offer TLS 1.3, and look for an old proxy on the way: connect-sms doctor --online checks both.",
     )
     BULK_LIMIT_REACHED = (
         1100,
@@ -120,7 +120,7 @@ class ApiCode(IntEnum):
     NOT_FOUND = (
         1300,
         "8x8 does not know what was asked for.",
-        "Check the UMID, the sub-account and the region; a new message may need a moment to show up.",
+        "Check UMID, sub-account and region; a new message may not be there yet, an old one have expired.",
     )
     RESENDING_INTERVAL_VIOLATION = (
         1400,
@@ -139,8 +139,8 @@ class ApiCode(IntEnum):
     )
     INVALID_API_VERSION = (
         2002,
-        "The API version in the path is not known.",
-        "Check the path of the base URL; this library is made for version 1.",
+        "The API version in the path is not known, or was retired.",
+        "Check the path of the base URL, and whether a newer connect-sms is made for a newer version.",
     )
     INVALID_PRODUCT = (
         2003,
@@ -191,6 +191,11 @@ class ApiCode(IntEnum):
         "Give an absolute https URL that 8x8 can reach from the internet.",
     )
     MISSING_UMID = (3029, "The request names no UMID.", "Give the UMID from the answer to the send.")
+    UNKNOWN_EXPORT = (
+        4018,
+        "There is no log export with this id.",
+        "Give the job_id from the answer that ordered it, in the same sub-account.",
+    )
 
     @classmethod
     def find(cls, code: int) -> ApiCode | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from .outcomes import classify
 from .providers import PROVIDER
-from .readers import as_count, as_phone_number, as_text, as_time, as_word
+from .readers import as_amount, as_count, as_currency, as_phone_number, as_text, as_time, as_word
 from .reprs import NOTHING
-from .status import MessageStatus
+from .status import MessageStatus, Price
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from .delivery_errors import DeliveryErrors
     from .responses import RawResponse
-    from .status import Price, Source
+    from .status import Source
 
 
 _WORDS = (
     *("client_message_id", "batch_id", "client_batch_id", "sub_account_id"),
-    *("sender", "direction", "country", "body", "encoding"),
+    *("sender", "direction", "country", "encoding"),
 )
 
 
@@ -33,9 +33,7 @@ def status_from_fields(
     delivery_errors: DeliveryErrors,
     price: Price | None,
     provider: str = PROVIDER,
-    read_text: Callable[[object], str | None] = as_word,
     read_number: Callable[[object], str | None] = as_phone_number,
-    read_int: Callable[[object], int | None] = as_count,
     extra: Mapping[str, Any] = NOTHING,
     response: RawResponse | None = None,
 ) -> MessageStatus:
@@ -48,16 +46,15 @@ def status_from_fields(
         delivery_errors: What each delivery error code means.
         price: What the message cost.
         provider: Who carries the message.
-        read_text: Reads ids, states and other words.
         read_number: Reads the destination.
-        read_int: Reads error codes and parts.
         extra: Unknown fields.
         response: The raw answer.
     """
     get = fields.get
-    state, detail = read_text(get("state")), read_text(get("detail"))
-    error_code = read_int(get("error_code"))
-    words: Any = {name: read_text(get(name)) for name in _WORDS}
+    state, detail = as_word(get("state")), as_word(get("detail"))
+    # 0 is "no reason", which some sources write where others leave the code out.
+    error_code = as_count(get("error_code")) or None
+    words: Any = {name: as_word(get(name)) for name in _WORDS}
     outcome, error = classify(state, detail, error_code, delivery_errors)
     return MessageStatus(
         provider=provider,
@@ -71,10 +68,17 @@ def status_from_fields(
         observed_at=as_time(get("observed_at")),
         source=source,
         destination=read_number(get("destination")),
-        parts=read_int(get("parts")),
+        parts=as_count(get("parts")),
         price=price,
+        body=as_text(get("body")),
         created_at=as_time(get("created_at")),
         extra=extra,
         response=response,
         **words,
     )
+
+
+def price_from(total: object, per_part: object, currency: object) -> Price | None:
+    """What a message cost, from any source; None without an amount."""
+    price = Price(as_amount(total), as_amount(per_part), as_currency(currency))
+    return None if price.total is None and price.per_part is None else price

@@ -14,12 +14,24 @@ from typing import Any, Literal
 
 import attrs
 
+from connect_sms.models.private import PrivateStr
 from connect_sms.models.reprs import NOTHING, length_only, masked, shown_number
 from connect_sms.models.responses import RawResponse
 from connect_sms.text.counting import Encoding, Segments
 
 Track = Literal["None", "Outcome"]
 """Whether a message counts in the conversion rate (``Outcome``) or not (``"None"``)."""
+
+
+class UncheckedSender(PrivateStr):
+    """A sender ID that goes out as it is, such as ``UncheckedSender("H&M")``.
+
+    8x8's documentation allows letters, digits and spaces, its schema any 16 characters, and some senders with
+    other signs are registered. Use it wherever a sender ID is taken, for one that 8x8 has confirmed. Its repr
+    does not show it.
+    """
+
+    __slots__ = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -75,10 +75,10 @@ def classify(
 
     - ``delivered`` counts only without detail or with ``delivered_to_recipient``; with any other detail,
       known or not, it is `Outcome.DELIVERED_TO_OPERATOR`.
-    - ``undelivered``, ``failed`` and ``error`` go by their code: deferred when attempts continue,
-      expired when its time ran out, else failed. Without a code the error is that of code 0, "no reason",
-      which is ambiguous.
-    - ``ok``, which 8x8 does not document, is taken as queued, the least it can mean.
+    - ``undelivered`` and ``error`` go by their code: deferred when attempts continue, expired when its time
+      ran out, else failed. Without a code the error is that of code 0, "no reason", which is ambiguous.
+    - ``failed`` is rejected: 8x8's API refused the message and did not process it.
+    - ``ok`` says that an operation succeeded, not which: it is taken as queued, the least it can mean.
     - An unknown value is `Outcome.UNKNOWN`, so that waiting continues.
 
     Args:
@@ -96,7 +96,7 @@ def classify(
     if word == "delivered":
         whole = _word(detail) in {"", "delivered_to_recipient"}
         return (Outcome.DELIVERED if whole else Outcome.DELIVERED_TO_OPERATOR), None
-    if word in {"undelivered", "failed", "error"}:
+    if word in {"undelivered", "error"}:
         error = table[code]
         return _BY_CATEGORY.get(error.category, Outcome.FAILED), error
     if word == "expired":
@@ -121,6 +121,7 @@ _BY_WORD: Final = {
     "ok": Outcome.QUEUED,
     "sent": Outcome.SENT,
     "rejected": Outcome.REJECTED,
+    "failed": Outcome.REJECTED,
     "read": Outcome.READ,
 }
 _BY_CATEGORY: Final = {ErrorCategory.INTERIM: Outcome.DEFERRED, ErrorCategory.EXPIRED: Outcome.EXPIRED}

@@ -93,12 +93,15 @@ class PrivateDict(_Masked, dict[str, T]):
 def private(value: T) -> T:
     """An argument, so that its repr does not show it.
 
-    A str stays one. A value of another type, which is wrong or will be unwrapped, comes as a `Private`.
+    A str stays one, and what is private stays what it is. A value of another type, which is wrong or will be
+    unwrapped, comes as a `Private`.
     """
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(value, PrivateStr):
         # By the characters: the `__str__` of an enumeration's member is another text.
         return PrivateStr(str.__str__(value))  # type: ignore[return-value]
-    return value if value is None or isinstance(value, Private) else Private(value)  # type: ignore[return-value]
+    if value is None or isinstance(value, Private | PrivateStr):
+        return value
+    return Private(value)  # type: ignore[return-value]
 
 
 def revealed(value: object) -> Any:  # noqa: ANN401  whatever was given

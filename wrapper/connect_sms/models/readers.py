@@ -18,8 +18,13 @@ MAX_COUNT: Final = 2**31 - 1
 
 _MAX_AMOUNT_LENGTH: Final = 40
 
+_NO_TIME: Final = 1
+"""The year of the time that .NET writes for none: ``0001-01-01T00:00:00``."""
+
 _NOT_STORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _is_whole = re.compile(r"\s*([0-9]{1,10})(?:\.0+)?\s*", re.ASCII).fullmatch
+_is_currency = re.compile(r"[A-Za-z]{3}").fullmatch
+_has_decimal_comma = re.compile(r"\s*[+-]?[0-9]+,[0-9]+\s*", re.ASCII).fullmatch
 _is_phone_number = re.compile(r"\+?[1-9][0-9]{6,14}").fullmatch
 
 
@@ -70,37 +75,44 @@ def as_count(value: object) -> int | None:
     return number if number is not None and 0 <= number <= MAX_COUNT else None
 
 
-def as_decimal(value: object) -> Decimal | None:
-    """A finite decimal number."""
+def as_amount(value: object) -> Decimal | None:
+    """A finite decimal number that fits on a line when written out.
+
+    A spreadsheet of another country writes a decimal comma, and none writes a comma between thousands by
+    itself: so one comma alone is the decimal sign.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         # Through its shortest decimal form: Decimal(0.0012) would be 0.00119999...
-        number = Decimal(str(value))
-    except InvalidOperation:
+        text = str(value)
+        if len(text) > _MAX_AMOUNT_LENGTH:
+            return None
+        amount = Decimal(text.replace(",", ".") if _has_decimal_comma(text) else text)
+    except (InvalidOperation, ValueError):
         return None
-    return number if number.is_finite() else None
+    return amount if amount.is_finite() and abs(amount.adjusted()) < _MAX_AMOUNT_LENGTH else None
 
 
-def as_amount(value: object) -> Decimal | None:
-    """A decimal number that fits on a line when written out."""
-    amount = as_decimal(value)
-    if amount is None or (isinstance(value, str) and len(value) > _MAX_AMOUNT_LENGTH):
-        return None
-    return amount if abs(amount.adjusted()) < _MAX_AMOUNT_LENGTH else None
+def as_currency(value: object) -> str | None:
+    """Three letters in upper case, as in ISO 4217."""
+    word = as_word(value) if isinstance(value, str) else None
+    return word.upper() if word and _is_currency(word) else None
 
 
 def as_time(value: object) -> datetime | None:
     """A timestamp in UTC.
 
-    8x8 writes 0, 2 or 7 digits of a second, and ``Z`` or an offset. Without an offset it is UTC.
+    8x8 writes 0, 2 or 7 digits of a second, and ``Z`` or an offset. Without an offset it is UTC. The first
+    day of the calendar stands for no time.
     """
     if not isinstance(value, str):
         return None
     try:
-        return as_utc(datetime.fromisoformat(value.strip()))
+        time = as_utc(datetime.fromisoformat(value.strip().upper()))
     except (ValueError, OverflowError):
         return None
+    return time if time.year > _NO_TIME else None
 
 
 def as_utc(time: datetime) -> datetime:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .events import DeliveryReceipt as DeliveryReceipt
     from .events import Event as Event
     from .events import InboundMessage as InboundMessage
+    from .events import LinkClick as LinkClick
     from .events import UnknownEvent as UnknownEvent
     from .merging import merge as merge
     from .merging import order_key as order_key
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from .webhook_app import Receiver as Receiver
     from .webhook_auth import UnprotectedReceiver as UnprotectedReceiver
     from .webhook_auth import WebhookAuth as WebhookAuth
+    from .webhook_request import WebhookRequest as WebhookRequest
+    from .wsgi_app import WsgiReceiver as WsgiReceiver
 
 _HOMES = {
-    "events": ("DeliveryReceipt", "Event", "InboundMessage", "UnknownEvent"),
+    "events": ("DeliveryReceipt", "Event", "InboundMessage", "LinkClick", "UnknownEvent"),
     "merging": ("merge", "order_key"),
     "opening": ("open_store",),
     "parsing": ("parse", "parse_all"),
@@ -43,6 +46,8 @@ _HOMES = {
     "stored": ("PendingCallback", "QuarantinedBody"),
     "webhook_app": ("Receiver",),
     "webhook_auth": ("UnprotectedReceiver", "WebhookAuth"),
+    "webhook_request": ("WebhookRequest",),
+    "wsgi_app": ("WsgiReceiver",),
 }
 
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -53,9 +53,11 @@ class Statuses:
         self._durable = durable
         self._table = table
 
-    def read(self, conditions: str, values: Sequence[object]) -> list[MessageStatus]:
-        """The messages that fulfil conditions, which begin with AND."""
-        rows = self._durable.fetch(SELECT_MESSAGES + conditions, values)
+    def read(
+        self, conditions: str, values: Sequence[object], timeout: float | None = None
+    ) -> list[MessageStatus]:
+        """The messages that fulfil conditions, which begin with AND; waits so many seconds for a lock."""
+        rows = self._durable.fetch(SELECT_MESSAGES + conditions, values, timeout=timeout)
         reader = _Reader(self._table)
         return [reader.status(row) for row in rows]
 

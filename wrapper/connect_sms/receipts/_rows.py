@@ -17,7 +17,7 @@ from connect_sms.store.writer import insert_new
 from ._schema import EVENTS, MESSAGES, QUARANTINE
 from ._statements import HANDED_OVER
 from .columns import CLIENT_MESSAGE_ID, MERGED, ORDER
-from .events import DeliveryReceipt, InboundMessage, UnknownEvent
+from .events import DeliveryReceipt, Event, InboundMessage, LinkClick
 from .merging import merge
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class WriteBatch:
 
 
 def batch_of(
-    events: Iterable[DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus],
+    events: Iterable[Event | MessageStatus],
     received_at: datetime,
     *,
     callback: bool,
@@ -85,15 +85,25 @@ def batch_of(
             _add_status(batch, event.status, at, (event.content_type, event.raw, due))
         elif isinstance(event, MessageStatus):
             _add_status(batch, event, at)
-        elif isinstance(event, InboundMessage):
-            facts = (None, None, None, None, None if event.sent_at is None else time_text(event.sent_at))
-            key = (PROVIDER, event.umid, fingerprint("inbound", *facts))
-            row = (*key, "inbound", *facts, at, event.content_type, event.raw, due)
-            batch.events.setdefault(key, row)
+        elif isinstance(event, InboundMessage | LinkClick):
+            _add_other(batch, event, at, due)
         else:
             digest = hashlib.blake2b(event.raw, digest_size=16).hexdigest()
             batch.bodies.setdefault(digest, (digest, at, event.reason, event.content_type, event.raw))
     return batch
+
+
+def _add_other(batch: WriteBatch, event: InboundMessage | LinkClick, at: str, due: str | None) -> None:
+    """Add an event that changes no status."""
+    told: tuple[str | None, ...] = ()
+    if isinstance(event, InboundMessage):
+        kind, moment = "inbound", event.sent_at
+    else:
+        kind, moment = "click", event.occurred_at
+        told = (event.event_id,) if event.event_id else (event.short_url, event.target_url)
+    facts = (None, None, None, None, None if moment is None else time_text(moment))
+    key = (PROVIDER, event.umid, fingerprint(kind, *facts, *told))
+    batch.events.setdefault(key, (*key, kind, *facts, at, event.content_type, event.raw, due))
 
 
 def observed(status: MessageStatus, at: str) -> Observed:
@@ -130,8 +140,8 @@ def fingerprint(kind: str, *facts: str | int | None) -> str:
     """Identifies an event among those of a message, ignoring the case of 8x8's values.
 
     Args:
-        kind: Receipt, inbound message, status or export.
-        facts: Your id, state, detail, error code and time.
+        kind: Receipt, inbound message, click, status or export.
+        facts: Your id, state, detail, error code and time; of a click its id, or else its links, too.
     """
     words = ("" if fact is None else str(fact) for fact in facts)
     return hashlib.blake2b("\0".join([kind, *words]).lower().encode(), digest_size=8).hexdigest()

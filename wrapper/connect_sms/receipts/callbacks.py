@@ -7,7 +7,7 @@ import contextlib
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from connect_sms.errors.base import StoreUnavailable
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .store import ReceiptStore
     from .stored import PendingCallback
 
+_T = TypeVar("_T")
+
 OnEvent: TypeAlias = Callable[[Event], Awaitable[object] | object]
 
 log: Final = logging.getLogger("connect_sms.receipts")
@@ -26,6 +28,14 @@ _MAX_CLAIMED: Final = 100
 
 #: Seconds between checks without a new event: a failed call may be due again.
 _MAX_IDLE: Final = 15.0
+
+
+async def call_user_code(function: Callable[[_T], object], argument: _T) -> object:
+    """Call a function of the user's: a coroutine function here, any other in a thread, since it may block."""
+    if inspect.iscoroutinefunction(function):
+        return await function(argument)
+    result = await asyncio.to_thread(function, argument)
+    return await result if inspect.isawaitable(result) else result
 
 
 class CallbackRunner:
@@ -47,6 +57,7 @@ class CallbackRunner:
 
     async def run(self) -> None:
         """Call until cancelled."""
+        self._due = asyncio.Event()  # it belongs to the event loop that first waits for it
         while True:
             self._due.clear()
             try:
@@ -72,16 +83,11 @@ class CallbackRunner:
 
     async def _call(self, pending: PendingCallback) -> bool:
         try:
-            if inspect.iscoroutinefunction(self._on_event):
-                await self._on_event(pending.event)
-            else:
-                result = await asyncio.to_thread(self._on_event, pending.event)
-                if inspect.isawaitable(result):
-                    await result
+            await call_user_code(self._on_event, pending.event)
         except Exception as problem:  # noqa: BLE001  user code may raise anything
             # By type only: the exception's text might hold a number.
             log.warning("on_event raised %s; it will be called again", type(problem).__name__)
-            self._metrics.callbacks["failed"] += 1
+            self._metrics.callback("failed")
             return False
-        self._metrics.callbacks["done"] += 1
+        self._metrics.callback("done")
         return True

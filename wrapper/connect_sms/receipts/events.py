@@ -1,6 +1,7 @@
 """Events: what 8x8 posts to a webhook.
 
-An event is a delivery receipt, an inbound message, or an `UnknownEvent` with the reason why it is neither.
+An event is a delivery receipt, an inbound message, a click on a short link, or an `UnknownEvent` with the
+reason why it is none of them.
 Each keeps the received body. 8x8 sends no event id and may repeat and reorder; `connect_sms.receipts.merge`
 makes one status of several.
 """
@@ -96,11 +97,50 @@ class InboundMessage:
 
 
 @attrs.frozen(kw_only=True)
+class LinkClick:
+    """A recipient has opened a short link in a message. It says nothing of the message's delivery.
+
+    Attributes:
+        umid: 8x8's id of the message.
+        event_id: 8x8's id of the click.
+        destination: The number that the message was sent to, as 8x8 wrote it.
+        short_url: The link in the message.
+        target_url: Where it leads.
+        occurred_at: 8x8's time of the click, in UTC.
+        raw: The body as received. For a list in one body, this entry.
+        content_type: Its Content-Type header.
+    """
+
+    umid: str
+    event_id: str | None = None
+    destination: str | None = attrs.field(default=None, repr=masked)
+    short_url: str | None = attrs.field(default=None, repr=length_only)
+    target_url: str | None = attrs.field(default=None, repr=length_only)
+    occurred_at: datetime | None = None
+    raw: bytes = attrs.field(default=b"", repr=size_only)
+    content_type: str | None = attrs.field(default=None, repr=False)
+
+    def to_dict(self, *, show_numbers: bool = False) -> dict[str, Any]:
+        """The event, ready for JSON, without the body and the links, which are a part of the text.
+
+        Args:
+            show_numbers: Write phone numbers whole, not masked.
+        """
+        return {
+            "type": "click",
+            "umid": self.umid,
+            "event_id": self.event_id,
+            "destination": shown_number(self.destination, show_numbers=show_numbers),
+            "occurred_at": shown_time(self.occurred_at),
+        }
+
+
+@attrs.frozen(kw_only=True)
 class UnknownEvent:
     """Any other or damaged body. The store keeps it in quarantine.
 
     Attributes:
-        reason: Why it is neither a receipt nor an inbound message; quotes no personal data.
+        reason: Why it is no event that is known; quotes no personal data.
         raw: The body as received. For a list in one body, this entry.
         content_type: Its Content-Type header.
     """
@@ -119,4 +159,4 @@ class UnknownEvent:
         }
 
 
-Event: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent
+Event: TypeAlias = DeliveryReceipt | InboundMessage | LinkClick | UnknownEvent

@@ -5,6 +5,7 @@ Source of the format: Prometheus, "Exposition formats", text format 0.0.4.
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left
 from collections import Counter
 from typing import Final
@@ -18,22 +19,43 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Metrics:
-    """Counters of one receiver since its start."""
+    """Counters of one receiver since its start. Thread-safe: a WSGI server has a thread for each request."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self.requests: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
         self.callbacks: Counter[str] = Counter()
         self._seconds = 0.0
         self._buckets = [0] * (len(_BOUNDS) + 1)
 
+    def request(self, result: str) -> None:
+        """Count a request by how it was answered."""
+        with self._lock:
+            self.requests[result] += 1
+
+    def event(self, kind: str, number: int = 1) -> None:
+        """Count events of a kind."""
+        with self._lock:
+            self.events[kind] += number
+
+    def callback(self, result: str) -> None:
+        """Count a call of user code by how it ended."""
+        with self._lock:
+            self.callbacks[result] += 1
+
     def durable_after(self, seconds: float) -> None:
         """Count an event that became durable `seconds` after it was read."""
-        self._seconds += seconds
-        self._buckets[bisect_left(_BOUNDS, seconds)] += 1
+        with self._lock:
+            self._seconds += seconds
+            self._buckets[bisect_left(_BOUNDS, seconds)] += 1
 
     def text(self) -> str:
         """All counters, in the text format."""
+        with self._lock:
+            return self._text()
+
+    def _text(self) -> str:
         lines = [
             *_counter("requests_total", "Requests, by how they were answered.", "result", self.requests),
             *_counter("events_total", "Events, by what they were.", "kind", self.events),

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from connect_sms._transport import json as _json
-from connect_sms.models.decoding import status_from_fields
+from connect_sms.models.decoding import price_from, status_from_fields
 from connect_sms.models.delivery_errors import DeliveryErrors
-from connect_sms.models.readers import as_amount, as_count, as_text, as_time, as_word
-from connect_sms.models.status import Price
+from connect_sms.models.readers import as_count, as_text, as_time, as_word
 
 from ._body import Unreadable, read_body
-from .events import DeliveryReceipt, Event, InboundMessage, UnknownEvent
+from .events import DeliveryReceipt, Event, InboundMessage, LinkClick, UnknownEvent
 
 STATUS_CHANGED: Final = "outbound_message_status_changed"
 INBOUND: Final = "inbound_message_received"
+CLICKED: Final = "short_url_clicked"
+
+if TYPE_CHECKING:
+    from connect_sms.models.status import Price
 
 _NO_HEADERS: Final[Mapping[str, str]] = {}
 _SHIPPED: Final = DeliveryErrors.default()
-_NO_PRICE: Final = Price(None, None, None)
 
 
 def parse(
@@ -108,7 +110,7 @@ def _event(document: object, raw: bytes, content_type: str | None, table: Delive
         return unknown("not an object with fields")
     if namespace is not None and namespace.lower() != "sms":
         return unknown("an event of another namespace than SMS")
-    if event_type not in {STATUS_CHANGED, INBOUND}:
+    if event_type not in {STATUS_CHANGED, INBOUND, CLICKED}:
         return unknown(
             "an event type that is not known" if said else "no event type, and nothing to guess it by"
         )
@@ -116,13 +118,17 @@ def _event(document: object, raw: bytes, content_type: str | None, table: Delive
         return unknown("no umid" if payload else "no payload")
     if event_type == INBOUND:
         return _inbound(umid, payload, raw, content_type)
+    if event_type == CLICKED:
+        return _click(umid, payload, raw, content_type)
     return _receipt(umid, payload, raw, content_type, table) or unknown("no status")
 
 
 def _guess(payload: Mapping[str, Any]) -> str | None:
     if payload.get("status") is not None:
         return STATUS_CHANGED
-    return INBOUND if payload.get("body") is not None else None
+    if payload.get("body") is not None:
+        return INBOUND
+    return CLICKED if payload.get("shortUrl") is not None else None
 
 
 def _receipt(
@@ -173,10 +179,22 @@ def _inbound(umid: str, payload: Mapping[str, Any], raw: bytes, content_type: st
     )
 
 
+def _click(umid: str, payload: Mapping[str, Any], raw: bytes, content_type: str | None) -> LinkClick:
+    return LinkClick(
+        umid=umid,
+        event_id=as_word(payload.get("eventId")),
+        destination=as_word(payload.get("destination")),
+        short_url=as_word(payload.get("shortUrl")),
+        target_url=as_word(payload.get("targetUrl")),
+        occurred_at=as_time(payload.get("occurredAt")),
+        raw=raw,
+        content_type=content_type,
+    )
+
+
 def _price(value: object) -> Price | None:
     said = _object(value)
-    price = Price(as_amount(said.get("total")), as_amount(said.get("perSms")), as_word(said.get("currency")))
-    return None if price == _NO_PRICE else price
+    return price_from(said.get("total"), said.get("perSms"), said.get("currency"))
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -31,12 +31,12 @@ from ._reading import Statuses
 from ._rows import WriteBatch, batch_of, observed, write_batches
 from ._schema import SCHEMA
 from ._statements import merge_statement
-from .events import DeliveryReceipt, InboundMessage, UnknownEvent
+from .events import Event, UnknownEvent
 from .merging import order_key
 from .parsing import parse
 from .stored import PendingCallback, QuarantinedBody
 
-Recordable: TypeAlias = DeliveryReceipt | InboundMessage | UnknownEvent | MessageStatus
+Recordable: TypeAlias = Event | MessageStatus
 
 _PAGE = 1_000
 
@@ -71,7 +71,12 @@ class ReceiptStore:
     # Recording
 
     def record(
-        self, events: Sequence[Recordable], *, received_at: datetime | None = None, callback: bool = False
+        self,
+        events: Sequence[Recordable],
+        *,
+        received_at: datetime | None = None,
+        callback: bool = False,
+        timeout: float | None = None,
     ) -> int:
         """Store events. Returns once they are durable.
 
@@ -81,7 +86,8 @@ class ReceiptStore:
         Args:
             events: Events and statuses.
             received_at: When they were received; now when left out.
-            callback: Add new receipts and inbound messages to `pending_callbacks`.
+            callback: Add new receipts, inbound messages and clicks to `pending_callbacks`.
+            timeout: Seconds to wait, ``busy_timeout`` + 1 at most; what takes longer may be written later.
 
         Returns:
             The number of new events.
@@ -90,7 +96,7 @@ class ReceiptStore:
             StoreUnavailable: They may not be durable. Recording them again does no harm.
             InvalidArgument: A status has neither umid nor client_message_id.
         """
-        return self.submit(events, received_at=received_at, callback=callback).result()
+        return self._durable.write(batch_of(events, _utc(received_at), callback=callback), timeout)
 
     @clears_locals
     def submit(
@@ -103,44 +109,56 @@ class ReceiptStore:
         return self._durable.put(batch_of(events, _utc(received_at), callback=callback))
 
     @clears_locals
-    def hand_over(self, messages: Iterable[SentMessage], *, deadline: datetime) -> None:
+    def hand_over(
+        self, messages: Iterable[SentMessage], *, deadline: datetime, timeout: float | None = None
+    ) -> None:
         """Store messages that are about to be sent, in one transaction; durable on return.
 
-        Until `record_sent` or `withdraw` they are ``HANDING_OVER`` while this process runs and the deadline
-        has not passed, and ``UNKNOWN`` after that. Both take the messages with the same `client_message_id`
-        and `sent_at`.
+        Until `record_sent` or `withdraw`, of the same `client_message_id` and `sent_at`, they are
+        ``HANDING_OVER`` while this process runs and the deadline has not passed, and ``UNKNOWN`` after that.
 
         Args:
             messages: The messages.
             deadline: When the send has ended at the latest; a time without an offset is taken as UTC.
+            timeout: Seconds to wait, at most as for `record`.
+
+        Raises:
+            StoreUnavailable: They are not stored, or will be removed again.
         """
-        if rows := handed_over_rows(messages, this_process(), deadline):
-            self._durable.put(WriteBatch(handed_over=rows)).result()
+        if rows := handed_over_rows(messages := list(messages), this_process(), deadline):
+            undo = WriteBatch(settled=[settled_key(message) for message in messages])
+            self._durable.write(WriteBatch(handed_over=rows), timeout, undo=undo)
 
     @clears_locals
-    def record_sent(self, messages: Iterable[SentMessage]) -> int:
+    def record_sent(self, messages: Iterable[SentMessage], *, timeout: float | None = None) -> int:
         """Store what was sent, so that receipts can be matched to it; return the number of messages.
 
         They may come from an iterator of any length; each is durable on return, and no longer handed over.
+        The ``timeout`` is that of `record`, for each 1,000 of them.
         """
         total, remaining = 0, iter(messages)
         while page := list(islice(remaining, _PAGE)):
             statuses = [observed(message.to_status(), time_text(message.sent_at)) for message in page]
             settled = [settled_key(message) for message in page]
-            self._durable.put(WriteBatch(statuses=statuses, settled=settled)).result()
+            self._durable.write(WriteBatch(statuses=statuses, settled=settled), timeout)
             total += len(page)
         return total
 
     @clears_locals
-    def withdraw(self, messages: Iterable[SentMessage]) -> None:
-        """Remove messages that were handed over and certainly not sent; others stay."""
+    def withdraw(self, messages: Iterable[SentMessage], *, timeout: float | None = None) -> None:
+        """Remove messages that were handed over and certainly not sent; ``timeout`` is that of `record`."""
         if settled := [settled_key(message) for message in messages]:
-            self._durable.put(WriteBatch(settled=settled)).result()
+            self._durable.write(WriteBatch(settled=settled), timeout)
 
     # Queries
 
     def status(
-        self, umid: str, *, provider: str = PROVIDER, client_message_id: str | None = None
+        self,
+        umid: str,
+        *,
+        provider: str = PROVIDER,
+        client_message_id: str | None = None,
+        timeout: float | None = None,
     ) -> MessageStatus | None:
         """The status of a message; None when it is unknown, or when several messages have this UMID.
 
@@ -148,8 +166,9 @@ class ReceiptStore:
             umid: The provider's id of it.
             provider: The SMS provider.
             client_message_id: Your own id, which decides among several messages with this UMID.
+            timeout: Seconds to wait for a lock, at most the store's ``busy_timeout``.
         """
-        found = self._statuses.read(" AND m.provider = ? AND m.umid = ?", (provider, umid))
+        found = self._statuses.read(" AND m.provider = ? AND m.umid = ?", (provider, umid), timeout)
         if client_message_id is not None:
             found = [status for status in found if status.client_message_id in {None, client_message_id}]
         return found[0] if len(found) == 1 else None
@@ -302,7 +321,12 @@ class ReceiptStore:
         return maintenance.gaps(rows, _utc(now))
 
     def reserve_status_slot(
-        self, sub_account_id: str, interval: float = 1.0, now: datetime | None = None
+        self,
+        sub_account_id: str,
+        interval: float = 1.0,
+        now: datetime | None = None,
+        *,
+        timeout: float | None = None,
     ) -> float:
         """Reserve the next free time for a status request, shared by all processes on this store.
 
@@ -310,13 +334,14 @@ class ReceiptStore:
             sub_account_id: The sub-account that the limit applies to.
             interval: Seconds between two requests.
             now: The current time, when left out.
+            timeout: Seconds to wait, at most as for `record`.
 
         Returns:
             Seconds to wait until then.
         """
         at = _utc(now).timestamp()
-        return self._durable.call(
-            lambda session: maintenance.reserve_slot(session, sub_account_id, interval, at)
+        return self._durable.call_within(
+            lambda session: maintenance.reserve_slot(session, sub_account_id, interval, at), timeout
         )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ import attrs
 
 import connect_sms
 from connect_sms import receipts
+from connect_sms._validation.schedule import check_moment
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
 from connect_sms.errors.results import ExportFailed
@@ -198,8 +199,10 @@ def reconcile(
         StoreUnavailable: The store cannot be read or written.
     """
     now = client.settings.clock.now()
-    since = _check(sent_since, "sent_since")
-    until = now if sent_until is None else _check(sent_until, "sent_until")
+    since = check_moment(sent_since, argument="sent_since", error=InvalidArgument)
+    until = check_moment(
+        now if sent_until is None else sent_until, argument="sent_until", error=InvalidArgument
+    )
     if since >= until:
         raise InvalidArgument("sent_since must lie before sent_until", argument="sent_since")
     if isinstance(max_polls, bool) or not isinstance(max_polls, int) or max_polls < 0:
@@ -260,10 +263,3 @@ def _count(work: _Work, *, include_others: bool) -> tuple[Totals, int]:
             work.tell(ReconcileProgress("counting", done))
     work.tell(ReconcileProgress("counting", totals.total, totals.total))
     return totals, others
-
-
-def _check(moment: object, argument: str) -> datetime:
-    if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        msg = f"{argument} must be a datetime with an offset from UTC, such as datetime.now(UTC)"
-        raise InvalidArgument(msg, argument=argument)
-    return moment.astimezone(UTC)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .request_log import RequestRecord
     from .sandbox import Sandbox
     from .scenarios import SCENARIOS
-    from .settings import SandboxSettings
+    from .settings import OAuthClient, SandboxSettings
     from .transports.check import TransportFinding, TransportReport, check_transport
     from .webhooks.delivery import DeliveryAttempt
 
@@ -40,6 +40,7 @@ __all__ = [
     "AsyncSandboxTransport",
     "DeliveryAttempt",
     "Fault",
+    "OAuthClient",
     "RequestRecord",
     "Sandbox",
     "SandboxApp",
@@ -68,7 +69,7 @@ _load, __dir__, _ = lazy_names(
         "request_log": ("RequestRecord",),
         "sandbox": ("Sandbox",),
         "scenarios": ("SCENARIOS",),
-        "settings": ("SandboxSettings",),
+        "settings": ("OAuthClient", "SandboxSettings"),
         "transports.check": ("TransportFinding", "TransportReport", "check_transport"),
         "webhooks.delivery": ("DeliveryAttempt",),
     },

@@ -11,6 +11,25 @@ DEFAULT_SUB_ACCOUNT: Final = "sandbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthClient:
+    """OAuth client credentials, as an 8x8 webhook is registered with them.
+
+    Attributes:
+        url: The token endpoint.
+        client_id: The client's id.
+        client_secret: Its secret.
+        credentials_location: Send both as HTTP Basic (``header``) or in the form (``body``).
+        scope: Scopes to ask for, separated by blanks.
+    """
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    credentials_location: Literal["header", "body"] = "header"
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSettings:
     """The settings of a sandbox; the defaults are those documented for 8x8's live service.
 
@@ -35,6 +54,8 @@ class SandboxSettings:
         receipt_url: Where receipts go for a message without a URL; None sends none.
         inbound_url: Where inbound messages go; ``receipt_url`` when not given.
         receipt_authorization: The registered value of the ``Authorization`` header on receipts.
+        receipt_oauth: Client credentials instead of that value: a token is fetched with them, and goes with
+            receipts as ``Bearer``.
         receipt_format: ``json`` or ``xml``.
         receipt_hosts: ``loopback`` refuses every other host, ``any`` posts anywhere.
         receipt_duplicates: The number of duplicates of each receipt.
@@ -64,6 +85,7 @@ class SandboxSettings:
     receipt_url: str | None = None
     inbound_url: str | None = None
     receipt_authorization: str | None = field(default=None, repr=False)
+    receipt_oauth: OAuthClient | None = None
     receipt_format: Literal["json", "xml"] = "json"
     receipt_hosts: Literal["loopback", "any"] = "loopback"
     receipt_duplicates: int = 0

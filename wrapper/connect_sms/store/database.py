@@ -15,6 +15,14 @@ class Session(Protocol):
     def check(self) -> None:
         """Raise when what is written would be lost; save what can be."""
 
+    def wait_at_most(self, patience: float, answer: float | None) -> None:
+        """Limit the wait of the queries that follow, outside a transaction.
+
+        Args:
+            patience: Seconds for a lock.
+            answer: Seconds for each answer of a server; None for as long as it takes.
+        """
+
     def begin(self, patience: float) -> None:
         """Begin a write transaction; wait at most so many seconds for a lock."""
 
@@ -68,8 +76,8 @@ class Database(Protocol):
         """The exceptions that its driver raises."""
         ...
 
-    def connect(self, *, writer: bool) -> Session:
-        """Open a connection."""
+    def connect(self, *, writer: bool, patience: float) -> Session:
+        """Open a connection; wait at most so many seconds for a lock."""
         ...
 
     def prepare(self, session: Session) -> None:

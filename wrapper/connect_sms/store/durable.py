@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
@@ -21,6 +22,10 @@ from .writer import Batch, Writer
 _T = TypeVar("_T")
 _B = TypeVar("_B", bound=Batch)
 _MAX_IDLE_READERS: Final = 4
+
+#: Seconds for a commit, beside those for a lock.
+_COMMIT: Final = 1.0
+_TOO_LATE: Final = "it did not answer in the time there was: it is locked, or its disk or server hangs"
 
 #: Seconds that a fork waits for the transactions in progress.
 _FORK_PATIENCE: Final = 10.0
@@ -78,7 +83,7 @@ class DurableStore(ForkAware, Generic[_B]):
     def _connect_writer(self, patience: float) -> Session:
         # After trouble with a file, so that no connection of this process holds on to the old one.
         self._close_readers()
-        session = self.database.connect(writer=True)
+        session = self.database.connect(writer=True, patience=patience)
         try:
             migrate(self.database, session, self._schema, patience)
         except BaseException:
@@ -91,27 +96,79 @@ class DurableStore(ForkAware, Generic[_B]):
         self._check_process()
         return self.writer.put(batch)
 
+    def write(self, batch: _B, timeout: float | None = None, *, undo: _B | None = None) -> int:
+        """Write rows; return their result once they are durable.
+
+        Args:
+            batch: The rows.
+            timeout: Seconds to wait, at most those for a lock and a commit. What takes longer is written
+                later, if it can be.
+            undo: Rows that undo them, for what must not be written later.
+
+        Raises:
+            StoreUnavailable: They are not durable now.
+        """
+        writing = self.put(batch)
+        try:
+            return self._result(writing, timeout)
+        except TimeoutError:
+            # What is being written is in the file before its undoing is.
+            if undo is not None and not writing.cancel():
+                with suppress(StoreUnavailable):
+                    self.put(undo)
+        raise StoreUnavailable(reason=_TOO_LATE)
+
     def call(self, work: Callable[[Session], _T]) -> _T:
         """Run a function in its own transaction; return its result once durable."""
         self._check_process()
         return self.writer.call(work)
 
-    def fetch(self, query: str, values: Sequence[object] = ()) -> list[DbRow]:
-        """All rows of a query."""
-        return self.read(lambda session: session.fetch(query, values))
+    def call_within(self, work: Callable[[Session], _T], timeout: float | None) -> _T:
+        """The same, waiting no longer than `write` does.
 
-    def read(self, work: Callable[[Session], _T]) -> _T:
-        """Run a function on a read-only connection; return its result."""
+        Raises:
+            StoreUnavailable: It failed, or takes longer.
+        """
+        self._check_process()
+        calling = self.writer.submit(work)
+        try:
+            return self._result(calling, timeout)
+        except TimeoutError:
+            calling.cancel()
+        raise StoreUnavailable(reason=_TOO_LATE)
+
+    def _result(self, job: Future[_T], timeout: float | None) -> _T:
+        longest = self.database.busy_timeout + _COMMIT
+        return job.result(longest if timeout is None else min(timeout, longest))
+
+    def fetch(
+        self, query: str, values: Sequence[object] = (), *, timeout: float | None = None
+    ) -> list[DbRow]:
+        """All rows of a query; see `read`."""
+        return self.read(lambda session: session.fetch(query, values), timeout)
+
+    def read(self, work: Callable[[Session], _T], timeout: float | None = None) -> _T:
+        """Run a function on a read-only connection; return its result.
+
+        Args:
+            work: The function.
+            timeout: Seconds that each of its queries may take; as long as they need when left out, beside
+                those for a lock.
+        """
         self._check_process()
         with self._gate:
-            return self._read(work)
+            return self._read(work, timeout)
 
-    def _read(self, work: Callable[[Session], _T]) -> _T:
+    def _read(self, work: Callable[[Session], _T], timeout: float | None) -> _T:
         reason = ""
+        patience = self.database.busy_timeout
+        if timeout is not None:
+            patience = min(timeout, patience)
         for pooled in (True, False):
             session = None
             try:
-                session = self._reader(pooled=pooled)
+                session = self._reader(pooled=pooled, patience=patience)
+                session.wait_at_most(patience, timeout)
                 result = work(session)
             except self.database.errors as error:
                 if session is not None:
@@ -161,13 +218,13 @@ class DurableStore(ForkAware, Generic[_B]):
         for session in readers:
             session.close()
 
-    def _reader(self, *, pooled: bool) -> Session:
+    def _reader(self, *, pooled: bool, patience: float) -> Session:
         with self._lock:
             if self.closed:
                 raise StoreUnavailable(reason="it was closed")
             if pooled and self._readers:
                 return self._readers.pop()
-        return self.database.connect(writer=False)
+        return self.database.connect(writer=False, patience=patience)
 
     def _give_back(self, session: Session) -> None:
         with self._lock:

@@ -112,9 +112,9 @@ class PostgreSQL:
     greatest: str = attrs.field(default="GREATEST", repr=False)
     claim: str = attrs.field(default=" FOR UPDATE SKIP LOCKED", repr=False)
 
-    def connect(self, *, writer: bool) -> Session:
-        """Open a connection."""
-        connection = self._connected()
+    def connect(self, *, writer: bool, patience: float) -> Session:
+        """Open a connection; wait at most so many seconds for a lock, and for it about as long."""
+        connection = self._connected(patience)
         if connection.info.parameter_status("server_encoding") != "UTF8":
             connection.close()
             raise ConfigurationError("the PostgreSQL database must be in UTF8: receipts hold any character")
@@ -131,9 +131,9 @@ class PostgreSQL:
             settings |= dict.fromkeys(("enable_sort", "enable_hashjoin", "enable_mergejoin"), "off")
         begin = "BEGIN" if writer else "BEGIN READ ONLY"
         local = (f"SET LOCAL {name} TO {value}" for name, value in settings.items())
-        return _Session(connection, "; ".join((begin, *local)), self.busy_timeout)
+        return _Session(connection, "; ".join((begin, *local)), patience)
 
-    def _connected(self) -> psycopg.Connection[Any]:
+    def _connected(self, patience: float) -> psycopg.Connection[Any]:
         import psycopg  # noqa: PLC0415  an extra
 
         try:
@@ -142,7 +142,7 @@ class PostgreSQL:
                 autocommit=True,
                 prepare_threshold=None,
                 client_encoding="utf8",
-                connect_timeout=max(2, round(self.busy_timeout)),
+                connect_timeout=max(2, round(patience)),
                 tcp_user_timeout=round(self.busy_timeout * 1000),
                 application_name="connect-sms",
             )
@@ -184,9 +184,10 @@ class PostgreSQL:
 
 
 class _Session:
-    def __init__(self, connection: psycopg.Connection[Any], begin: str, busy_timeout: float) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], begin: str, patience: float) -> None:
         self._connection = connection
-        self._busy_timeout = busy_timeout
+        self._patience = patience
+        self._answer = b""
         # In one message, for the sake of speed.
         self._begin = begin.encode()
         self._is_open = False
@@ -194,8 +195,13 @@ class _Session:
     def check(self) -> None:
         """Does nothing: a server keeps its files."""
 
+    def wait_at_most(self, patience: float, answer: float | None) -> None:
+        self._patience = patience
+        self._answer = b"" if answer is None else b"; SET LOCAL statement_timeout TO %d" % _ms(answer)
+
     def begin(self, patience: float) -> None:
-        self._connection.execute(self._begin + b"; SET LOCAL lock_timeout TO %d" % max(patience * 1000, 1))
+        waits = b"; SET LOCAL lock_timeout TO %d" % _ms(patience) + self._answer
+        self._connection.execute(self._begin + waits)
         self._is_open = True
 
     def commit(self) -> None:
@@ -246,9 +252,14 @@ class _Session:
         if self._is_open:
             yield
             return
-        self.begin(self._busy_timeout)
+        self.begin(self._patience)
         yield  # who gets an error closes the session
         self.commit()
+
+
+def _ms(seconds: float) -> int:
+    """Milliseconds; 0 would be no limit."""
+    return max(round(seconds * 1000), 1)
 
 
 @lru_cache(maxsize=32)

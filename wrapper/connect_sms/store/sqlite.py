@@ -49,20 +49,20 @@ class SQLite:
     claim: str = attrs.field(default="", repr=False)
     errors: tuple[type[Exception], ...] = attrs.field(default=(sqlite3.Error, OSError), repr=False)
 
-    def connect(self, *, writer: bool) -> Session:
-        """Open a connection."""
-        return _Session(self) if writer else _Reader(self)
+    def connect(self, *, writer: bool, patience: float) -> Session:
+        """Open a connection; wait at most so many seconds for a lock."""
+        return _Session(self, patience) if writer else _Reader(self, patience)
 
-    def open(self, *, writer: bool) -> sqlite3.Connection:
-        """A connection of the driver."""
+    def open(self, *, writer: bool, patience: float) -> sqlite3.Connection:
+        """A connection of the driver, which waits at most so many seconds for a lock."""
         if writer:
             # Only a new file: to close a second descriptor of an open one drops SQLite's locks on it.
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        self._wait_for_the_others()
-        connection = sqlite3.connect(
-            self.path, timeout=self.busy_timeout, isolation_level=None, check_same_thread=False
-        )
+        ends = time.monotonic() + patience
+        self._wait_for_the_others(ends)
+        left = max(ends - time.monotonic(), _PAUSE)
+        connection = sqlite3.connect(self.path, timeout=left, isolation_level=None, check_same_thread=False)
         try:
             for pragma in _WRITER if writer else _READER:
                 connection.execute(pragma).fetchall()
@@ -71,13 +71,12 @@ class SQLite:
             raise
         return connection
 
-    def _wait_for_the_others(self) -> None:
+    def _wait_for_the_others(self, ends: float) -> None:
         """Where the log or its index is missing, wait until nobody else has the database open.
 
         They were deleted then, and whoever has it open goes on with the deleted ones. New ones beside those
         would destroy the database.
         """
-        ends = time.monotonic() + self.busy_timeout
         while (missing := missing_side(self.path)) is not None:
             connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
             try:
@@ -116,22 +115,25 @@ class SQLite:
 
 
 class _Session:
-    def __init__(self, database: SQLite, *, writer: bool = True) -> None:
-        self._connection = database.open(writer=writer)
+    def __init__(self, database: SQLite, patience: float, *, writer: bool = True) -> None:
+        self._connection = database.open(writer=writer, patience=patience)
         self._files = Files(Path(database.path))
-        self._patience = database.busy_timeout
+        self._patience = -1.0
 
     def check(self) -> None:
         if (taken := self._files.taken_away()) is not None:
             self._save()
             raise OSError(errno.ENOENT, taken)
 
-    def begin(self, patience: float) -> None:
-        self.check()
+    def wait_at_most(self, patience: float, answer: float | None) -> None:  # noqa: ARG002  a file has no server
         # In steps, since a statement for each transaction would be a waste.
         if (patience := round(patience, 1)) != self._patience:
             self._connection.execute(f"PRAGMA busy_timeout = {max(round(patience * 1000), 1)}")
             self._patience = patience
+
+    def begin(self, patience: float) -> None:
+        self.check()
+        self.wait_at_most(patience, None)
         # Takes the write lock at once: two transactions that read first and write later would deadlock.
         self._connection.execute("BEGIN IMMEDIATE")
         self._files.note_log()
@@ -174,14 +176,16 @@ class _Session:
 class _Reader(_Session):
     """A connection that cannot write. It notices when its files were replaced."""
 
-    def __init__(self, database: SQLite) -> None:
-        super().__init__(database, writer=False)
+    def __init__(self, database: SQLite, patience: float) -> None:
+        super().__init__(database, patience, writer=False)
         self._database = database
 
     def fetch(self, statement: str, values: Values = ()) -> list[DbRow]:
         if self._files.replaced():
             self._disconnect()
-            super().__init__(self._database, writer=False)
+            patience = self._patience
+            super().__init__(self._database, patience, writer=False)
+            self.wait_at_most(patience, None)
         found = super().fetch(statement, values)
         self._files.note_log()
         return found

@@ -139,13 +139,21 @@ class Writer(Generic[_B]):
         """
         return self._put(_Job(batch, None, _Done(), batch.size))
 
+    def submit(self, work: Callable[[Session], _T]) -> Future[_T]:
+        """Queue a function for its own transaction; the future holds its result once it is durable.
+
+        Raises:
+            StoreUnavailable: As `put` does.
+        """
+        return self._put(_Job(None, work, _Done(), 1))
+
     def call(self, work: Callable[[Session], _T]) -> _T:
         """Run a function in its own transaction; return its result once durable.
 
         Raises:
             StoreUnavailable: The transaction failed.
         """
-        return self._put(_Job(None, work, _Done(), 1)).result()
+        return self.submit(work).result()
 
     def _put(self, job: _Job[_T]) -> Future[_T]:
         with self._changed:

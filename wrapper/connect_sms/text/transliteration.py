@@ -1,7 +1,9 @@
 """GSM-7 replacements for characters that force UCS-2.
 
-Replacements never change the meaning of a text. So a superscript two, a fraction or a circled digit has none
-("10\u00b2" is not "102"), nor has a stroke through a letter or sign, an emoji, or another script.
+Replacements never change the meaning of a text, whatever stands beside the character. So a superscript, a
+fraction or a circled digit has none ("10\u00b2" is not "102", "2\u207f" is not "2n"), nor has a middle dot (a
+decimal point, a product, or a part of a Catalan word), a hollow star ("\u2605\u2606" is not "**"), a sign of
+negation, a stroke or a line through or over a letter or sign, an emoji, or another script.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ _INSTEAD: Final = {
         "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u275b\u275c"
     ),
     '"': "\u00ab\u00bb\u02ba\u02ee\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e\u301d\u301e\u301f",
-    "-": "\u00ac\u00af\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2796\u30fc",
-    "*": "\u00b7\u2022\u2023\u2027\u2217\u2219\u25aa\u25cf\u2605\u2606\u2731\u30fb",
+    "-": "\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2796\u30fc",
+    "*": "\u2022\u2023\u2217\u25aa\u25cf\u2605\u2731",
     "/": "\u00f7\u2044\u2215\u29f8",
     "\\": "\u2216\u29f5\u29f9",
     "|": "\u00a6\u01c0\u2223\u2502",
@@ -45,7 +47,6 @@ _INSTEAD: Final = {
     "->": "\u2192\u27a1\u279c\u2794",
     "<-": "\u2190",
     "=>": "\u21d2",
-    "\u00a3": "\u20a4",
     "Rs": "\u20b9",
     # Spaces and line ends that have no compatibility form of their own
     " ": "\t\u1680\u180e",
@@ -68,7 +69,8 @@ _INSTEAD: Final = {
     "i": "\u0131\u0456",
     "l": "\u0142\u04cf",
     "L": "\u0141",
-    "n": "\u0149\u014b",
+    "'n": "\u0149",
+    "n": "\u014b",
     "N": "\u014a\u039d",
     "t": "\u0167",
     "T": "\u0166\u03a4\u0422",
@@ -105,7 +107,12 @@ _PIECES: Final = {char: char for char in BASIC + EXTENSION} | {
 }
 
 # Overlays (U+0334 to U+0338) are not accents: without them a struck-out word changes its meaning.
-_ACCENTS: Final = frozenset(map(chr, [*range(0x0300, 0x0334), *range(0x0339, 0x0370)]))
+# Lines over a sign (U+0305, U+033F) mean a mean, a repeated digit or a thousandfold.
+_NO_ACCENTS: Final = frozenset({0x0305, 0x033F, *range(0x0334, 0x0339)})
+_ACCENTS: Final = frozenset(chr(code) for code in range(0x0300, 0x0370) if code not in _NO_ACCENTS)
+
+#: How Unicode marks what stands raised or lowered.
+_RAISED_OR_LOWERED: Final = ("<super>", "<sub>")
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +131,10 @@ def replacement(char: str) -> str | None:
     category = unicodedata.category(char)
     if category == "Cc":
         return ""
-    if category == "No":
+    # Raised symbols are whole words, as in TM.
+    if category == "No" or (
+        category != "So" and unicodedata.decomposition(char).startswith(_RAISED_OR_LOWERED)
+    ):
         return None
     found = [_piece(piece) for piece in unicodedata.normalize("NFKD", char)]
     plain = "".join(piece for piece in found if piece is not None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,30 +17,48 @@ from tests.support.cli_batch import GOOD, results, rows
 from tests.support.cli_resume import AGAIN, FIRST, sent_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from connect_sms.sandbox import SandboxServer
     from tests.support.cli_fixtures import Cli
 
 
-@pytest.mark.parametrize("store", [(), ("--store", "receipts.db")])
-def test_who_cannot_be_written_down_is_not_sent_to(
-    store: tuple[str, ...], cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+TOLD = (
+    "the results file results.csv cannot be written: No space left on device",
+    "When it can be written again, go on with --resume results.csv",
+)
+
+
+@contextmanager
+def full_disk(account: SandboxServer, after: int) -> Generator[None]:
+    """A disk with room for results until so many messages were sent."""
     real = ResultsFile.append
 
-    def full(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
-        given = list(rows)
-        if HANDING_OVER in given[0] and account.messages:
-            raise ResultsWriteError("the results cannot be written: No space left on device")
-        real(file, given)
+    def full(_: int, __: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with monkeypatch.context() as patched:
-        patched.setattr(ResultsFile, "append", full)
+    def append(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
+        given = list(rows)
+        with pytest.MonkeyPatch.context() as disk:
+            if HANDING_OVER in given[0] and len(account.messages) >= after:
+                disk.setattr(os, "write", full)
+            real(file, given)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ResultsFile, "append", append)
+        yield
+
+
+@pytest.mark.parametrize("store", [(), ("--store", "receipts.db")])
+def test_who_cannot_be_written_down_is_not_sent_to(
+    store: tuple[str, ...], cli: Cli, account: SandboxServer
+) -> None:
+    with full_disk(account, after=1):
         done = cli(*FIRST, *store, "--json")
     assert (done.code, len(account.messages)) == (8, 3)
-    assert "sending stopped: the results cannot be written: No space left on device" in done.err
+    assert f"sending stopped: {'. '.join(TOLD)}" in done.err
     assert done.lines[-1]["counts"]["accepted"] == 3
+    assert "store of receipts" not in done.err + done.out
     if store:
         with open_store("receipts.db") as opened:
             assert len(list(opened.statuses())) == 3
@@ -45,21 +66,17 @@ def test_who_cannot_be_written_down_is_not_sent_to(
     assert (results(), sent_to(account)) == (["accepted"] * 10, GOOD)
 
 
-def test_the_first_recipients_cannot_be_written_down(
-    cli: Cli, account: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = ResultsFile.append
-
-    def full(file: ResultsFile, rows: Iterable[tuple[Any, ...]]) -> None:
-        given = list(rows)
-        if HANDING_OVER in given[0]:
-            raise ResultsWriteError("the results cannot be written: No space left on device")
-        real(file, given)
-
-    monkeypatch.setattr(ResultsFile, "append", full)
-    done = cli(*FIRST, "--json")
+def test_the_first_recipients_cannot_be_written_down(cli: Cli, account: SandboxServer) -> None:
+    with full_disk(account, after=0):
+        done = cli(*FIRST, "--json")
     assert (done.code, len(account.requests)) == (2, 0)
     assert done.lines[-1]["error"]["may_have_been_sent"] is False
+    with full_disk(account, after=0):
+        done = cli(*AGAIN)
+    told = "this request was not sent, as its recipients are written down first"
+    assert f"not_sent: its request failed: {TOLD[0]}; {told}. {TOLD[1]}" in done.err
+    assert cli(*AGAIN).code == 0
+    assert sent_to(account) == GOOD
 
 
 def test_an_end_that_cannot_be_written_is_noted_and_can_be_resumed(

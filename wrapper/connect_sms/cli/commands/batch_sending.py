@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connect_sms.cli.batch_output import ResultsWriter
     from connect_sms.cli.batch_resume import Resumed
     from connect_sms.cli.batch_summary import BatchSummary
-    from connect_sms.cli.csv_table import Line
+    from connect_sms.cli.csv_lines import Line
     from connect_sms.cli.output import Output
     from connect_sms.cli.progress_bar import ProgressBar
     from connect_sms.cli.signals import Interrupts

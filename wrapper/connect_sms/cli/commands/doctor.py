@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import sys
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,7 @@ def doctor(account: Account, out: Output, *, online: bool) -> int:
     """Show what is configured and what is missing; with `online`, check the network too."""
     key = account.key()
     settings = [_key(key), _sub_account(account), *_region_or_url(account), _sender(), _timeout(account)]
+    settings.append(_tls())
     if not any(finding.state in {"missing", "wrong"} for finding in settings):
         settings += _all_together(account)
     broken = any(finding.state in {"missing", "wrong"} for finding in settings)
@@ -111,6 +113,19 @@ def _timeout(account: Account) -> Finding:
     if given is None:
         return Finding("timeout", "ok", _DEFAULT_TIMEOUT, "default")
     return Finding("timeout", "ok", f"{given} s", _source(account.timeout, "--timeout", "TIMEOUT"))
+
+
+def _tls() -> Finding:
+    """Whether this Python offers TLS 1.3: 8x8 answers 426 to messages for Singapore without it."""
+    newest = ssl.create_default_context().maximum_version
+    if ssl.HAS_TLSv1_3 and newest in {ssl.TLSVersion.MAXIMUM_SUPPORTED, ssl.TLSVersion.TLSv1_3}:
+        return Finding("TLS", "ok", f"1.3 is offered, by {ssl.OPENSSL_VERSION}")
+    return Finding(
+        "TLS",
+        "wrong",
+        f"1.3 is not offered, by {ssl.OPENSSL_VERSION}; without it 8x8 refuses messages to Singapore",
+        fix="look for MaxProtocol in openssl.cnf, or use a Python with a newer OpenSSL",
+    )
 
 
 def _all_together(account: Account) -> list[Finding]:

@@ -63,12 +63,24 @@ def _connection(url: SplitResult, host: str) -> list[Finding]:
             if url.scheme != "https":
                 return [*findings, Finding("TLS", "note", "none: the base URL is plain http")]
             with default_context().wrap_socket(plain, server_hostname=host) as secure:
-                return [*findings, Finding("TLS", "ok", f"{secure.version()}, the certificate is trusted")]
+                return [*findings, _tls(secure.version())]
     except ssl.SSLCertVerificationError as fault:
         return [*findings, Finding("TLS", "wrong", f"the certificate is not trusted: {fault.verify_message}")]
     except OSError as fault:
         why = fault.strerror or type(fault).__name__
         return [*findings, Finding("connection", "wrong", f"{host} port {port}: {why}")]
+
+
+def _tls(version: str | None) -> Finding:
+    found = f"{version}, the certificate is trusted"
+    if version == "TLSv1.3":
+        return Finding("TLS", "ok", found)
+    return Finding(
+        "TLS",
+        "note",
+        f"{found}; 8x8 refuses messages to Singapore below TLS 1.3",
+        fix="look for an old proxy or firewall on the way",
+    )
 
 
 def _clock(answer: ApiError) -> list[Finding]:

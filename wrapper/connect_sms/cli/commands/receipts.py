@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from connect_sms import receipts as wing
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.receipt_secrets import AUTHORIZATION, PATH_SECRET
 from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConfigurationError
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from connect_sms.models.status import MessageStatus
     from connect_sms.receipts import ReceiptStore, Receiver, WebhookAuth
 
-AUTHORIZATION: Final = "CONNECT_SMS_RECEIPT_AUTHORIZATION"
-_MAX_VALUES: Final = 2
-
 
 def serve(
     out: Output,
@@ -35,6 +32,7 @@ def serve(
     host: str,
     port: int,
     authorization_file: Path | None,
+    path_secret_file: Path | None,
     networks: tuple[str, ...],
     trusted_proxies: int,
 ) -> int:
@@ -46,13 +44,15 @@ def serve(
         host: The address to listen on.
         port: The port to listen on.
         authorization_file: A file with the Authorization values to accept; None for the environment.
+        path_secret_file: A file with the secrets to accept at the end of a path; None for the environment.
         networks: The networks to accept receipts from; empty for all.
         trusted_proxies: The number of own proxies in front.
 
     Raises:
         InvalidArgument: It cannot listen there.
     """
-    auth = _auth(out, _registered(authorization_file), networks, trusted_proxies)
+    registered = AUTHORIZATION.read(authorization_file)
+    auth = _auth(out, registered, PATH_SECRET.read(path_secret_file), networks, trusted_proxies)
     with wing.open_store(where) as store:
         receiver = wing.Receiver(store, auth)
         try:
@@ -73,40 +73,20 @@ def _in_json(out: Output, host: str, port: int, receiver: Receiver) -> int:
 
 
 def _auth(
-    out: Output, registered: tuple[str, ...], networks: tuple[str, ...], trusted_proxies: int
+    out: Output,
+    registered: tuple[str, ...],
+    path_secrets: tuple[str, ...],
+    networks: tuple[str, ...],
+    trusted_proxies: int,
 ) -> WebhookAuth:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        found = wing.WebhookAuth(registered, networks, trusted_proxies=trusted_proxies)
+        found = wing.WebhookAuth(
+            registered, networks, trusted_proxies=trusted_proxies, path_secret=path_secrets
+        )
     for warning in said:
         out.note(f"CAUTION: {warning.message}")
     return found
-
-
-def _registered(file: Path | None) -> tuple[str, ...]:
-    """The registered Authorization values, a line each.
-
-    Raises:
-        ConfigurationError: They cannot be read, or there are none or too many.
-    """
-    if file is None:
-        said, source = os.environ.get(AUTHORIZATION), AUTHORIZATION
-        if said is None:
-            return ()
-    else:
-        source = str(file)
-        try:
-            said = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as fault:
-            why = getattr(fault, "strerror", None) or type(fault).__name__
-            raise ConfigurationError(f"the authorization file {source} cannot be read: {why}") from None
-    values = tuple(line.strip() for line in said.splitlines() if line.strip())
-    if not 1 <= len(values) <= _MAX_VALUES:
-        raise ConfigurationError(
-            f"{source} must hold the Authorization value that is registered with 8x8, and at most one more "
-            f"on a second line; it holds {len(values)}"
-        )
-    return values
 
 
 def messages(out: Output, where: str, *, open_only: bool, since: datetime | None, limit: int) -> int:

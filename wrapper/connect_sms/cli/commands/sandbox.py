@@ -7,23 +7,39 @@ from typing import TYPE_CHECKING, Any
 
 from connect_sms import sandbox as wing
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.receipt_secrets import AUTHORIZATION
 from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import InvalidArgument
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connect_sms.cli.output import Output
 
 
 def sandbox(
-    out: Output, *, host: str, port: int, speed: float, receipt_url: str | None, sub_account: str | None
+    out: Output,
+    *,
+    host: str,
+    port: int,
+    speed: float,
+    receipt_url: str | None,
+    authorization_file: Path | None,
+    sub_account: str | None,
 ) -> int:
-    """Run the sandbox until Ctrl-C.
+    """Run the sandbox until Ctrl-C. Of two Authorization values it posts with the first, the new one.
 
     Raises:
+        ConfigurationError: The Authorization value cannot be read.
         InvalidArgument: It cannot listen there, or an option is invalid.
     """
-    options: dict[str, Any] = {"factor": speed, "receipt_url": receipt_url}
+    registered = AUTHORIZATION.read(authorization_file)
+    options: dict[str, Any] = {
+        "factor": speed,
+        "receipt_url": receipt_url,
+        "receipt_authorization": registered[0] if registered else None,
+    }
     if sub_account is not None:
         options["sub_account_id"] = sub_account
     try:

@@ -8,7 +8,7 @@ class Refusal(Exception):
 
     Attributes:
         status: The HTTP status.
-        code: The API code; None for the default of the status.
+        code: The API code; None when it is not the API that refuses, which is not served at that path.
         message: The error, without the value.
         headers: Further headers of the response.
     """

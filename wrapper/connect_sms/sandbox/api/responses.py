@@ -14,18 +14,19 @@ from connect_sms.sandbox.timestamps import format_timestamp
 JSON: Final = "application/json; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 
-_CODES: Final = {
+CODES: Final = {
     400: 1000,
     401: 1200,
     403: 1201,
     404: 1300,
-    405: 2001,
-    410: 1300,
+    410: 2002,
     422: 1000,
     426: 1014,
     429: 429,
 }
-_INTERNAL: Final = 2000
+"""The usual API code of a status."""
+
+INTERNAL: Final = 2000
 
 
 @dataclass(slots=True)
@@ -74,10 +75,10 @@ class Response:
 def error_response(
     status: int, code: int | None, message: str, now: float, *, headers: tuple[tuple[str, str], ...] = ()
 ) -> Response:
-    """An error in the documented shape."""
+    """An error in the documented shape; without a code it is that of a server in front of the API."""
     identifier = uuid.uuid4()
     body = {
-        "code": _CODES.get(status, _INTERNAL) if code is None else code,
+        "code": code,
         "message": message,
         "errorId": str(identifier),
         "timestamp": format_timestamp(now, (7, 2, 0)[identifier.int % 3]),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _MAX_CLIENT_BATCH_ID: Final = 20
 _MAX_CLIENT_MESSAGE_ID: Final = 350
 _MAX_NUMERIC: Final = 16
-_MAX_ALPHANUMERIC: Final = 11
+_MAX_NAME: Final = 11
 _ENCODINGS: Final = frozenset({"AUTO", "GSM7", "UCS2"})
-_is_alphanumeric = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9 ]+").fullmatch
+_is_name = re.compile(r"[!-~][ -~]*").fullmatch
 _is_numeric = re.compile(r"\+?[0-9]+").fullmatch
 _is_uri = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+").fullmatch
 
@@ -55,10 +55,10 @@ def check_source(source: object) -> tuple[str | None, str | None]:
     if not isinstance(source, str):
         raise Refusal(1000, "source is not a string")
     numeric = _is_numeric(source)
-    if len(source) > (_MAX_NUMERIC if numeric else _MAX_ALPHANUMERIC):
+    if len(source) > (_MAX_NUMERIC if numeric else _MAX_NAME):
         return source, "source-too-long"
-    if not numeric and not _is_alphanumeric(source):
-        raise Refusal(1005, "source is letters, digits and spaces, or a number")
+    if not numeric and not _is_name(source):
+        raise Refusal(1005, "source is a name in ASCII, or a number")
     return source, None
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from connect_sms.sandbox.api.responses import HTML, Response, error_response, rate_limited
+from connect_sms.sandbox.api.responses import (
+    CODES,
+    HTML,
+    INTERNAL,
+    Response,
+    error_response,
+    rate_limited,
+)
 from connect_sms.sandbox.json import dumps
 
 from .corruption import CORRUPTIONS
@@ -33,7 +40,8 @@ def failure(fault: Fault, now: float, settings: SandboxSettings) -> Response:
     match fault.effect:
         case "error":
             if fault.body == "json":
-                return error_response(fault.status, fault.code, "A fault that was asked for", now)
+                code = CODES.get(fault.status, INTERNAL) if fault.code is None else fault.code
+                return error_response(fault.status, code, "A fault that was asked for", now)
             body = _GATEWAY_PAGE if fault.body == "html" else b""
             return Response(fault.status, body, content_type=HTML)
         case "reset":

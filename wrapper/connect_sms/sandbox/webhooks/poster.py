@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from connect_sms._lazy import LazyModule
 from connect_sms._validation.hosts import is_loopback
+
+from .oauth import TokenSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +37,7 @@ class Poster:
         self._state = state
         self._deliver = deliver
         self._client: httpx.Client | None = None
+        self._tokens = TokenSource(self._post_form)
         self._lock = threading.Lock()
 
     def may_post_to(self, url: str) -> bool:
@@ -43,13 +47,26 @@ class Poster:
         return is_loopback(urlsplit(url).hostname or "")
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int | Literal["error"]:
-        """Post; returns the HTTP status, or ``error`` when there was no response in time."""
+        """Post; returns the HTTP status, or ``error`` when there was no response in time, or no token."""
+        oauth = self._state.settings.receipt_oauth
         try:
+            if oauth is not None:
+                headers = {**headers, "Authorization": self._tokens.authorization(oauth)}
             if self._deliver is not None:
-                return self._deliver(url, headers, body)
-            return self._opened().post(url, content=body, headers=headers).status_code
-        except (OSError, httpx.HTTPError, httpx.InvalidURL):
+                status = self._deliver(url, headers, body)
+            else:
+                lines = [(name.encode(), value.encode()) for name, value in headers.items()]
+                status = self._opened().post(url, content=body, headers=lines).status_code
+        except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL):
             return "error"
+        if status == HTTPStatus.UNAUTHORIZED:
+            self._tokens.forget()
+        return status
+
+    def _post_form(self, url: str, headers: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+        if self._state.settings.receipt_hosts != "any" and not is_loopback(urlsplit(url).hostname or ""):
+            raise ValueError("tokens are fetched from loopback only, unless receipt_hosts is 'any'")
+        return self._opened().post(url, data=form, headers=headers).raise_for_status().content
 
     def _opened(self) -> httpx.Client:
         with self._lock:
