@@ -138,6 +138,10 @@ regenerate: $(ENV) ## Write generated/ again from openapi.yaml
 drift: $(ENV) ## Fail if generated/ is not exactly what openapi.yaml gives
 	@$(PY) -m tools.drift
 
+.PHONY: vendor-drift
+vendor-drift: $(ENV) ## Fail if 8x8's own file differs from openapi.yaml in what is not recorded (REQUIRE=1: or is absent)
+	@$(PY) -m contract_tests.vendor_drift $(if $(REQUIRE),--require)
+
 ##@ Housekeeping
 
 .PHONY: clean

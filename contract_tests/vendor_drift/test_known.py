@@ -57,7 +57,7 @@ def test_every_recorded_deviation_is_well_formed() -> None:
 
 def test_prose_that_is_recorded_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "prose.yaml"
-    written = {"sendMessage: request application/json .text": "0123456789ab", "document": "000000000001"}
+    written = {"sendMessage: request application/json .text": "abcdefghijkl", "document": "mnopabcdefgh"}
     write_prose(written, path)
     assert read_prose(path) == written
     assert path.read_text().startswith("# The prose")

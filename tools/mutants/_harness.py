@@ -24,7 +24,7 @@ from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from contract_tests.contract import ROOT
 from contract_tests.vendor_drift.vendor_file import VENDOR_FILE
@@ -36,6 +36,9 @@ _NODE = Path("contract_tests/node/node_modules")
 _SECONDS = 300
 #: Times of change that no file of the project has.
 _own_times = itertools.count(1_000_000_000)
+
+
+_Named = TypeVar("_Named", bound="Named")
 
 
 class Mutant(NamedTuple):
@@ -74,7 +77,15 @@ def pytest_stage(name: str, *arguments: str) -> Stage:
     return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
 
 
-def chosen(mutants: Sequence[Mutant], words: Sequence[str]) -> Sequence[Mutant]:
+class Named(Protocol):
+    """What has a name to be chosen by."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+def chosen(mutants: Sequence[_Named], words: Sequence[str]) -> Sequence[_Named]:
     """Those whose name holds one of the words of a command line; without words, the part that is wanted.
 
     The part stands in the environment: ``MUTANTS_PART=2/3`` is the second of three; all of them when unset.

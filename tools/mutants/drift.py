@@ -14,6 +14,7 @@ from contract_tests.vendor_drift.compare import Comparison, compare_documents
 from contract_tests.vendor_drift.keywords import UnknownKeywordError
 from contract_tests.vendor_drift.posing import Vendor, posing_as_vendor
 from contract_tests.vendor_drift.vendor_file import VENDOR_FILE, read_vendor
+from tools.mutants._harness import chosen
 from tools.mutants.vendor_changes import documents, operations, schemas
 from tools.mutants.vendor_changes._change import Change
 from tools.mutants.vendor_changes.rewritings import REWRITINGS
@@ -50,9 +51,7 @@ def main(words: Sequence[str] = ()) -> int:
     for name, vendor in vendors.items():
         before = compare_documents(load(), vendor)
         counts = {"noticed": 0, "allowed": 0, "MISSED": 0, "STALE": 0, "quiet": 0, "NOISE": 0}
-        for change in (*CHANGES, *REWRITINGS):
-            if words and not any(word in change.name for word in words):
-                continue
+        for change in chosen((*CHANGES, *REWRITINGS), words):
             seen = witness(vendor, before, change)
             if change in REWRITINGS:
                 kind = "NOISE" if seen else "quiet"
