@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[ReceiptStore]:
 
 
 def is_refused(ask: Callable[[], httpx.Response]) -> bool:
-    """Whether a body was too large. Caddy 2.6 says 502, or passes half an answer on; 8x8 posts again after any."""
+    """Whether a body was too large. Caddy 2.6 says 502, or half an answer; 8x8 posts again after any."""
     try:
         return ask().status_code in {413, 502}
     except httpx.RemoteProtocolError:
