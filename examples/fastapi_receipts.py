@@ -29,7 +29,8 @@ def on_event(event: Event) -> None:
         print(f"{event.status.client_message_id}: {event.status.outcome}", flush=True)
 
 
-receiver = Receiver(store, WebhookAuth(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"]), on_event=on_event)
+auth = WebhookAuth(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"])
+receiver = Receiver(store, auth, on_event=on_event, monitoring=False)
 
 
 @asynccontextmanager

@@ -14,30 +14,25 @@ from __future__ import annotations
 
 import os
 
-from flask import Flask, abort, request
+from flask import Flask, abort
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from connect_sms.errors import StoreUnavailable
-from connect_sms.receipts import WebhookAuth, open_store, parse_all
+from connect_sms.receipts import DeliveryReceipt, Event, WebhookAuth, WsgiReceiver, open_store
 
 store = open_store(os.environ.get("RECEIPT_STORE", "receipts.db"))
+
+
+def on_event(event: Event) -> None:
+    # Called once an event is stored, and again after a crash: it must be idempotent.
+    if isinstance(event, DeliveryReceipt) and event.status.outcome.is_final:
+        print(f"{event.status.client_message_id}: {event.status.outcome}", flush=True)
+
+
 auth = WebhookAuth(os.environ["CONNECT_SMS_RECEIPT_AUTHORIZATION"])
+receiver = WsgiReceiver(store, auth, on_event=on_event, monitoring=False)
 
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = 65_536
-
-
-@app.post("/receipts")
-def receive() -> tuple[str, int]:
-    """Store what 8x8 posts."""
-    headers = dict(request.headers)
-    if not auth.check(headers, request.remote_addr):
-        return "", 401
-    try:
-        # It returns when the events are on the disk. What was seen before, or cannot be read, does no harm.
-        store.record(parse_all(request.get_data(), headers))
-    except StoreUnavailable:
-        return "", 503  # 8x8 posts it again later
-    return "", 200
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/receipts": receiver})  # type: ignore[method-assign]
 
 
 @app.get("/messages/<client_message_id>")

@@ -7,14 +7,17 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import httpx
 import pytest
 from packaging.requirements import Requirement
 
-from connect_sms.sandbox import SandboxServer
+from connect_sms import Outcome
+from connect_sms.receipts import open_store
+from connect_sms.sandbox import OAuthClient, SandboxServer
 from tests.support.cli_fixtures import environment_of
 from tests.support.paths import ROOT
 from tests.support.processes import PLUGIN_ALONE, python, start
@@ -80,12 +83,12 @@ def test_the_batch_has_a_result_for_each_row(sandbox: SandboxServer, tmp_path: P
 
 
 @contextmanager
-def served(name: str, store: Path) -> Generator[str]:
+def served(name: str, store: Path, **variables: str) -> Generator[str]:
     """An example that serves HTTP; its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    variables = {"CONNECT_SMS_RECEIPT_AUTHORIZATION": AUTHORIZATION, "PORT": str(port)}
+    variables |= {"CONNECT_SMS_RECEIPT_AUTHORIZATION": AUTHORIZATION, "PORT": str(port)}
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     child = start(str(EXAMPLES / name), pipes=silent, RECEIPT_STORE=str(store), **variables)
     try:
@@ -133,6 +136,36 @@ def test_receipts_are_stored(name: str, path: str, tmp_path: Path) -> None:
         assert found.json() == {"umid": sent.umid, "outcome": "delivered"}
         assert httpx.get(f"{url}/messages/order-2", **PLAIN).status_code == 404
         assert httpx.post(url + path, json={}, **PLAIN).status_code == 401
+
+
+@pytest.mark.parametrize("location", ["header", "body"])
+def test_a_token_is_fetched_with_client_credentials(
+    location: Literal["header", "body"], tmp_path: Path
+) -> None:
+    store = tmp_path / "receipts.db"
+    credentials = {"CLIENT_ID": "8x8", "CLIENT_SECRET": "5ecret", "SIGNING_KEY": "k3y"}
+    with served("oauth_receipts.py", store, **credentials) as url, SandboxServer(factor=0) as sandbox:
+        right = OAuthClient(
+            url=f"{url}/token",
+            client_id="8x8",
+            client_secret="5ecret",
+            credentials_location=location,
+            scope="receipts",
+        )
+        with sandbox.client() as sms:
+            for client in (replace(right, client_secret="wrong"), right):
+                sandbox.configure(receipt_url=f"{url}/receipts", receipt_oauth=client)
+                sms.send("+447700900123", "Hello")
+                sandbox.clock.advance(0.5)
+        sandbox.clock.advance(60)
+        results = [attempt.result for attempt in sandbox.receipts.log]
+        for token in ("", "Bearer", "Bearer forged.token"):
+            stranger = {"authorization": token}
+            assert httpx.post(f"{url}/receipts", json={}, headers=stranger, **PLAIN).status_code == 401
+    assert results[0] == "error", "with a wrong secret there is no token"
+    assert set(results[1:]) == {200}
+    with open_store(store) as opened:
+        assert [status.outcome for status in opened.statuses()] == [Outcome.DELIVERED, Outcome.DELIVERED]
 
 
 def test_the_tests_with_the_fixture_pass(tmp_path: Path) -> None:
