@@ -33,7 +33,7 @@ AUTHORIZATION = "Basic cmVjZWlwdHM6c2VjcmV0"
 
 @pytest.fixture
 def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer(factor=100) as running:
+    with SandboxServer(factor=10_000, status_per_second=None) as running:
         yield running
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.certificates import Authority
     from tests.support.forked_sends import Told
 
-CHILDREN, SENDS = 8, scaled(5, 100)
+CHILDREN, SENDS = scaled(5, 8), scaled(5, 100)
 #: A transport, and the event loop that a child uses its client in.
 WAYS = (
     ("httpx, blocking", "new"),
@@ -36,9 +36,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return authority_or_skip(tmp_path_factory.mktemp("authority"))
 
 
-#: Connections, and a way to fork; at full scale every pair of them.
+#: Connections, and a way to fork; at full scale every pair of them. Clients with a store have the other pair.
 PAIRS = scaled(
-    (("plain", "multiprocessing"), ("TLS", "os.fork")),
+    (("plain", "multiprocessing"),),
     tuple((wire, fork) for wire in ("plain", "TLS") for fork in ("os.fork", "multiprocessing")),
 )
 

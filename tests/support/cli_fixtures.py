@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
+from connect_sms._transport.rate_limit import RateLimiter
 from connect_sms.cli.run import run
+from connect_sms.clock import Clock
 from connect_sms.sandbox import SandboxServer
 
 if TYPE_CHECKING:
@@ -57,12 +59,15 @@ class Cli:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Nothing of the developer's own account, and a folder of its own to write into."""
+    """Nothing of the developer's own account, a folder of its own to write into, and pauses cut short."""
     for name in list(os.environ):
         if name.startswith("CONNECT_SMS_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    sleep = Clock.sleep
+    monkeypatch.setattr(Clock, "sleep", lambda self, seconds: sleep(self, min(seconds, 0.01)))
+    monkeypatch.setattr(RateLimiter, "reserve", lambda *_: 0.0)
     monkeypatch.chdir(tmp_path)
     yield
     logging.getLogger("connect_sms").setLevel(logging.NOTSET)  # --debug turns it up

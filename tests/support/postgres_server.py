@@ -14,6 +14,18 @@ from pathlib import Path
 import pytest
 
 REQUIRED = "CONNECT_SMS_REQUIRE_POSTGRES"
+#: What outlives a power cut, and work in the background, no test looks at. What is committed outlives
+#: processes without it.
+_QUICK = {
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",
+    "shared_buffers": "16MB",
+}
 SORTING = ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")
 
 
@@ -77,9 +89,10 @@ class PostgresServer:
             "-h",
             "127.0.0.1",
         ]
+        settings = [f"--{name}={value}" for name, value in _QUICK.items()]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "-c", "unix_socket_directories="], user=self._user, cwd="/", stdout=log, stderr=log
+                [*command, *settings], user=self._user, cwd="/", stdout=log, stderr=log
             )
         deadline = time.monotonic() + 60
         ready: list[str | Path] = [self._binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", self._port]

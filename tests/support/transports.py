@@ -79,7 +79,7 @@ def send_in_threads(client: SmsClient, ids: list[str], threads: int) -> Told:
     return told
 
 
-async def send_in_tasks(client: AsyncSmsClient, ids: list[str], tasks: int) -> Told:
+async def send_in_tasks(client: AsyncSmsClient, ids: list[str], tasks: int, goodbye: float = GOODBYE) -> Told:
     """Send a message for each id, so many at once."""
     told = Told()
     waiting = list(reversed(ids))
@@ -94,7 +94,7 @@ async def send_in_tasks(client: AsyncSmsClient, ids: list[str], tasks: int) -> T
 
     async with client:
         await asyncio.gather(*(send() for _ in range(tasks)))
-    await asyncio.sleep(GOODBYE)
+    await asyncio.sleep(goodbye)
     return told
 
 
@@ -102,6 +102,7 @@ def send_all(transport: str, url: str, ids: list[str], at_once: int, **settings:
     """Send a message for each id, so many at once, in threads or in tasks."""
     client = client_on(transport, url, **settings)
     if isinstance(client, AsyncSmsClient):
-        return asyncio.run(send_in_tasks(client, ids, at_once))
+        goodbye = GOODBYE if url.startswith("https") else 0
+        return asyncio.run(send_in_tasks(client, ids, at_once, goodbye))
     with client:
         return send_in_threads(client, ids, at_once)

@@ -21,7 +21,7 @@ QUEUED = http(b'{"umid": "%s", "status": {"code": "QUEUED"}}' % UMID.encode())
 
 LONG = Timeout(connect=10, read=20)
 #: Short enough to wait for, long enough for a server on this machine to read a request.
-SHORT = Timeout(connect=10, read=0.5)
+SHORT = Timeout(connect=10, read=0.2)
 
 
 @pytest.fixture(params=TRANSPORTS)

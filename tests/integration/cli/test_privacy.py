@@ -11,8 +11,6 @@ import attrs
 import httpx
 import pytest
 
-from connect_sms._transport.rate_limit import RateLimiter
-from connect_sms.clock import Clock
 from connect_sms.receipts import open_store, parse
 from connect_sms.sandbox import SandboxServer
 from tests.support.canaries import KEY, NUMBER, PASSWORD, TEXT, TEXTS, leaks
@@ -85,16 +83,20 @@ def server(request: pytest.FixtureRequest) -> Iterator[RawServer | SandboxServer
 
 
 @pytest.fixture
-def key(server: RawServer | SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account with the key on that server, and files to send to and a store with something in it."""
+def key(files: None, server: RawServer | SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account with the key on that server."""
     if isinstance(server, SandboxServer):
         given = environment_of(server)
     else:
         given = {"CONNECT_SMS_SUB_ACCOUNT_ID": "acme", "CONNECT_SMS_BASE_URL": server.url}
-    sleep = Clock.sleep
-    monkeypatch.setattr(Clock, "sleep", lambda self, seconds: sleep(self, min(seconds, 0.01)))
-    monkeypatch.setattr(RateLimiter, "reserve", lambda *_: 0.0)
-    for name, value in {**given, "CONNECT_SMS_API_KEY": KEY, "CONNECT_SMS_TIMEOUT": "0.2"}.items():
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key, files to send to, and a store with something in it."""
+    for name, value in {"CONNECT_SMS_API_KEY": KEY, "CONNECT_SMS_TIMEOUT": "0.2"}.items():
         monkeypatch.setenv(name, value)
     Path("people.csv").write_text(f'destination,text\n{NUMBER},"{TEXT}"\n', encoding="utf-8")
     Path("wrong.csv").write_text(
@@ -132,8 +134,14 @@ def test_of_a_batch_that_is_gone_on_with(cli: Cli, key: None, caplog: pytest.Log
 
 @pytest.mark.parametrize("command", ALONE, ids=" ".join)
 def test_of_a_command_that_asks_nobody(
-    command: tuple[str, ...], cli: Cli, key: None, caplog: pytest.LogCaptureFixture
+    command: tuple[str, ...],
+    cli: Cli,
+    files: None,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("CONNECT_SMS_SUB_ACCOUNT_ID", "acme")
+    monkeypatch.setenv("CONNECT_SMS_BASE_URL", "http://127.0.0.1:1/api")
     shown = [shown for how in MANNERS for shown in attrs.astuple(cli(*command, *how))]
     assert leaks(*shown, caplog.text) == []
 

@@ -159,16 +159,15 @@ def differences(world: World, rows: Mapping[str, Mapping[str, str]], *, given_up
     return wrong
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.nightly)])
 def test_the_report_on_many_messages_is_the_truth_about_each(
     world: World, tmp_path: Path, count: int
 ) -> None:
     since = world.sandbox.clock.when()
     world.trouble = in_trouble
-    everybody = recipients(count)
-    for shuffled, part in ((False, everybody[: count // 2]), (True, everybody[count // 2 :])):
+    for shuffled in (False, True):
         world.sandbox.configure(receipt_shuffle=shuffled)
-        result = world.client.send_batch(part, text="Sale ends Friday", sender="SHOP")
+        result = world.client.send_batch(recipients(count // 2), text="Sale ends Friday", sender="SHOP")
         assert not result.unknown
         assert not result.not_sent
         world.advance(1)
