@@ -92,7 +92,7 @@ class _Inflate:
     def __init__(self, *, may_be_bare: bool) -> None:
         self._bits, self._may_be_bare = _GZIP_OR_ZLIB, may_be_bare
         self._member = zlib.decompressobj(self._bits)
-        self._begun = False
+        self._begun = self._between_members = False
 
     @property
     def is_whole(self) -> bool:
@@ -105,17 +105,20 @@ class _Inflate:
                 yield unpacked
 
     def _pieces(self, piece: bytes) -> Iterable[bytes]:
+        if self._between_members:
+            piece = piece.lstrip(b"\0")  # tar and tapes fill up with zeros
         while piece:
             unpacked = self._inflate(piece)
-            self._begun = True
+            self._begun, self._between_members = True, False
             yield unpacked
             piece = self._member.unconsumed_tail
             while not self._member.eof and len(unpacked) == _PIECE and not piece:
                 unpacked = self._inflate(b"")  # it may hold more than it gave
                 yield unpacked
             if self._member.eof:
-                piece = self._member.unused_data.lstrip(b"\0")  # tar and tapes fill up with zeros
-                self._member, self._begun = zlib.decompressobj(self._bits), False
+                piece = self._member.unused_data.lstrip(b"\0")
+                self._member = zlib.decompressobj(self._bits)
+                self._begun, self._between_members = False, True
 
     def _inflate(self, piece: bytes) -> bytes:
         try:
