@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from connect_sms._api.retry_after import retry_after
 from connect_sms._transport.effects import Download, Flow, Request, RunBlocking, Sleep, TransportFailure
 from connect_sms._validation.hosts import is_loopback
 from connect_sms.config import USER_AGENT
+from connect_sms.errors.base import ConnectSmsError
 from connect_sms.errors.calls import (
     ApiError,
     BadRequest,
@@ -20,7 +23,7 @@ from connect_sms.errors.calls import (
     ServerError,
 )
 from connect_sms.errors.results import ExportFailed
-from connect_sms.models.private import private
+from connect_sms.models.private import PrivateList, private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,14 +31,30 @@ if TYPE_CHECKING:
     from connect_sms._api.context import ClientContext
     from connect_sms._transport.files import PartFile
     from connect_sms.clock import Clock
-    from connect_sms.errors.base import ConnectSmsError
     from connect_sms.models.log_exports import LogExport
     from connect_sms.models.responses import RawResponse
 
 
-_REFUSED: Final[Mapping[int, type[ApiError]]] = {403: PermissionDenied, 404: NotFound, 410: Gone}
+_REFUSED: Final[Mapping[int, type[ApiError]]] = {
+    401: PermissionDenied,
+    403: PermissionDenied,
+    404: NotFound,
+    410: Gone,
+}
+
+_HTTPS: Final = 443
+_is_plain_link = re.compile(r"[!-\[\]-~]+").fullmatch
 
 _SERVER_ERRORS: Final = 500
+
+_HEADERS: Final = (
+    (b"accept", b"text/csv, */*"),
+    (b"accept-encoding", b"gzip, deflate"),
+    (b"user-agent", USER_AGENT.encode("ascii")),
+)
+
+#: Bytes from the beginning of a file that tell what it is.
+_TELLING_BYTES: Final = 512
 
 OUT_OF_TIME: Final = "there was no time left"
 
@@ -69,43 +88,64 @@ def fetch(
 def _fetch(context: ClientContext, link: str, export: LogExport, sink: BoundedSink) -> Flow[None]:
     """Append the content of a link to the file.
 
-    The key is not sent along: the link needs none, and may lead to another company's host.
+    The key is not sent along: the link may lead to another company's host. 8x8 does not say whether a link to
+    its own host wants it: when that answers 401 or 403, it is sent, in a single request.
     """
     settings = context.settings
-    headers = [
-        (b"accept", b"text/csv, */*"),
-        (b"accept-encoding", b"gzip, deflate"),
-        (b"user-agent", USER_AGENT.encode("ascii")),
-    ]
-    request = Request("GET", link, headers, b"", settings.timeout)
-    retries, clock, tries = settings.retries, settings.clock, 0
+    request = Request("GET", link, list(_HEADERS), b"", settings.timeout)
+    retries, clock, tries, with_key = settings.retries, settings.clock, 0, False
     while True:
         tries += 1
         yield RunBlocking(sink.restart)
         left = max(sink.deadline - clock.monotonic(), 0.0)
         reply = yield Download(request.within(left), sink)
-        problem = _wrong_with(reply)
+        problem: Exception | None = _wrong_with(reply, sink)
         if isinstance(problem, NoResponse) and clock.monotonic() >= sink.deadline:
             sink.problem = sink.problem or OUT_OF_TIME
         if problem is None:
             yield RunBlocking(sink.end)
         if isinstance(sink.problem, str):
             raise ExportFailed(f"the log was not fetched: {sink.problem}", export=export, transient=True)
-        if sink.problem is not None:
-            raise sink.problem
+        problem = sink.problem or problem
         if problem is None:
             return
-        delay = retries.delay(tries, clock.jitter())
+        if with_key or not isinstance(problem, ConnectSmsError):
+            raise problem
+        if isinstance(problem, PermissionDenied) and _is_of(context, link):
+            with_key = True
+            headers = PrivateList([*_HEADERS, *_key_of(context, link)])
+            request = Request("GET", link, headers, b"", settings.timeout)
+            continue
+        asked = None if isinstance(reply, TransportFailure) else retry_after(settings, reply)
+        delay = retries.delay(tries, clock.jitter()) if asked is None else asked
         if not problem.transient or tries >= retries.tries or clock.monotonic() + delay > sink.deadline:
             raise problem
         yield Sleep(delay)
 
 
-def _wrong_with(reply: RawResponse | TransportFailure) -> ConnectSmsError | None:
+def _is_of(context: ClientContext, link: str) -> bool:
+    """True when a link leads, over https, to the very host and port that the client is configured for."""
+    ours, theirs = urlsplit(context.provider.base_url), urlsplit(link)
+    return (
+        _is_plain_link(link) is not None
+        and ours.scheme == theirs.scheme == "https"
+        and ours.hostname == theirs.hostname
+        and (ours.port or _HTTPS) == (theirs.port or _HTTPS)
+    )
+
+
+def _key_of(context: ClientContext, link: str) -> list[tuple[bytes, bytes]]:
+    headers = context.provider.headers("GET", link, b"")
+    return PrivateList((name, value) for name, value in headers if name.lower() == b"authorization")
+
+
+def _wrong_with(reply: RawResponse | TransportFailure, sink: BoundedSink) -> ConnectSmsError | None:
     if isinstance(reply, TransportFailure):
         return NoResponse(f"the log could not be fetched ({reply.reason})", reason=reply.reason)
     if reply.status == HTTPStatus.OK:
-        return None
+        if sink.strange is None:
+            return None
+        return InvalidResponse(reason=f"{sink.strange} in place of the log", response=reply)
     if reply.status >= _SERVER_ERRORS or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return ServerError(status=reply.status, response=reply)
     if reply.status >= HTTPStatus.BAD_REQUEST:
@@ -128,10 +168,12 @@ class BoundedSink:
         self._file, self._clock, self._max_bytes = file, clock, max_bytes
         self._start = file.size
         self._kept = bytearray()
+        self._head = b""
 
     def restart(self) -> None:
         """Discard the data of a failed attempt. Blocks."""
         self._kept.clear()
+        self._head = b""
         self._file.cut(self._start)
 
     def take(self, piece: bytes) -> bool:
@@ -144,7 +186,21 @@ class BoundedSink:
             self.problem = OUT_OF_TIME
         else:
             self._kept += piece
+            self._head += piece[: _TELLING_BYTES - len(self._head)]
         return self.problem is None
+
+    @property
+    def strange(self) -> str | None:
+        """What came, when that is certainly no CSV."""
+        text = self._head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+        if text.startswith(b"<"):
+            return "a page of HTML or XML"
+        if text.startswith((b"{", b"[")):
+            return "JSON"
+        if text.startswith(b"PK\x03\x04"):
+            return "a zip archive"
+        binary = b"\0" in self._head and not self._head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return "binary data" if binary else None
 
     @property
     def is_full(self) -> bool:

@@ -112,13 +112,17 @@ class AsyncHttpPool:
                 response = await transport.handle_async_request(ready)
                 intake = Intake(response, sink)
                 try:
-                    async for piece in response.aiter_bytes():
-                        wants_more = intake.wants_more_after(piece)
+                    async for piece in intake.async_pieces:
+                        steps = intake.take(piece)
                         del piece  # a cancelled task must not show it
-                        if not wants_more:
+                        for _ in steps:
+                            if intake.is_full:
+                                await in_thread(sink.flush)
+                        if not intake.wants_more:
                             break
-                        if intake.is_full:
-                            await in_thread(sink.flush)
+                    else:
+                        for _ in intake.end():
+                            pass
                 finally:
                     await response.aclose()
         except Exception as problem:  # noqa: BLE001  a custom transport may raise anything

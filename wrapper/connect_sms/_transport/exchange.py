@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import httpx
 
@@ -18,9 +18,10 @@ from connect_sms.errors.calls import RequestBlocked
 from connect_sms.models.responses import RawResponse
 
 from .effects import TransportFailure
+from .unpacking import Unpacker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 
     from . import threads
     from .attempt import Attempt
@@ -204,23 +205,66 @@ def _is_first_write(event: str, info: Mapping[str, Any]) -> bool:
 
 
 class Intake:
-    """Receives a download's body: a file goes to the sink, any other body is kept up to a limit."""
+    """Receives a download's body: a file goes to the sink, any other body is kept up to a limit.
+
+    Attributes:
+        wants_more: False once no further piece is wanted.
+
+    Raises:
+        UnknownCoding: The file is packed in a way that was not asked for.
+    """
 
     def __init__(self, response: httpx.Response, sink: Sink) -> None:
         self._response, self._sink = response, sink
         self._kept = bytearray()
+        self._is_file = response.status_code == httpx.codes.OK
+        self._unpacker = Unpacker(response.headers.get("content-encoding", "") if self._is_file else "")
+        self.wants_more = True
+
+    @property
+    def pieces(self) -> Iterable[bytes]:
+        """The body as it comes over the wire, or, where it is no file, unpacked by httpx."""
+        raw = cast("httpx.SyncByteStream", self._response.stream)
+        return raw if self._is_file else self._response.iter_bytes()
+
+    @property
+    def async_pieces(self) -> AsyncIterable[bytes]:
+        """The same for connections of an event loop."""
+        raw = cast("httpx.AsyncByteStream", self._response.stream)
+        return raw if self._is_file else self._response.aiter_bytes()
 
     @property
     def is_full(self) -> bool:
         """True when the sink must be flushed before the next piece."""
         return self._sink.is_full
 
-    def wants_more_after(self, piece: bytes) -> bool:
-        """Take a piece; False when no more are wanted."""
-        if self._response.status_code == httpx.codes.OK:
-            return self._sink.take(piece)
-        self._kept += piece[: _LONGEST_REFUSAL - len(self._kept)]
-        return len(self._kept) < _LONGEST_REFUSAL
+    def take(self, piece: bytes) -> Iterator[None]:
+        """Take a piece. Yields whenever the sink may be full, until no more is wanted.
+
+        Raises:
+            BrokenBody: The file cannot be unpacked.
+        """
+        if self._is_file:
+            yield from self._hand_on(self._unpacker.unpack(piece))
+        else:
+            self._kept += piece[: _LONGEST_REFUSAL - len(self._kept)]
+            self.wants_more = len(self._kept) < _LONGEST_REFUSAL
+
+    def end(self) -> Iterator[None]:
+        """The body has ended.
+
+        Raises:
+            BrokenBody: It ended early.
+        """
+        if self._is_file:
+            yield from self._hand_on(self._unpacker.end())
+
+    def _hand_on(self, pieces: Iterator[bytes]) -> Iterator[None]:
+        for piece in pieces:
+            self.wants_more = self._sink.take(piece)
+            if not self.wants_more:
+                return
+            yield
 
     def reply(self) -> RawResponse:
         """The response to return."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,6 +17,8 @@ from .inherited import check_process
 from .lanes import Lanes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from connect_sms.models.responses import RawResponse
 
     from .connection import Connection
@@ -90,9 +93,7 @@ class HttpPool:
                 response = self._transport.handle_request(ready)
                 intake = Intake(response, sink)
                 try:
-                    for piece in attempt.in_time(response.iter_bytes()):
-                        if not intake.wants_more_after(piece):
-                            break
+                    for _ in chain.from_iterable(_steps(intake, attempt)):
                         if intake.is_full:
                             sink.flush()
                 finally:
@@ -124,6 +125,15 @@ class HttpPool:
             return self._evidence == "writes"
         self._lanes.of(url)  # a proxy that cannot be used is an error here, before anything is sent
         return True
+
+
+def _steps(intake: Intake, attempt: Attempt) -> Iterator[Iterator[None]]:
+    """The steps of taking a body: after each of them the sink may be full."""
+    for piece in attempt.in_time(intake.pieces):
+        yield intake.take(piece)
+        if not intake.wants_more:
+            return
+    yield intake.end()
 
 
 def _kind(_proxy: str | None) -> type[httpx.HTTPTransport]:
