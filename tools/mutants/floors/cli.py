@@ -13,7 +13,7 @@ MUTANTS = (
     mutant(
         "who cannot be written down is sent to",
         "cli/batch_journal",
-        "                raise StoreUnavailable(reason=fault.why) from None\n",
+        "                raise ResultsUnavailable(fault) from None\n",
         "",
         "resumed",
     ),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 import attrs
 
 from connect_sms._validation.options import new_id
-from connect_sms.models.redaction import mask
+from connect_sms.models.redaction import mask, told
 
 from .csv_table import CsvTable, InputProblem, Layout, Line
 
@@ -109,7 +109,7 @@ def _lines(binary: BinaryIO, layout: Layout, name: str) -> Iterator[Line]:
     try:
         text = io.TextIOWrapper(binary, encoding=encoding, newline="")
     except LookupError:
-        raise InputProblem(f"there is no encoding {encoding!r}; try utf-8, utf-16 or cp1252") from None
+        raise InputProblem(f"there is no encoding {told(encoding)}; try utf-8, utf-16 or cp1252") from None
     with text:
         first, skipped = "", 0
         while not first.strip():

@@ -119,17 +119,6 @@ def private_options(options: T) -> T:
     return cast("T", wrapped)
 
 
-def private_settings(options: T) -> T:
-    """The keywords of a client, the key among them wrapped, and a proxy, whose URL may hold a password."""
-    wrapped = dict(cast("Mapping[str, object]", options))
-    key = wrapped.get("api_key")
-    if key is not None and not isinstance(key, Secret):
-        wrapped["api_key"] = Secret(cast("str", key))
-    if "proxy" in wrapped:
-        wrapped["proxy"] = private(wrapped["proxy"])
-    return cast("T", wrapped)
-
-
 def type_name(value: object) -> str:
     """The name of the type of what was given, for an error."""
     value = revealed(value)
@@ -187,3 +176,10 @@ def clears_locals(function: Callable[P, T]) -> Callable[P, T]:
             raise
 
     return call
+
+
+def private_init(cls: type[T]) -> type[T]:
+    """Wrap the `__init__` of a class whose arguments may hold a key, given by mistake or not."""
+    kind: Any = cls
+    kind.__init__ = clears_locals(kind.__init__)
+    return cls

@@ -11,10 +11,12 @@ import hmac
 import ipaddress
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.private import clears_locals
+from connect_sms.models.redaction import told
 
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -119,10 +121,10 @@ class WebhookAuth:
 
 
 def _network(given: str | _Network) -> _Network:
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_network(given, strict=False)
-    except ValueError:
-        raise ConfigurationError(f"{given!r} is not an address or network such as 203.0.113.0/24") from None
+    # Raised here: inside `except`, the other error would be its context, and that holds the value.
+    raise ConfigurationError(f"{told(given)} is not an address or network such as 203.0.113.0/24")
 
 
 def _address(written: str | None) -> _Address | None:
