@@ -43,14 +43,21 @@ class Private(Generic[T]):
     __str__ = __repr__
 
     def __reduce__(self) -> NoReturn:
-        msg = "an API key is not pickled: give each process its own, for example through the environment"
-        raise TypeError(msg)
+        raise TypeError(self._not_pickled)
+
+    @property
+    def _not_pickled(self) -> str:
+        return "a private value is not pickled, which would show it: pickle what reveal() gives"
 
 
 class Secret(Private[str]):
     """An API key. Its repr does not show it, and it cannot be pickled."""
 
     __slots__ = ()
+
+    @property
+    def _not_pickled(self) -> str:
+        return "an API key is not pickled: give each process its own, for example through the environment"
 
 
 class _Masked:
