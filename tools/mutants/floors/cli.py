@@ -25,6 +25,13 @@ MUTANTS = (
         "resuming",
     ),
     mutant(
+        "another message with the same id settles a recipient",
+        "cli/batch_resume",
+        "if status.sent_at == sent_at]",
+        "]",
+        "resuming",
+    ),
+    mutant(
         "who may have been sent to is sent to again",
         "cli/batch_resume",
         'elif row.result == "not_sent":',

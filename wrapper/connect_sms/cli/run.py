@@ -113,6 +113,8 @@ def _usage_message(problem: _UsageError, args: list[str]) -> str:
         return f"{message} A text that begins with a dash goes after --, with the number."
     if "unexpected extra argument" in message:
         return "there are more arguments than it takes. A text with spaces in it goes in quotes."
-    for value in {part for given in args for part in (given, given.partition("=")[2]) if part}:
-        message = message.replace(repr(value), redaction.told(value))
+    for given in args:
+        value = given.partition("=")[2] if given.startswith("-") else given
+        if redaction.told(value) != repr(value):
+            message = message.replace(repr(value), repr(redaction.mask(value)))
     return redaction.scrub(message)
