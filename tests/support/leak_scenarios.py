@@ -12,10 +12,33 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import httpx
 
-from connect_sms import Hooks, Message, Retries, StoreUnavailable, segments, split, transliterate
+from connect_sms import (
+    DeliveryErrors,
+    Hooks,
+    Message,
+    Retries,
+    Settings,
+    SmsClient,
+    StoreUnavailable,
+    Timeout,
+    segments,
+    split,
+    transliterate,
+)
 from connect_sms.reconcile import read_log
 from connect_sms.sandbox import Sandbox
-from tests.support import UMID, Answerer, Caller, Script, answer, canaries, queued, rejected, state
+from tests.support import (
+    UMID,
+    Answerer,
+    Caller,
+    Script,
+    answer,
+    arguments_of,
+    canaries,
+    queued,
+    rejected,
+    state,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +173,21 @@ def _interrupting(_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+#: The settings that a key is no value of. A sub-account's id is, unless it is that of the client; and what is
+#: given as `allow_http` counts as true.
+SETTINGS: Final = tuple(name for name in arguments_of(SmsClient) if name not in {"api_key", "allow_http"})
+CHANGES: Final = frozenset(arguments_of(SmsClient.with_options)) - {"sub_account_id"}
+
+
+def _with_key_as(name: str) -> Scenario:
+    wrong: dict[str, Any] = {"api_key": canaries.KEY, name: canaries.KEY}
+    return lambda caller: caller.client(None, **wrong)
+
+
+def _changed_to_key(name: str) -> Scenario:
+    return lambda caller: caller.client().with_options(**{name: canaries.KEY})
+
+
 _SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _EXPORT: Final = answer(202, {"jobId": "job-1"})
 _READY: Final = answer(200, {"status": "succeeded", "data": [canaries.LINK]})
@@ -186,6 +224,26 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         api_key=canaries.KEY, proxy=f"no-scheme://user:{canaries.PASSWORD}@proxy"
     ),
     "a proxy that is no str": lambda caller: caller.client(api_key=canaries.KEY, proxy=[canaries.PASSWORD]),
+    **{f"a key as {name}": _with_key_as(name) for name in SETTINGS},
+    **{f"another key as {name}": _changed_to_key(name) for name in SETTINGS if name in CHANGES},
+    "a password in the base URL": lambda caller: caller.client(
+        base_url=f"https://user:{canaries.PASSWORD}@sms.example.com"
+    ),
+    "a password in another base URL": lambda caller: caller.client().with_options(
+        base_url=f"https://user:{canaries.PASSWORD}@sms.example.com"
+    ),
+    "a password in the receipt URL": lambda caller: caller.client(
+        receipt_url=f"https://user:{canaries.PASSWORD}@example.com"
+    ),
+    "a wrong key in settings made by hand": lambda _: Settings(
+        api_key=f"{canaries.KEY} ",
+        sub_account_id="acme",
+        base_url="https://sms.example.com",
+    ),
+    "a key in a timeout": lambda _: Timeout(read=canaries.KEY),  # type: ignore[arg-type]
+    "a key in retries": lambda _: Retries(tries=canaries.KEY),  # type: ignore[arg-type]
+    "a key in hooks": lambda _: Hooks(on_retry=canaries.KEY),  # type: ignore[arg-type]
+    "a key as a category of errors": lambda _: DeliveryErrors.default().with_overrides({1: canaries.KEY}),
     "a number with a space": sending_wrong(destination=f"{canaries.NUMBER} "),
     "a number in a list": sending_wrong(destination=[canaries.NUMBER]),
     "a text in a list": sending_wrong(text=[canaries.TEXT]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect_sms import ApiError, ConnectSmsError, MissingExtra, NetworkError, errors
+from connect_sms import ApiError, ConfigurationError, ConnectSmsError, MissingExtra, NetworkError, errors
 from connect_sms.models.private import Private
 from tests.support import UMID, Caller, Script, answer, canaries
 from tests.support.canaries import chain, leaks, leaks_in_frames
@@ -33,6 +33,29 @@ def test_of_a_download_that_fails(
     with pytest.raises(BaseException) as caught:  # noqa: PT011  also Ctrl-C and a cancellation
         fail(caller, tmp_path)
     assert leaks_in_frames(caught.value) == []
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        *(f"CONNECT_SMS_{name}" for name in ("SUB_ACCOUNT_ID", "REGION", "BASE_URL", "SENDER", "TIMEOUT")),
+        "CONNECT_SMS_API_KEY_FILE",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ],
+)
+@pytest.mark.parametrize("wrong", [canaries.KEY, f"https://user:{canaries.PASSWORD}@sms.example.com:port/"])
+def test_of_a_variable_that_holds_something_else(
+    caller: Caller, variable: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "" if variable.endswith("FILE") and "CERT" not in variable else canaries.KEY
+    for name, value in {"API_KEY": key, "SUB_ACCOUNT_ID": "Acme"}.items():
+        monkeypatch.setenv(f"CONNECT_SMS_{name}", value)
+    monkeypatch.setenv(variable, wrong)
+    with pytest.raises(ConfigurationError) as caught:
+        type(caller.client()).from_env()
+    assert leaks_in_frames(caught.value) == []
+    assert leaks(*(str(one) for one in chain(caught.value))) == []
 
 
 def test_every_error_is_among_them(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_one_below_a_home_that_there_is_not(key_file: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(Path, "expanduser", expanduser)
     monkeypatch.setenv("CONNECT_SMS_API_KEY_FILE", "~/key")
-    with pytest.raises(ConfigurationError, match="FileNotFoundError"):
+    with pytest.raises(ConfigurationError, match="does not exist"):
         SmsClient.from_env()
 
 

@@ -26,6 +26,7 @@ from connect_sms import (
     Settings,
     Timeout,
 )
+from connect_sms.models.private import Private
 from tests.support import SUB_ACCOUNT, UMID, Answerer, Caller, Script, answer, queued
 from tests.support.canaries import KEY, NUMBER, TEXT, TEXTS, leaks, leaks_in_frames
 
@@ -257,3 +258,6 @@ class TestSettings:
                 pickle.dumps(held)
             with pytest.raises(TypeError, match="not pickled"):
                 copy.deepcopy(held)
+        for wrapped in (Private(NUMBER), Private([TEXT])):
+            with pytest.raises(TypeError, match=r"a private value is not pickled.*reveal\(\)"):
+                pickle.dumps(wrapped)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Never, NoReturn, Self,
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._transport.connection import Connection
 from connect_sms._validation.options import check_names
-from connect_sms.models.private import private_settings
+from connect_sms.models.private import clears_locals
 
 from ._lazy import LazyModule
 from .config import OPTION_NAMES, Settings, make_settings, override
@@ -26,8 +26,8 @@ class BaseClient(Generic[Transport]):
 
     _POOL: ClassVar[type[Any]]
 
+    @clears_locals
     def __init__(self, **options: Unpack[ClientOptions[Transport]]) -> None:
-        options = private_settings(options)
         check_names(type(self).__name__, options, (*OPTION_NAMES, *Connection.OPTIONS))
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         connection = Connection.taken_from(given)
@@ -36,6 +36,7 @@ class BaseClient(Generic[Transport]):
         connection.check_proxy(self.settings.base_url)
 
     @classmethod
+    @clears_locals
     def from_env(cls, **options: Unpack[ClientOptions[Transport]]) -> Self:
         """A client with settings from environment variables.
 
@@ -53,10 +54,10 @@ class BaseClient(Generic[Transport]):
         Raises:
             ConfigurationError: A setting is missing or invalid; the message says what to set.
         """
-        options = private_settings(options)
         given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         return cls(**environment.from_environment(without=given), **given)
 
+    @clears_locals
     def with_options(self, **changes: Unpack[Changes[Never]]) -> Self:
         """A client with other settings, on the same connections. Closing either closes both.
 
@@ -68,7 +69,6 @@ class BaseClient(Generic[Transport]):
             ConfigurationError: A setting is wrong.
             TypeError: There is no such setting; the message names those that there are.
         """
-        changes = private_settings(changes)
         twin = object.__new__(type(self))
         twin._context, twin._pool = self._context.derive(override(self.settings, changes)), self._pool
         return twin

@@ -17,7 +17,8 @@ from connect_sms._validation.urls import check_url
 from connect_sms._version import __version__
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
-from connect_sms.models.private import Secret, clears_locals, type_name
+from connect_sms.models.private import Secret, clears_locals, private_init, type_name
+from connect_sms.models.redaction import told
 from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
@@ -79,9 +80,10 @@ def _check_seconds(name: str, value: object) -> None:
 
 def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{attribute.name} must be a whole number from 1 upwards, not {value!r}")
+        raise ConfigurationError(f"{attribute.name} must be a whole number from 1 upwards, not {told(value)}")
 
 
+@private_init
 @attrs.frozen
 class Timeout:
     """How long to wait, in seconds. An infinite wait is not possible.
@@ -116,6 +118,7 @@ def as_timeout(value: Timeout | float) -> Timeout:
     return Timeout(connect=min(value, 5.0), read=value, total=value)
 
 
+@private_init
 @attrs.frozen
 class Retries:
     """How often and when to retry. What may be retried is fixed; see the response policy.
@@ -139,6 +142,7 @@ class Retries:
         return full * (0.5 + jitter / 2)
 
 
+@private_init
 @attrs.frozen
 class Settings:
     """All settings of a client except its connections.
@@ -186,7 +190,9 @@ class Settings:
         for name, most in _LIMITS.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-                raise ConfigurationError(f"{name} must be a whole number from 1 to {most:,}, not {value!r}")
+                raise ConfigurationError(
+                    f"{name} must be a whole number from 1 to {most:,}, not {told(value)}"
+                )
 
     @property
     def message_defaults(self) -> Mapping[str, str | None]:
@@ -223,7 +229,7 @@ def make_settings(**options: Any) -> Settings:
     given = {name: value for name, value in options.items() if value is not None}
     # Before the rest, so that the key is the first to be reported when nothing is set.
     given["api_key"] = _check_key(given.get("api_key"))
-    given["sub_account_id"] = _check_sub_account(given.get("sub_account_id"))
+    given["sub_account_id"] = _check_sub_account(given.get("sub_account_id"), given["api_key"])
     _set_base_url(given)
     given.setdefault("base_url", REGIONS["asia-pacific"])
     return Settings(**given)
@@ -255,23 +261,30 @@ def _set_base_url(options: dict[str, Any]) -> None:
     if "region" in options:
         options["base_url"] = _region_url(options.pop("region"))
     elif "base_url" in options:
-        options["base_url"] = _check_base_url(options["base_url"], allow_http=allow_http)
+        options["base_url"] = check_base_url(options["base_url"], allow_http=allow_http)
 
 
-def _check_sub_account(value: str | None) -> str:
+def _check_sub_account(value: str | None, key: Secret) -> str:
     if value is None or value == "":
         msg = f"no sub-account: set {ENV_PREFIX}SUB_ACCOUNT_ID and use from_env(), or give sub_account_id="
         raise ConfigurationError(msg)
+    if value == key.reveal():
+        raise ConfigurationError("sub_account_id is the API key: copy it from the 8x8 Connect dashboard")
     return value
 
 
 def _region_url(region: str) -> str:
     if region not in get_args(Region):
-        raise ConfigurationError(f"unknown region {region!r}; 8x8 has {', '.join(REGIONS)}")
+        raise ConfigurationError(f"unknown region {told(region)}; 8x8 has {', '.join(REGIONS)}")
     return REGIONS[region]  # type: ignore[index]  # just checked to be one of them
 
 
-def _check_base_url(value: str, *, allow_http: bool) -> str:
+def check_base_url(value: str, *, allow_http: bool = False) -> str:
+    """A base URL, without a slash at its end.
+
+    Raises:
+        ConfigurationError: It is none, or would send the key in the clear; it is not shown.
+    """
     try:
         parts = urlsplit(check_url(value, argument="base_url"))
     except InvalidArgument as wrong:

@@ -6,12 +6,15 @@ import os
 import shlex
 import stat
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._validation.wording import file_told
 from .config import ENV_PREFIX
 from .errors.base import ConfigurationError
-from .models.private import Secret, clears_locals, private_settings
+from .models.private import Secret, clears_locals
+from .models.redaction import told
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -48,15 +51,17 @@ def from_environment(
     if "base_url" in without:
         found.pop("region", None)
     if "timeout" in found:
-        found["timeout"] = _number(found["timeout"])
+        found["timeout"] = seconds_of(found["timeout"])
     key_file = env.get(ENV_PREFIX + "API_KEY_FILE", "").strip()
     if key_file and "api_key" not in found and "api_key" not in without:
         found["api_key"] = read_key_file(key_file)
         if advice := key_file_advice(key_file):
-            # The frames between: this function, its wrapper, `from_env`.
+            # The frames between: this function and `from_env`, each with its wrapper.
             message = f"other users of this machine may read the key file: {advice}"
-            warnings.warn(message, ExposedKeyFile, stacklevel=4)
-    return private_settings(found)
+            warnings.warn(message, ExposedKeyFile, stacklevel=5)
+    if isinstance(key := found.get("api_key"), str):
+        found["api_key"] = Secret(key)
+    return found
 
 
 def read_key_file(path: str) -> Secret:
@@ -67,6 +72,8 @@ def read_key_file(path: str) -> Secret:
     """
     try:
         key = _expanded(path).read_text(encoding="utf-8-sig").strip()
+    except FileNotFoundError:
+        problem = "does not exist; a setting of that name takes the path of a file, never the key"
     except (OSError, UnicodeDecodeError) as error:
         problem = f"cannot be read ({type(error).__name__})"
     else:
@@ -74,7 +81,7 @@ def read_key_file(path: str) -> Secret:
             return Secret(key)
         problem = "is empty"
     # Raised here: inside `except`, the error would be its context, and that holds the content.
-    raise ConfigurationError(f"the key file {problem}: {path}")
+    raise ConfigurationError(f"the key file {problem}: {file_told(path)}")
 
 
 def is_key_file(path: str) -> bool:
@@ -99,8 +106,13 @@ def _expanded(path: str) -> Path:
         return Path(path)
 
 
-def _number(value: str) -> float:
-    try:
+def seconds_of(value: str) -> float:
+    """The value of ``CONNECT_SMS_TIMEOUT``.
+
+    Raises:
+        ConfigurationError: It is not a number.
+    """
+    with suppress(ValueError):
         return float(value)
-    except ValueError:
-        raise ConfigurationError(f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {value!r}") from None
+    # Raised here: inside `except`, the other error would be its context, and that holds the value.
+    raise ConfigurationError(f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {told(value)}")

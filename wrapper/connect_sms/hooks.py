@@ -11,6 +11,7 @@ import attrs
 
 from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.private import private_init
 
 if TYPE_CHECKING:
     from . import hook_events
@@ -26,6 +27,7 @@ def _plain_function(_: object, attribute: attrs.Attribute[Any], value: object) -
         raise ConfigurationError(msg)
 
 
+@private_init
 @attrs.frozen
 class Hooks:
     """Functions to call during a call of the API. An exception in one is logged by its type and ignored.

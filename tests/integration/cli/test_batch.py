@@ -10,6 +10,7 @@ import pty
 import stat
 import sys
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,9 @@ def test_everybody_in_a_list_is_sent_to_and_written_down(cli: Cli, account: Sand
     assert [message.digits for message in account.messages] == [number[1:] for number in GOOD]
     assert [row["umid"] for row in rows()] == [message.umid for message in account.messages]
     assert stat.S_IMODE(Path("results.csv").stat().st_mode) == 0o600
-    assert rows()[0] == {
+    first = rows()[0]
+    assert datetime.fromisoformat(first.pop("sent_at")).utcoffset() == timedelta()
+    assert first == {
         "line": "1",
         "destination": "+4477*****100",
         "result": "accepted",
@@ -137,6 +140,7 @@ def test_json_has_a_line_for_each_recipient_and_one_for_all(cli: Cli, account: S
         "result": "accepted",
         "umid": account.messages[0].umid,
         "client_message_id": account.messages[0].client_message_id,
+        "sent_at": None,
         "reason": None,
     }
     assert second["result"] == "rejected"

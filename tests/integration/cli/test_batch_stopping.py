@@ -37,7 +37,7 @@ def test_a_disk_that_fills_up_stops_the_batch_and_says_so(
     monkeypatch.setattr(os, "write", full)
     done = cli(*to(), "-o", "r.csv", "--request-size", "3", "--json")
     assert (done.code, len(account.messages)) == (8, 6)
-    assert "the results cannot be written: No space left on device" in done.err
+    assert "the results file r.csv cannot be written: No space left on device" in done.err
     assert done.lines[-1]["counts"] == {"accepted": 6, "rejected": 0, "unknown": 0, "not_sent": 0}
     assert done.lines[-1]["input_read"] is False
 

@@ -146,6 +146,41 @@ def test_of_a_command_that_asks_nobody(
     assert leaks(*shown, caplog.text) == []
 
 
+#: Options of each type that a key is no value of, with a command that takes them.
+OPTIONS = {
+    "send": ("--region", "--base-url", "--timeout", "--key-file", "--sender", "--track", "--max-parts"),
+    "doctor": ("--sub-account", "--base-url"),
+    "sandbox": ("--port",),
+}
+
+
+def test_of_a_key_in_place_of_another_value(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CONNECT_SMS_API_KEY", KEY)
+    monkeypatch.setenv("CONNECT_SMS_SUB_ACCOUNT_ID", "acme")
+    rest = {"send": (NUMBER, TEXT), "doctor": (), "sandbox": ()}
+    calls = [(command, option, KEY) for command, options in OPTIONS.items() for option in options]
+    for command, *words in (*calls, ("send", f"--timeout={KEY}"), ("send", f"--region={KEY}")):
+        done = cli(command, *words, *rest[command])
+        assert (done.code in {2, 3}, leaks(done.out, done.err)) == (True, []), words
+    assert leaks(*attrs.astuple(cli(KEY)), *attrs.astuple(cli("receipts", KEY))) == []
+    assert leaks(caplog.text) == []
+
+
+def test_of_a_variable_that_holds_something_else(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("SUB_ACCOUNT_ID", "REGION", "BASE_URL", "SENDER", "TIMEOUT", "API_KEY_FILE")
+    password = ("BASE_URL", f"https://user:{PASSWORD}@sms.example.com/")
+    for name, wrong in (*((name, KEY) for name in names), password):
+        with monkeypatch.context() as patched:
+            patched.setenv("CONNECT_SMS_API_KEY", "" if name == "API_KEY_FILE" else KEY)
+            patched.setenv("CONNECT_SMS_SUB_ACCOUNT_ID", "acme")
+            patched.setenv(f"CONNECT_SMS_{name}", wrong)
+            for command in (("send", NUMBER, TEXT), ("doctor",)):
+                done = cli(*command)
+                assert (done.code, leaks(done.out, done.err)) == (3, []), (name, command)
+
+
 @pytest.mark.parametrize("command", [("sandbox",), ("receipts", "serve", *STORE)], ids=" ".join)
 def test_of_a_command_that_serves(command: tuple[str, ...]) -> None:
     """They serve one that knows the key and one that does not."""

@@ -64,6 +64,14 @@ def test_it_is_handing_over_until_the_deadline_and_unknown_after_it(store: Recei
     }
 
 
+@pytest.mark.parametrize("owner", ["", "someone", "a b c d e"])
+def test_with_a_damaged_owner_the_deadline_decides(store: ReceiptStore, owner: str) -> None:
+    store.hand_over([handed("c-1")], deadline=LATE)
+    store.hand_over([handed("c-2")], deadline=OVER)
+    store._durable.call(lambda session: session.execute("UPDATE messages SET owner = ?", (owner,)))
+    assert outcomes_of(store) == {"lost c-1": Outcome.HANDING_OVER, "lost c-2": Outcome.UNKNOWN}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only /proc tells that a process is gone")
 def test_it_is_unknown_as_soon_as_its_process_is_gone(opened: Callable[[], ReceiptStore], where: str) -> None:
     subprocess.run([sys.executable, "-c", HAND_OVER_AND_DIE, where], check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,6 +16,7 @@ from tests.support.receipt_samples import receipt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from connect_sms.store.database import Session
 
@@ -31,6 +33,13 @@ class Pets:
     @property
     def size(self) -> int:
         return len(self.rows)
+
+
+def test_it_is_not_pickled_but_opened_in_each_process(tmp_path: Path) -> None:
+    with open_store(tmp_path / "receipts.db") as store:
+        for held in (store, store._durable):
+            with pytest.raises(TypeError, match=r"a store .* is not pickled: open it in each process"):
+                pickle.dumps(held)
 
 
 def write(session: Session, batches: Sequence[Pets]) -> list[int]:

@@ -64,6 +64,28 @@ def test_a_process_of_another_machine_or_container_is_never_called_gone(part: st
     assert not is_gone(another(lambda _: {"pid": gone, part: "another"}))
 
 
+@on_linux
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "", " ", "x", "1 2", f"{this_process()} 1", this_process().rpartition(" ")[0],
+        *(
+            another(change)
+            for change in (
+                lambda _: {"pid": "x"},
+                lambda _: {"pid": "-1"},
+                lambda _: {"pid": "9" * 30},
+                lambda _: {"pid": "../1"},
+                lambda _: {"start": "x"},
+                lambda _: {"start": ""},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_who_cannot_be_read_is_not_called_gone(damaged: str) -> None:
+    assert not is_gone(damaged)
+
+
 def test_a_process_that_proc_hides_is_not_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = another(lambda _: {"pid": "1", "start": "1"})
     monkeypatch.setattr(owner, "_PROC", tmp_path)

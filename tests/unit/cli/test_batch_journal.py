@@ -104,7 +104,7 @@ def test_whoever_is_handed_over_is_in_the_file(*, show_numbers: bool, tmp_path: 
     shown = [f"+4477009001{at}" if show_numbers else f"+4477*****1{at}" for at in (23, 24)]
     reason = "without a later row of this line it may have been sent"
     assert path.read_text().splitlines()[2:] == [
-        f"{line},{number},handing_over,,{own_id},{reason}"
+        f"{line},{number},handing_over,,{own_id},{NOW.isoformat()},{reason}"
         for line, number, own_id in zip((2, 3), shown, ids, strict=True)
     ]
     assert ids[0] == "a"

@@ -85,14 +85,17 @@ def test_a_row_is_one_line_whatever_is_in_it() -> None:
     [
         "",
         "1,x,accepted",
-        "one,x,accepted,,,",
-        "0,x,accepted,,,",
-        "-1,x,accepted,,,",
-        f"{10**10},x,accepted,,,",
-        "1,x,delivered,,,",
-        "1,,unfinished,,,",
-        '1,"x,accepted,,,',
-        "1,x,accepted,,,,",
+        "one,x,accepted,,,,",
+        "0,x,accepted,,,,",
+        "-1,x,accepted,,,,",
+        f"{10**10},x,accepted,,,,",
+        "1,x,delivered,,,,",
+        "1,,unfinished,,,,",
+        '1,"x,accepted,,,,',
+        "1,x,accepted,,,,,",
+        "1,x,accepted,,,",
+        "1,x,accepted,,,noon,",
+        "1,x,accepted,,,2026-11-27T09:00:00,",
     ],
 )
 def test_what_is_no_row_is_refused(line: str) -> None:
@@ -234,8 +237,8 @@ def test_a_file_that_a_spreadsheet_wrote_is_read(path: Path) -> None:
         ("", "is empty: nothing was sent"),
         ("destination,text\n", "its first line is not line,destination,result"),
         (HEADER.replace(",", ";"), "its first line is not"),
-        (HEADER + "1,x\n" + "2,x,accepted,,,\n", "line 2 of .* is not a row"),
-        (HEADER + "1,x,accepted,,,\n" + '2,"x,accepted,,,\n', "line 3 of .* is not a row"),
+        (HEADER + "1,x\n" + "2,x,accepted,,,,\n", "line 2 of .* is not a row"),
+        (HEADER + "1,x,accepted,,,,\n" + '2,"x,accepted,,,,\n', "line 3 of .* is not a row"),
     ],
 )
 def test_another_kind_of_file_is_refused(text: str, said: str, path: Path) -> None:

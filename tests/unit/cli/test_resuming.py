@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connect_sms import Outcome
+from connect_sms import MessageStatus, Outcome
 from connect_sms.cli.batch_input import InputLines, Source
 from connect_sms.cli.batch_resume import Resumed, check_resume
 from connect_sms.cli.csv_table import InputProblem
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from connect_sms.receipts import ReceiptStore
 
 NUMBERS = [f"+4477009001{at:02d}" for at in range(6)]
+SENT_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MADE = "0123456789abcdef0123456789abcdef-{}"
 RESULTS = ("accepted", "rejected", "unknown", "not_sent", "handing_over")
 
 
 def row(line: int, result: str, **more: Any) -> Result:
-    values: dict[str, Any] = {"client_message_id": MADE.format(line), **more}
+    sent_at = None if result == "not_sent" else SENT_AT.isoformat()
+    values: dict[str, Any] = {"client_message_id": MADE.format(line), "sent_at": sent_at, **more}
     return Result(line, values.pop("destination", mask(NUMBERS[line - 1])), result, **values)
 
 
@@ -232,7 +234,7 @@ def test_what_the_store_knows_settles_who_may_have_been_sent_to(
         client_message_id=MADE.format(1),
         umid=umid,
         destination=NUMBERS[0],
-        sent_at=datetime(2026, 11, 1, tzinfo=UTC),
+        sent_at=SENT_AT,
         outcome=outcome,
     )
     store.record_sent([sent])
@@ -258,7 +260,6 @@ def test_a_store_that_knows_nothing_settles_nothing(case: Case, store: ReceiptSt
 
 def test_whoever_the_store_lacks_is_recorded_there_to_be_looked_for(case: Case, store: ReceiptStore) -> None:
     case.write(unfinished(6), *ROWS)
-    os.utime(case.results, (1_800_000_000, 1_800_000_000))
     with case.resumed(store) as opened:
         opened.resumed.compare()
         list(opened.resumed.others())
@@ -270,7 +271,86 @@ def test_whoever_the_store_lacks_is_recorded_there_to_be_looked_for(case: Case, 
         (NUMBERS[4], Outcome.UNKNOWN),
     ]
     assert {status.client_message_id for status in found} == {MADE.format(3), MADE.format(5)}
-    assert {status.sent_at for status in found} == {datetime.fromtimestamp(1_800_000_000, UTC)}
+    assert {status.sent_at for status in found} == {SENT_AT}
+
+
+def test_of_whom_no_time_is_known_is_recorded_at_that_of_the_file(case: Case, store: ReceiptStore) -> None:
+    case.give(NUMBERS[0])
+    case.write(row(1, "unknown", sent_at=None))
+    os.utime(case.results, (1_800_000_000, 1_800_000_000))
+    for _ in range(2):
+        with case.resumed(store) as opened:
+            opened.resumed.compare()
+            list(opened.resumed.others())
+            opened.resumed.record_lost()
+        [found] = store.statuses()
+        assert found.sent_at == datetime.fromtimestamp(1_800_000_000, UTC)
+
+
+HOUR = timedelta(hours=1)
+
+
+def sent(at: datetime, outcome: Outcome = Outcome.DELIVERED, umid: str | None = "u-9") -> SentMessage:
+    return SentMessage(
+        client_message_id=MADE.format(1), umid=umid, destination=NUMBERS[0], sent_at=at, outcome=outcome
+    )
+
+
+EARLIER, LATER = sent(SENT_AT - HOUR), sent(SENT_AT + HOUR, umid="u-8")
+
+
+def receipt(at: datetime) -> MessageStatus:
+    """What a receipt tells of a message that no send recorded."""
+    return MessageStatus(
+        umid="u-7",
+        outcome=Outcome.DELIVERED,
+        observed_at=at,
+        source="receipt",
+        client_message_id=MADE.format(1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "result", "umid"),
+    [
+        ([EARLIER], "unknown", None),
+        ([LATER], "unknown", None),
+        ([sent(SENT_AT - HOUR, Outcome.REJECTED, None)], "unknown", None),
+        ([EARLIER, sent(SENT_AT, Outcome.UNKNOWN, None)], "unknown", None),
+        ([EARLIER, sent(SENT_AT, Outcome.REJECTED, None), LATER], "rejected", None),
+        ([EARLIER, sent(SENT_AT, umid="u-1"), LATER], "accepted", "u-1"),
+        ([EARLIER, LATER], "unknown", None),
+        ([receipt(SENT_AT + HOUR)], "accepted", "u-7"),
+        ([receipt(SENT_AT - HOUR)], "unknown", None),
+        ([receipt(SENT_AT + HOUR), EARLIER], "accepted", "u-7"),
+        ([receipt(SENT_AT + HOUR), sent(SENT_AT, Outcome.REJECTED, "u-1")], "rejected", "u-1"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["unknown", "handing_over"])
+def test_an_id_that_others_have_too_settles_nobody_wrongly(  # noqa: PLR0917  a table and its fixtures
+    before: str, known: list[Any], result: str, umid: str | None, case: Case, store: ReceiptStore
+) -> None:
+    for one in known:
+        if isinstance(one, SentMessage):
+            store.record_sent([one])
+        else:
+            store.record([one])
+    case.give(NUMBERS[0])
+    case.write(row(1, before))
+    with case.resumed(store) as opened:
+        opened.resumed.compare()
+        ((found, _),) = opened.resumed.others()
+    assert (found.result, found.umid) == (result, umid)
+
+
+def test_who_has_no_time_is_settled_by_nobody(case: Case, store: ReceiptStore) -> None:
+    store.record_sent([sent(SENT_AT)])
+    case.give(NUMBERS[0])
+    case.write(row(1, "unknown", sent_at=None))
+    with case.resumed(store) as opened:
+        opened.resumed.compare()
+        ((found, _),) = opened.resumed.others()
+    assert found.result == "unknown"
 
 
 @pytest.mark.parametrize(

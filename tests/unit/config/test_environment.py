@@ -70,7 +70,7 @@ class TestFromEnv:
 
     @pytest.mark.parametrize(
         ("content", "said"),
-        [(None, "FileNotFoundError"), (b" \n", "is empty"), (b"\xff\xfe", "UnicodeDecodeError")],
+        [(None, "does not exist"), (b" \n", "is empty"), (b"\xff\xfe", "UnicodeDecodeError")],
     )
     def test_a_key_file_that_is_none(
         self, env: Env, tmp_path: Path, content: bytes | None, said: str

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connect_sms.models.redaction import mask, scrub
+from connect_sms.models.private import PrivateStr
+from connect_sms.models.redaction import mask, scrub, told
 from tests.support import NUMBER
 from tests.unit.validation.refusals import digits
 
@@ -33,6 +34,20 @@ class TestMask:
 
     def test_masking_twice_shows_no_more(self) -> None:
         assert mask(mask(NUMBER)) == "***"
+
+
+class TestTold:
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [
+            ("europa", "'europa'"), ("north-amer1", "'north-amer1'"), ("", "''"), (10, "10"), (-1.5, "-1.5"),
+            (True, "True"), (None, "None"), (float("nan"), "float"), (float("inf"), "float"), ([5], "list"),
+            ("k3y-of-12345", "a str of length 12"), (PrivateStr("abc"), "'abc'"), ("7700900123", "'***'"),
+            (NUMBER, "a str of length 13"), (447700900123, "int"), (10**400, "int"), (b"key", "bytes"),
+        ],
+    )  # fmt: skip
+    def test_a_word_is_shown_and_nothing_that_may_be_private(self, value: object, shown: str) -> None:
+        assert told(value) == shown
 
 
 class TestScrub:

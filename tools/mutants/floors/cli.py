@@ -13,7 +13,7 @@ MUTANTS = (
     mutant(
         "who cannot be written down is sent to",
         "cli/batch_journal",
-        "                raise StoreUnavailable(reason=fault.why) from None\n",
+        "                raise ResultsUnavailable(fault) from None\n",
         "",
         "resumed",
     ),
@@ -22,6 +22,13 @@ MUTANTS = (
         "cli/batch_journal",
         "                self.first.withdraw(messages, timeout=0)\n            raise\n",
         "                pass\n            raise\n",
+        "resuming",
+    ),
+    mutant(
+        "another message with the same id settles a recipient",
+        "cli/batch_resume",
+        "if status.sent_at == sent_at]",
+        "]",
         "resuming",
     ),
     mutant(

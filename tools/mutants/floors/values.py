@@ -4,6 +4,20 @@ from tools.mutants.floors import mutant
 
 MUTANTS = (
     mutant(
+        "a refused value that may be a key is shown",
+        "models/redaction",
+        "if len(bare) < _QUOTE else",
+        "if bare else",
+        "frames",
+    ),
+    mutant(
+        "settings made by hand show a wrong key",
+        "config",
+        "@private_init\n@attrs.frozen\nclass Settings",
+        "@attrs.frozen\nclass Settings",
+        "frames",
+    ),
+    mutant(
         "with the operator counts as delivered",
         "models/outcomes",
         'whole = _word(detail) in {"", "delivered_to_recipient"}',

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import Final
 
 from connect_sms.models.private import type_name
+from connect_sms.models.redaction import told
 
 _COMMON_SIGNS: Final = {
     " ": "a space", "-": "a dash", "(": "a bracket", ")": "a bracket", ".": "a full stop", "/": "a slash",
@@ -35,6 +37,15 @@ def character_at(text: str, position: int) -> str:
         what = _KINDS.get(kind) or _KINDS.get(kind[0], "the character")
         what = f"{what} U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
     return f"{what} at position {position} (counted from 0)"
+
+
+def file_told(path: str) -> str:
+    """The path of a missing or unusable file, unless it may be a key that was given in its place."""
+    try:
+        is_path = len(Path(path).parts) > 1 and Path(path).expanduser().parent.is_dir()
+    except (OSError, RuntimeError, ValueError):
+        is_path = False
+    return path if is_path else told(path)
 
 
 def length_of(value: object) -> str:

@@ -65,7 +65,7 @@ class Account:
 
     sub_account: str | None = None
     region: str | None = None
-    base_url: str | None = None
+    base_url: str | None = attrs.field(default=None, repr=False)  # as that of the store
     key_file: str | None = None
     timeout: float | None = None
     store: str | None = attrs.field(default=None, repr=False)  # may hold a password

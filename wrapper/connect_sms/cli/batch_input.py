@@ -133,10 +133,12 @@ class InputLines:
 
     Attributes:
         broken: True once reading ended in an error or an interruption.
+        sent_at: By the number of a line, when its request was recorded as about to go out.
     """
 
     _lines: Iterator[Line]
     broken: bool = False
+    sent_at: dict[int, str] = attrs.field(factory=dict[int, str], init=False)
     _prefix: str = attrs.field(factory=new_id, init=False)
     _held: dict[int, Line] = attrs.field(factory=dict[int, Line], init=False)
     _by_id: dict[str, Line] = attrs.field(factory=dict[str, Line], init=False)

@@ -56,7 +56,7 @@ class ResultsJournal:
         Raises:
             ResultsUnavailable: They cannot be written, and must not be sent.
         """
-        rows = [self._row(message.client_message_id) for message in messages]
+        rows = [self._row(message) for message in messages]
         # A row is written whole or not at all, also when Ctrl-C comes.
         with self.stop.deferred():
             try:
@@ -71,14 +71,17 @@ class ResultsJournal:
     def withdraw(self, messages: Sequence[SentMessage], /, *, timeout: float | None = None) -> None:
         """Nothing: the results follow, and say ``not_sent``."""
 
-    def _row(self, own_id: str) -> Result:
+    def _row(self, message: SentMessage) -> Result:
+        own_id = message.client_message_id
         line = self.lines.of_id(own_id)
+        sent_at = self.lines.sent_at[line.number] = message.sent_at.isoformat()
         reason = "without a later row of this line it may have been sent"
         return Result(
             line.number,
             self.results.out.number(line.destination),
             HANDING_OVER,
             client_message_id=own_id,
+            sent_at=sent_at,
             reason=reason,
         )
 

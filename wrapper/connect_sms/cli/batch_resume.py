@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -16,7 +17,7 @@ from .csv_table import InputProblem
 from .results_rows import HELD, Result, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from connect_sms.models.status import MessageStatus
     from connect_sms.receipts import ReceiptStore
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from .results_file import Index, ResultsFile
 
 _SHOWN: Final = 10
+
+#: How far 8x8's clock may be behind this machine's.
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 _is_made_id: Final = re.compile(r"[0-9a-f]{32}-[0-9]+").fullmatch
 
@@ -121,9 +125,12 @@ class Resumed:
         """The result of a recipient who may have been sent to, with what the store knows."""
         own_id, status = row.client_message_id, None
         if self.store is not None and own_id is not None:
-            status = self.store.status_by_client_id(own_id)
-            if status is None:
-                self._lost.append(self._unknown(own_id, line.destination))
+            sent_at = None if row.sent_at is None else datetime.fromisoformat(row.sent_at)
+            with_id = self.store.statuses_by_client_id(own_id)
+            found = _sent_then(with_id, sent_at)
+            if not (with_id if sent_at is None else found):
+                self._lost.append(self._unknown(own_id, line.destination, sent_at))
+            status = found[0] if len(found) == 1 else None
         if status is None or _is_open(status):
             reason = "the batch ended while its request was under way"
             return row if row.result == "unknown" else attrs.evolve(row, result="unknown", reason=reason)
@@ -131,18 +138,39 @@ class Resumed:
         reason = f"{status.outcome}, according to the store"
         return attrs.evolve(row, result=result, umid=status.umid or row.umid, reason=reason)
 
-    def _unknown(self, own_id: str, number: str) -> SentMessage:
+    def _unknown(self, own_id: str, number: str, sent_at: datetime | None) -> SentMessage:
         return SentMessage(
             client_message_id=own_id,
             destination=number,
             sub_account_id=self.sub_account_id,
-            sent_at=self.file.last_written,
+            sent_at=sent_at or self.file.last_written,
             outcome=Outcome.UNKNOWN,
             reason="its batch ended without an answer",
         )
 
     def _other(self, said: str) -> InputProblem:
         return InputProblem(f"{self.name} is not the input of {self.file.path}, so nothing was sent: {said}")
+
+
+def _sent_then(statuses: Sequence[MessageStatus], sent_at: datetime | None) -> Sequence[MessageStatus]:
+    """Those of a message with an id that others, of earlier and later batches, may have too.
+
+    Args:
+        statuses: Of all messages with the id.
+        sent_at: When the message was recorded as about to go out. Without it, none is known to be its own.
+    """
+    if sent_at is None:
+        return []
+    if own := [status for status in statuses if status.sent_at == sent_at]:
+        return own
+    # The store has no record of the send, but perhaps a receipt, or a line of the log.
+    return [
+        status
+        for status in statuses
+        if status.sent_at is None
+        and (seen := status.created_at or status.observed_at) is not None
+        and seen > sent_at - _CLOCKS_DIFFER
+    ]
 
 
 def _is_open(status: MessageStatus) -> bool:

@@ -6,6 +6,8 @@ import codecs
 import io
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
+from connect_sms.models.redaction import told
+
 from .csv_table import InputProblem
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def _encoding_of(head: bytes, named: str | None, name: str) -> str:
             codec = codecs.lookup(named).name
             "".encode(named)
         except LookupError:
-            raise InputProblem(f"there is no encoding {named!r}; try utf-8, utf-16 or cp1252") from None
+            raise InputProblem(f"there is no encoding {told(named)}; try utf-8, utf-16 or cp1252") from None
     found = [(reading, names) for mark, reading, names in _MARKS if head.startswith(mark)]
     for reading, names in found:
         if codec is None or codec in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +14,9 @@ import attrs
 from .csv_table import InputProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-COLUMNS: Final = ("line", "destination", "result", "umid", "client_message_id", "reason")
+COLUMNS: Final = ("line", "destination", "result", "umid", "client_message_id", "sent_at", "reason")
 KINDS: Final = ("accepted", "rejected", "unknown", "not_sent")
 
 #: The result of a recipient whose request is about to be sent.
@@ -45,6 +46,7 @@ class Result:
             ended also ``handing_over``, and in its row of line 0 ``unfinished``.
         umid: 8x8's id of the message.
         client_message_id: The id the message carried.
+        sent_at: In a file, when it was recorded that its request was about to go out: ISO 8601, in UTC.
         reason: Why it was not accepted.
     """
 
@@ -53,6 +55,7 @@ class Result:
     result: str
     umid: str | None = None
     client_message_id: str | None = None
+    sent_at: str | None = None
     reason: str | None = None
 
     def document(self) -> dict[str, object]:
@@ -100,9 +103,8 @@ def read_row(line: str, name: str) -> Result:
     """
     try:
         number, destination, result, *others = next(csv.reader([line], strict=True))
-        umid, client_message_id, reason = (cell or None for cell in others)
-        row = Result(int(number), destination, result, umid, client_message_id, reason)
-    except (csv.Error, ValueError, StopIteration):
+        row = Result(int(number), destination, result, *_read_rest(*others))
+    except (csv.Error, ValueError, TypeError, StopIteration):
         row = None
     if row is not None and row.line == 0 and row.result == UNFINISHED:
         return row
@@ -111,6 +113,12 @@ def read_row(line: str, name: str) -> Result:
     raise InputProblem(
         f"{name} is not a row that `connect-sms batch` wrote. A result may be changed, but nothing else"
     )
+
+
+def _read_rest(umid: str, client_message_id: str, sent_at: str, reason: str) -> Iterator[str | None]:
+    if sent_at and datetime.fromisoformat(sent_at).tzinfo is None:
+        raise ValueError(sent_at)
+    return (cell or None for cell in (umid, client_message_id, sent_at, reason))
 
 
 def _cell(value: object) -> object:

@@ -61,7 +61,7 @@ def run(args: list[str]) -> int:
         return Exit.INTERRUPTED
     except Exception as problem:  # noqa: BLE001  the last place before a traceback
         try:
-            return _explain(problem, out, debug="--debug" in given)
+            return _explain(problem, out, args, debug="--debug" in given)
         except PipeClosed:
             return Exit.PIPE
     return code or Exit.DONE
@@ -72,9 +72,9 @@ def _commands() -> set[str]:
     return single | {info.name for info in app.registered_groups if isinstance(info.name, str)}
 
 
-def _explain(problem: Exception, out: Output, *, debug: bool) -> int:
+def _explain(problem: Exception, out: Output, args: list[str], *, debug: bool) -> int:
     if isinstance(problem, _UsageError):
-        return _usage(problem, out)
+        return _usage(problem, out, args)
     if isinstance(problem, errors.ConnectSmsError):
         return out.fail(problem)
     if debug:
@@ -85,15 +85,15 @@ def _explain(problem: Exception, out: Output, *, debug: bool) -> int:
     return out.end(Exit.BUG, error={"type": type(problem).__name__, "message": message})
 
 
-def _usage(problem: _UsageError, out: Output) -> int:
-    message = _usage_message(problem)
+def _usage(problem: _UsageError, out: Output, args: list[str]) -> int:
+    message = _usage_message(problem, args)
     command = f"connect-sms {out.command}".rstrip()
     out.note(f"{command}: {message}\nTry: {command} --help")
     error = {"type": "Usage", "message": message, "may_have_been_sent": False}
     return out.end(Exit.USAGE, error=error)
 
 
-def _usage_message(problem: _UsageError) -> str:
+def _usage_message(problem: _UsageError, args: list[str]) -> str:
     """The usage error, without repeating a possible key, number or text."""
     message = problem.format_message()
     option = getattr(problem, "option_name", None)
@@ -113,4 +113,8 @@ def _usage_message(problem: _UsageError) -> str:
         return f"{message} A text that begins with a dash goes after --, with the number."
     if "unexpected extra argument" in message:
         return "there are more arguments than it takes. A text with spaces in it goes in quotes."
+    for given in args:
+        value = given.partition("=")[2] if given.startswith("-") else given
+        if redaction.told(value) != repr(value):
+            message = message.replace(repr(value), repr(redaction.mask(value)))
     return redaction.scrub(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -13,6 +14,9 @@ import attrs
 
 from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
+
+from .private import clears_locals
+from .redaction import told
 
 if TYPE_CHECKING:
     import csv
@@ -74,12 +78,12 @@ _ADVICE: Final = {
 
 
 def _category(word: str | ErrorCategory) -> ErrorCategory:
-    try:
+    with suppress(ValueError):
         return ErrorCategory(word)
-    except ValueError:
-        raise InvalidArgument(
-            f"{word!r} is not a category; use one of {', '.join(ErrorCategory)}", argument="category"
-        ) from None
+    # Raised here: inside `except`, the other error would be its context, and that holds the value.
+    raise InvalidArgument(
+        f"{told(word)} is not a category; use one of {', '.join(ErrorCategory)}", argument="category"
+    )
 
 
 def _usual_advice(entry: DeliveryError) -> str:
@@ -158,6 +162,7 @@ class DeliveryErrors(Mapping[int, DeliveryError]):
         except UnicodeDecodeError as error:
             raise ConfigurationError(f"{path}: is not UTF-8; save it as UTF-8") from error
 
+    @clears_locals
     def with_overrides(self, overrides: Mapping[int, DeliveryError | ErrorCategory | str]) -> DeliveryErrors:
         """The same table with some entries replaced or added.
 
@@ -173,7 +178,7 @@ class DeliveryErrors(Mapping[int, DeliveryError]):
     def _override(self, code: object, value: object) -> DeliveryError:
         if not isinstance(code, int) or isinstance(code, bool):
             raise InvalidArgument(
-                f"an override is keyed by its code, a number, not {code!r}", argument="overrides"
+                f"an override is keyed by its code, a number, not {told(code)}", argument="overrides"
             )
         if isinstance(value, DeliveryError):
             if value.code != code:

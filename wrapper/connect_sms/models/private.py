@@ -43,14 +43,21 @@ class Private(Generic[T]):
     __str__ = __repr__
 
     def __reduce__(self) -> NoReturn:
-        msg = "an API key is not pickled: give each process its own, for example through the environment"
-        raise TypeError(msg)
+        raise TypeError(self._not_pickled)
+
+    @property
+    def _not_pickled(self) -> str:
+        return "a private value is not pickled, which would show it: pickle what reveal() gives"
 
 
 class Secret(Private[str]):
     """An API key. Its repr does not show it, and it cannot be pickled."""
 
     __slots__ = ()
+
+    @property
+    def _not_pickled(self) -> str:
+        return "an API key is not pickled: give each process its own, for example through the environment"
 
 
 class _Masked:
@@ -122,17 +129,6 @@ def private_options(options: T) -> T:
     return cast("T", wrapped)
 
 
-def private_settings(options: T) -> T:
-    """The keywords of a client, the key among them wrapped, and a proxy, whose URL may hold a password."""
-    wrapped = dict(cast("Mapping[str, object]", options))
-    key = wrapped.get("api_key")
-    if key is not None and not isinstance(key, Secret):
-        wrapped["api_key"] = Secret(cast("str", key))
-    if "proxy" in wrapped:
-        wrapped["proxy"] = private(wrapped["proxy"])
-    return cast("T", wrapped)
-
-
 def type_name(value: object) -> str:
     """The name of the type of what was given, for an error."""
     value = revealed(value)
@@ -190,3 +186,10 @@ def clears_locals(function: Callable[P, T]) -> Callable[P, T]:
             raise
 
     return call
+
+
+def private_init(cls: type[T]) -> type[T]:
+    """Wrap the `__init__` of a class whose arguments may hold a key, given by mistake or not."""
+    kind: Any = cls
+    kind.__init__ = clears_locals(kind.__init__)
+    return cls

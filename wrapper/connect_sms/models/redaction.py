@@ -1,12 +1,16 @@
-"""Masks phone numbers, and strings that were sent, in a server's text."""
+"""Masks phone numbers, strings that were sent, and values that were refused."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from .private import type_name
+
 _QUOTE: Final = 12
 """The length from which a shared run of characters is no coincidence."""
+_SMALL: Final = 1_000_000
+"""A number below this is neither a phone number nor a code that somebody was sent."""
 _is_written_number = re.compile(r"\+?[0-9 ().\-/]+").fullmatch
 _number_in_words = re.compile(r"\+?\(?\d(?:[\s().\-/+\u2010-\u2015]{0,3}\d){6,}")
 
@@ -23,6 +27,19 @@ def mask(number: str) -> str:
             plus = "+" if number.startswith("+") else ""
             return f"{plus}{digits[:4]}{'*' * (len(digits) - 7)}{digits[-3:]}"
     return "***"
+
+
+def told(value: object) -> str:
+    """A refused value for an error: what it may be, unless it could be a key, a phone number or a text.
+
+    A str of 12 characters and more is told by its length, and any but a small number by its type.
+    """
+    if isinstance(value, str):
+        bare = str.__str__(value)
+        return repr(scrub(bare)) if len(bare) < _QUOTE else f"a str of length {len(bare)}"
+    if isinstance(value, int | float) and -_SMALL < value < _SMALL:
+        return repr(value)
+    return "None" if value is None else type_name(value)
 
 
 def scrub(text: str, *known: str | None) -> str:

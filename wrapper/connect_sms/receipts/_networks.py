@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from typing import TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
+from connect_sms.models.redaction import told
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -17,10 +19,10 @@ def network_of(given: str | Network) -> Network:
     Raises:
         ConfigurationError: It is none.
     """
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_network(given, strict=False)
-    except ValueError:
-        raise ConfigurationError(f"{given!r} is not an address or network such as 203.0.113.0/24") from None
+    # Raised here: inside `except`, the other error would be its context, and that holds the value.
+    raise ConfigurationError(f"{told(given)} is not an address or network such as 203.0.113.0/24")
 
 
 def origin_of(forwarded: str, peer: str | None, proxies: int) -> Address | None:

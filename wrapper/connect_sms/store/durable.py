@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NoReturn, TypeVar
 
 from connect_sms._fork import ForkAware, follow_forks, notice_fork, put_away
 from connect_sms.errors.base import StoreUnavailable
@@ -180,6 +180,12 @@ class DurableStore(ForkAware, Generic[_B]):
                 self._give_back(session)
                 return result
         raise StoreUnavailable(reason=reason)  # here, as above
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a store holds a thread and open connections and is not pickled: open it in each process, by its "
+            "file name or address"
+        )
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""

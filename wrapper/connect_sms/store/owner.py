@@ -8,6 +8,7 @@ has host name, boot, namespace of process ids, process id and start time (in tic
 from __future__ import annotations
 
 import os
+import re
 import socket
 import uuid
 from functools import lru_cache
@@ -28,8 +29,8 @@ def this_process() -> str:
 
 def is_gone(owner: str) -> bool:
     """True when a process certainly runs no more; False when it runs, or when nobody here can tell."""
-    *where, pid, start = owner.split(" ")
     *here, own_pid, own_start = this_process().split(" ")
+    *where, pid, start = owner.split(" ") if _is_read(owner) else ("", "")
     if where != here or not own_start.isdigit():
         return False
     if (pid, start) == (own_pid, own_start):
@@ -52,6 +53,10 @@ def _owner(pid: int) -> str:
         return f"{host} - - {pid} {uuid.uuid4().hex}-"
     start = "-" if seen is None else seen[1]
     return f"{host} {boot} {namespace} {pid} {start}"
+
+
+#: Host, boot, namespace, process id, start. Other text is damaged, and tells nothing.
+_is_read: Final = re.compile(r"\S+ \S+ \S+ [0-9]{1,9} [0-9]{1,18}", re.ASCII).fullmatch
 
 
 def _state_and_start(pid: str) -> tuple[str, str] | None:

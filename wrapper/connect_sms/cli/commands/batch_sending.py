@@ -141,6 +141,8 @@ class Sending:
     def _result(self, line: Line, kind: str, **more: str | None) -> Result:
         own_id = more.pop("client_message_id", line.client_message_id)
         number = self.out.number(line.destination)
+        sent_at = self.lines.sent_at.pop(line.number, None)
+        more["sent_at"] = None if kind == "not_sent" else sent_at
         return Result(line.number, number, kind, client_message_id=own_id, **more)
 
     def _write(self, results: list[Result]) -> None:

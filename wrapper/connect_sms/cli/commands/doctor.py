@@ -9,19 +9,25 @@ import os
 import re
 import ssl
 import sys
+from functools import partial
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from connect_sms._lazy import LazyModule
+from connect_sms._validation.fields import check_sender, check_sub_account_id
 from connect_sms.cli.exit_codes import Exit
-from connect_sms.config import REGIONS
-from connect_sms.errors.base import ConfigurationError
+from connect_sms.config import REGIONS, as_timeout, check_base_url
+from connect_sms.environment import seconds_of
+from connect_sms.errors.base import ConfigurationError, InvalidArgument
+from connect_sms.models.redaction import told
 
 from .doctor_findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from connect_sms.cli.account import Account, Key
     from connect_sms.cli.output import Output
 
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
 else:  # it loads httpx
     doctor_online = LazyModule("connect_sms.cli.commands.doctor_online")
 
+#: The length of a sub-account's id from which it is shown in part.
+_LONG: Final = 20
 _DEFAULT_REGION: Final = "asia-pacific"
 _DEFAULT_TIMEOUT: Final = "30 s, and 5 s to connect"
 
@@ -75,9 +83,10 @@ def _sub_account(account: Account) -> Finding:
     found = account.sub_account_id
     if found is None:
         return Finding("sub-account", "missing", "not set", fix="export CONNECT_SMS_SUB_ACCOUNT_ID=...")
-    return Finding(
-        "sub-account", "ok", found, _source(account.sub_account, "--sub-account", "SUB_ACCOUNT_ID")
-    )
+    source = _source(account.sub_account, "--sub-account", "SUB_ACCOUNT_ID")
+    # A long one may be a key that was given in its place.
+    shown = found if len(found) <= _LONG else f"{found[:4]}... ({len(found)} characters)"
+    return _checked("sub-account", shown, source, partial(check_sub_account_id, found))
 
 
 def _region_or_url(account: Account) -> list[Finding]:
@@ -87,10 +96,11 @@ def _region_or_url(account: Account) -> list[Finding]:
     if region and url:
         return [Finding("region", "wrong", "a region and a base URL are both set", fix=_one_of(account))]
     if url:
-        return [Finding("base URL", "ok", url, _source(account.base_url, "--base-url", "BASE_URL"))]
+        source = _source(account.base_url, "--base-url", "BASE_URL")
+        return [_checked("base URL", url, source, partial(check_base_url, url))]
     if region and region not in REGIONS:
         fix = f"export CONNECT_SMS_REGION={_DEFAULT_REGION}   (or {', '.join(list(REGIONS)[1:])})"
-        return [Finding("region", "wrong", f"{region!r} is none of 8x8's", "CONNECT_SMS_REGION", fix)]
+        return [Finding("region", "wrong", f"{told(region)} is none of 8x8's", "CONNECT_SMS_REGION", fix)]
     source = _source(account.region, "--region", "REGION") if region else "default"
     return [Finding("region", "ok", region or _DEFAULT_REGION, source)]
 
@@ -105,14 +115,24 @@ def _sender() -> Finding:
     sender = _env("SENDER")
     if sender is None:
         return Finding("sender ID", "note", "not set: the sub-account's own, unless --sender is given")
-    return Finding("sender ID", "ok", sender, "CONNECT_SMS_SENDER")
+    return _checked("sender ID", sender, "CONNECT_SMS_SENDER", partial(check_sender, sender))
 
 
 def _timeout(account: Account) -> Finding:
     given = _env("TIMEOUT") if account.timeout is None else f"{account.timeout:g}"
     if given is None:
         return Finding("timeout", "ok", _DEFAULT_TIMEOUT, "default")
-    return Finding("timeout", "ok", f"{given} s", _source(account.timeout, "--timeout", "TIMEOUT"))
+    source = _source(account.timeout, "--timeout", "TIMEOUT")
+    return _checked("timeout", f"{given} s", source, lambda: as_timeout(seconds_of(given)))
+
+
+def _checked(name: str, shown: str, source: str, check: Callable[[], object]) -> Finding:
+    """A setting, shown when the library takes it."""
+    try:
+        check()
+    except (ConfigurationError, InvalidArgument) as wrong:
+        return Finding(name, "wrong", str(wrong), source)
+    return Finding(name, "ok", shown, source)
 
 
 def _tls() -> Finding:
