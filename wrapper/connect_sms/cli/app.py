@@ -400,6 +400,12 @@ def sandbox(
         str | None, typer.Option("--receipt-url", help="Where to post receipts of messages without a URL.")
     ] = None,
     sub_account: Annotated[str | None, typer.Option("--sub-account", help="Its only sub-account.")] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", metavar="NAME", help="On loopback, also answer requests to this name; repeatable."
+        ),
+    ] = None,
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
@@ -413,6 +419,7 @@ def sandbox(
         speed=speed,
         receipt_url=receipt_url,
         sub_account=sub_account,
+        allow_hosts=allow_host,
     )
 
 

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 
 def sandbox(
-    out: Output, *, host: str, port: int, speed: float, receipt_url: str | None, sub_account: str | None
+    out: Output,
+    *,
+    host: str,
+    port: int,
+    speed: float,
+    receipt_url: str | None,
+    sub_account: str | None,
+    allow_hosts: list[str] | None,
 ) -> int:
     """Run the sandbox until Ctrl-C.
 
@@ -24,6 +31,8 @@ def sandbox(
         InvalidArgument: It cannot listen there, or an option is invalid.
     """
     options: dict[str, Any] = {"factor": speed, "receipt_url": receipt_url}
+    if allow_hosts:
+        options["hosts"] = frozenset(allow_hosts)
     if sub_account is not None:
         options["sub_account_id"] = sub_account
     try:
