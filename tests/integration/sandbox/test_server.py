@@ -42,6 +42,23 @@ def test_it_listens_on_this_machine_alone_unless_told_otherwise() -> None:
         assert sandbox.url.startswith("http://127.0.0.1:")
 
 
+def test_on_loopback_it_answers_to_no_name_of_a_page_elsewhere(server: SandboxServer) -> None:
+    def status(host: str) -> int:
+        return httpx.get(f"{server.url}/_sandbox/health", headers={"Host": host}, **PLAIN).status_code
+
+    assert [status(host) for host in ("localhost", "evil.example", "192.0.2.1")] == [200, 421, 421]
+    server.configure(hosts=frozenset({"sms.test"}))
+    assert [status(host) for host in ("sms.test:80", "evil.example")] == [200, 421]
+    with SandboxServer(host="0.0.0.0") as everywhere:  # noqa: S104  it is what is tested
+        port = everywhere.url.rpartition(":")[2]
+        url = f"http://127.0.0.1:{port}/_sandbox/health"
+        answers = [
+            httpx.get(url, headers={"Host": host}, **PLAIN)
+            for host in (f"0.0.0.0:{port}", f"localhost:{port}", "evil.example")
+        ]
+    assert [answer.status_code for answer in answers] == [200, 200, 421]
+
+
 def test_it_leaves_no_thread_and_no_port_behind() -> None:
     before = set(threading.enumerate())
     with SandboxServer(receipt_url="http://127.0.0.1:9/") as sandbox:

@@ -174,7 +174,8 @@ class TestKey:
         ("then", "error"),
         [
             (file(b"", 401), PermissionDenied), (file(b"", 403), PermissionDenied),
-            (file(b"", 503), ServerError), (httpx.ReadError("cut"), NoResponse), (file(b"", 302, location=OWN_LINK), InvalidResponse),
+            (file(b"", 503), ServerError), (httpx.ReadError("cut"), NoResponse),
+            (file(b"", 302, location=OWN_LINK), InvalidResponse),
             (file(b"<html>"), InvalidResponse),
         ],
     )  # fmt: skip

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from connect_sms.sandbox import SandboxApp
+from tests.support.asgi import AppTransport
 from tests.support.sandbox_api import NUMBER, Api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connect_sms.sandbox import Sandbox
-
-
-class AppTransport(httpx.BaseTransport):
-    """Calls the ASGI application in an event loop of its own."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._asgi = httpx.ASGITransport(SandboxApp(sandbox))
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        async def respond() -> httpx.Response:
-            response = await self._asgi.handle_async_request(request)
-            body = await response.aread()
-            return httpx.Response(response.status_code, headers=response.headers, content=body)
-
-        return asyncio.run(respond())
 
 
 @pytest.fixture
@@ -183,7 +167,8 @@ def test_another_sites_page_cannot_change_anything(control: httpx.Client, api: A
 def test_the_page_loads_nothing_from_elsewhere(control: httpx.Client) -> None:
     answer = control.get("http://sandbox/")
     assert answer.headers["Content-Type"].startswith("text/html")
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy)
     for outside in ('src="http', 'href="http', "@import", "url(http"):
         assert outside not in answer.text
     assert "prefers-color-scheme:dark" in answer.text

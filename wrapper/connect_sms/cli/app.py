@@ -413,6 +413,12 @@ def sandbox(
         ),
     ] = None,
     sub_account: Annotated[str | None, typer.Option("--sub-account", help="Its only sub-account.")] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", metavar="NAME", help="On loopback, also answer requests to this name; repeatable."
+        ),
+    ] = None,
     json: o.Json = False,
     debug: o.Debug = False,
 ) -> int:
@@ -427,6 +433,7 @@ def sandbox(
         receipt_url=receipt_url,
         authorization_file=receipt_authorization_file,
         sub_account=sub_account,
+        allow_hosts=allow_host,
     )
 
 

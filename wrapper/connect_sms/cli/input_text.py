@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from connect_sms.models.redaction import told
 
-from connect_sms.models.redaction import told
-
 from .csv_table import InputProblem
 
 if TYPE_CHECKING:

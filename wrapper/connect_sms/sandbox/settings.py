@@ -37,6 +37,8 @@ class SandboxSettings:
         api_key: The one accepted key, when ``accounts`` is not given.
         sub_account_id: Its one sub-account.
         accounts: Sub-accounts by key, instead of the two above.
+        hosts: Names in the Host header that it answers to on loopback, besides localhost and loopback
+            addresses; ``*`` is every name.
         batch_paths: Serve batches on ``both`` paths, only on the ``live`` one (``/messages/batch``) or only
             on the ``catalogue`` one (``/batch``).
         closed_batch_path_status: 404 or 405 from the path not served; by default what routing gives: 405 for
@@ -72,6 +74,7 @@ class SandboxSettings:
     api_key: str = field(default=DEFAULT_KEY, repr=False)
     sub_account_id: str = DEFAULT_SUB_ACCOUNT
     accounts: Mapping[str, frozenset[str]] | None = field(default=None, repr=False)
+    hosts: frozenset[str] = frozenset()
     batch_paths: Literal["both", "live", "catalogue"] = "both"
     closed_batch_path_status: Literal[404, 405] | None = None
     status_per_second: float | None = 1.0

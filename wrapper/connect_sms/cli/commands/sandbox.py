@@ -27,6 +27,7 @@ def sandbox(
     receipt_url: str | None,
     authorization_file: Path | None,
     sub_account: str | None,
+    allow_hosts: list[str] | None,
 ) -> int:
     """Run the sandbox until Ctrl-C. Of two Authorization values it posts with the first, the new one.
 
@@ -40,6 +41,8 @@ def sandbox(
         "receipt_url": receipt_url,
         "receipt_authorization": registered[0] if registered else None,
     }
+    if allow_hosts:
+        options["hosts"] = frozenset(allow_hosts)
     if sub_account is not None:
         options["sub_account_id"] = sub_account
     try:

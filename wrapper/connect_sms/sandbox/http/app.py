@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.applications import Starlette
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from connect_sms.sandbox.sandbox import Sandbox
 
+from .access import wrong_host, wrong_origin
 from .control import routes
 from .page import page
 from .raw_responses import Receive, Scope, Send, send_response
@@ -19,17 +23,27 @@ class SandboxApp:
 
     Args:
         sandbox: The sandbox that answers.
+        hosts: Names that it answers to on loopback, besides those of this machine and of the settings.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, hosts: Collection[str] = ()) -> None:
         self.sandbox = sandbox
+        self._hosts = hosts
         self._tools = Starlette(routes=[Route("/", page), Mount("/_sandbox", routes=routes(sandbox))])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
         path = scope.get("path", "/")
-        if scope["type"] != "http" or path in {"/", "/_sandbox"} or path.startswith("/_sandbox/"):
+        if scope["type"] != "http":
             await self._tools(scope, receive, send)
+            return
+        if problem := wrong_host(scope, {*self._hosts, *self.sandbox.settings.hosts}):
+            await JSONResponse({"message": problem}, 421)(scope, receive, send)
+            return
+        if path in {"/", "/_sandbox"} or path.startswith("/_sandbox/"):
+            problem = wrong_origin(scope)
+            answer = self._tools if problem is None else JSONResponse({"error": problem}, 403)
+            await answer(scope, receive, send)
             return
         chunks: list[bytes] = []
         more = True

@@ -58,7 +58,7 @@ def serve(
     try:
         # uvicorn has stopped, however it passes on Ctrl-C.
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(HttpServer(sandbox).serve(sockets=[listening]))
+            asyncio.run(HttpServer(sandbox, host).serve(sockets=[listening]))
         echo("stopped")
     finally:
         listening.close()

@@ -42,8 +42,8 @@ def _protocol(**given: Any) -> asyncio.Protocol:
 class HttpServer(Server):
     """Serves a sandbox, and closes open connections when it stops."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        super().__init__(SandboxApp(sandbox), connection=_protocol, lifespan=False)
+    def __init__(self, sandbox: Sandbox, host: str = LOOPBACK) -> None:
+        super().__init__(SandboxApp(sandbox, [host]), connection=_protocol, lifespan=False)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening and close every connection."""
@@ -78,7 +78,7 @@ class SandboxServer(Sandbox):
 
     def __init__(self, *, host: str = LOOPBACK, port: int = 0, **options: Any) -> None:
         super().__init__(**options)
-        self._thread = ServerInThread(lambda: HttpServer(self), host, port)
+        self._thread = ServerInThread(lambda: HttpServer(self, host), host, port)
 
     def __enter__(self) -> Self:
         self.start()
