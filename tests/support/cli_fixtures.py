@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import logging
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+import typer.main
 
 from connect_sms._transport.rate_limit import RateLimiter
 from connect_sms.cli.run import run
@@ -19,6 +21,10 @@ from connect_sms.sandbox import SandboxServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+#: typer makes all commands anew at each call, which takes longer than most of them do.
+_made_once = functools.cache(typer.main.get_command)
 
 
 @attrs.frozen
@@ -50,6 +56,7 @@ class Cli:
     def __call__(self, *args: str, stdin: str | bytes = b"") -> Done:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         self._monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+        self._monkeypatch.setattr("typer.main.get_command", _made_once)
         self._capfd.readouterr()
         code = run(list(args))
         out, err = self._capfd.readouterr()
