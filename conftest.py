@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import certifi
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
 from tests.support.processes import hear_interrupts
 
@@ -52,8 +52,12 @@ _LONGEST = (
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the longest first; the rest stays in the order by chance."""
+    if config.getoption("--hypothesis-profile", None) == "mutants":
+        # The first failure ends the run: most defects show for less than a property needs.
+        items.sort(key=lambda item: is_hypothesis_test(getattr(item, "obj", None)))
+        return
     rank = {file: place for place, file in enumerate(_LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 

@@ -9,7 +9,7 @@ import pytest
 
 from contract_tests.contract import ROOT
 from tools.mutants import _harness, contract, sandbox, wrapper
-from tools.mutants._harness import Mutant, Stage, apply, chosen, run
+from tools.mutants._harness import Mutant, Stage, apply, chosen, pytest_stage, run
 
 BOILED = Mutant("boiled", "egg.txt", "raw", "boiled")
 BROKEN = Mutant("broken", "egg.txt", "whole", "broken")
@@ -51,7 +51,25 @@ def test_an_allowed_survivor_that_is_caught_fails(capsys: pytest.CaptureFixture[
 def test_tests_that_fail_without_a_defect_are_not_trusted(capsys: pytest.CaptureFixture[str]) -> None:
     always = Stage("always", (sys.executable, "-c", "raise SystemExit('no')"))
     assert run([BOILED], [always], BROKEN) == 1
-    assert "THE HARNESS IS BROKEN: without any defect, always: no" in capsys.readouterr().out
+    assert capsys.readouterr().out == "THE HARNESS IS BROKEN: without any defect, always: no\n"
+
+
+def test_a_test_that_fails_without_the_defect_it_caught_is_not_trusted(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of all tests of a stage only those that caught something are run again."""
+    (project / "test_egg.py").write_text(
+        "def egg(): return open('egg.txt').read()\n"
+        "def test_whole(): assert 'whole' in egg()\n"
+        "def test_raw(): assert False\n"
+        "def test_never_run(): assert False\n"
+    )
+    stage = pytest_stage("eggs", "-p", "no:cacheprovider", "./test_egg.py")
+    assert run([BOILED], [stage], BROKEN, workers=1) == 1
+    table = capsys.readouterr().out
+    assert re.search(r"caught +boiled .* eggs: test_egg.py::test_raw", table)
+    assert "THE HARNESS IS BROKEN: without any defect, again: test_egg.py::test_raw" in table
+    assert "1 caught in" in table
 
 
 def test_tests_that_miss_the_known_bad_are_not_trusted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,5 +112,5 @@ def test_every_defect_can_be_planted_and_no_two_have_one_name(planned: ModuleTyp
 
 @pytest.mark.parametrize("planned", [contract, sandbox, wrapper], ids=lambda module: module.__name__)
 def test_every_stage_runs_tests_that_are_there(planned: ModuleType) -> None:
-    paths = [argument.partition("::")[0] for stage in planned.STAGES for argument in stage.command]
+    paths = [argument.partition("::")[0] for stage in planned.STAGES for argument in stage.tests]
     assert [path for path in paths if "tests/" in path and not (ROOT / path).exists()] == []

@@ -2,8 +2,8 @@
 
 What was learnt the hard way about such a harness, and is built in here:
 
-- a harness that cannot fail proves nothing: the copy without a defect has to pass first, and a defect nobody
-  could miss has to be caught;
+- a harness that cannot fail proves nothing: a defect nobody could miss has to be caught, and every test that
+  caught one has to pass without it;
 - a defect that was not planted is "caught" by luck or survives for ever: its text has to occur exactly once;
 - Python takes a stale `.pyc` for a source of the same size and second: each text written gets a second
   of its own, so that what did not change is compiled once;
@@ -12,6 +12,7 @@ What was learnt the hard way about such a harness, and is built in here:
 """
 
 import itertools
+import operator
 import os
 import queue
 import re
@@ -20,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,8 @@ _LEFT_BEHIND = shutil.ignore_patterns(
 )
 _NODE = Path("contract_tests/node/node_modules")
 _SECONDS = 300
+#: A test in pytest's summary, and with which arguments: those may hold anything, and are no part of its name.
+_NAMED = re.compile(r"^(?:FAILED|ERROR) (\S+\.py(?:::\w+)*)(.*?)(?: - .*)?$", re.MULTILINE)
 #: Times of change that no file of the project has.
 _own_times = itertools.count(1_000_000_000)
 
@@ -57,24 +61,41 @@ class Mutant(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A command that tests the project in the current folder, and fails if anything is wrong with it."""
+    """A command that tests the project in the current folder, and fails if anything is wrong with it.
+
+    `tests` are its last arguments, where single tests may be named instead.
+    """
 
     name: str
     command: Sequence[str]
+    tests: Sequence[str] = ()
+
+
+class Failure(NamedTuple):
+    """What a stage says of a defect. `test` is the function that failed, if the stage names one."""
+
+    stage: Stage
+    said: str
+    test: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.stage.name}: {self.said}"[:120]
 
 
 class Verdict(NamedTuple):
-    """What became of a mutant. `caught_by` is empty when it survived."""
+    """What became of a mutant. `failure` is missing when it survived."""
 
     mutant: Mutant
-    caught_by: str
+    failure: Failure | None
     seconds: float
 
 
 def pytest_stage(name: str, *arguments: str) -> Stage:
     """A stage that stops at the first test that fails, in the order given."""
     options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:randomly", "-m", "not nightly")
-    return Stage(name, (sys.executable, "-m", "pytest", *options, *arguments))
+    first = next(place for place, argument in enumerate(arguments) if "/" in argument)
+    command = (sys.executable, "-m", "pytest", *options, *arguments[:first])
+    return Stage(name, command, arguments[first:])
 
 
 class Named(Protocol):
@@ -99,7 +120,7 @@ def chosen(mutants: Sequence[_Named], words: Sequence[str]) -> Sequence[_Named]:
 def run(
     mutants: Sequence[Mutant], stages: Sequence[Stage], known_bad: Mutant, workers: int | None = None
 ) -> int:
-    """Try every mutant and print a table. A stage that no mutant names is not run.
+    """Try every mutant and print a table.
 
     Args:
         mutants: The defects to plant, each by itself.
@@ -118,17 +139,23 @@ def run(
     if unknown := named - {stage.name for stage in stages}:
         print(f"no stage is called {sorted(unknown)}")
         return 1
-    if all(mutant.stages for mutant in mutants):
-        stages = [stage for stage in stages if stage.name in named]
     workers = workers or os.cpu_count() or 1
     with _copies(workers) as copies, ThreadPoolExecutor(workers) as pool:
-        if complaint := "; ".join(filter(None, pool.map(lambda stage: _unchanged(copies, stage), stages))):
-            print(f"THE HARNESS IS BROKEN: without any defect, {complaint}")
-            return 1
-        if not _try(copies, known_bad, stages).caught_by:
+        known = _try(copies, known_bad, stages)
+        if known.failure is None:
             print(f"THE HARNESS IS BROKEN: nothing noticed {known_bad.name!r}")
             return 1
-        return _report(pool.map(lambda mutant: _try(copies, mutant, stages), mutants), began)
+        if complaints := list(_without_defects(copies, pool, [known])):
+            print(*complaints, sep="\n")
+            return 1
+        verdicts = []
+        for verdict in pool.map(lambda mutant: _try(copies, mutant, stages), mutants):
+            _print_line(verdict)
+            verdicts.append(verdict)
+        complaints = list(_without_defects(copies, pool, verdicts))
+        for complaint in complaints:
+            print(complaint)
+        return _print_sum(verdicts, began) or int(bool(complaints))
 
 
 def apply(root: Path, mutant: Mutant) -> str:
@@ -151,9 +178,27 @@ def _write(path: Path, text: str) -> None:
     os.utime(path, (changed, changed))
 
 
-def _unchanged(copies: "queue.Queue[Path]", stage: Stage) -> str:
-    with _borrowed(copies) as copy:
-        return _complaint(copy, [stage])
+def _without_defects(
+    copies: "queue.Queue[Path]", pool: ThreadPoolExecutor, verdicts: Iterable[Verdict]
+) -> Iterator[str]:
+    """Run what caught the defects again, without any, and yield a complaint of each that fails even so.
+
+    Tests that have a command in common run in one, or in as many as there are workers.
+    """
+    failures = {(f.stage.name, f.test): f for f in (verdict.failure for verdict in verdicts) if f}
+    stages = [failure.stage for failure in failures.values() if not failure.test]
+    named = sorted((failure.stage.command, failure.test) for failure in failures.values() if failure.test)
+    for command, group in itertools.groupby(named, operator.itemgetter(0)):
+        tests = sorted({test for _, test in group})
+        shares = [tests[place :: copies.maxsize] for place in range(copies.maxsize)]
+        stages += [Stage("again", command, share) for share in shares if share]
+
+    def complain(stage: Stage) -> Failure | None:
+        with _borrowed(copies) as copy:
+            return _failure(copy, [stage])
+
+    for failure in filter(None, pool.map(complain, stages)):
+        yield f"THE HARNESS IS BROKEN: without any defect, {failure}"
 
 
 def _try(copies: "queue.Queue[Path]", mutant: Mutant, stages: Sequence[Stage]) -> Verdict:
@@ -162,21 +207,21 @@ def _try(copies: "queue.Queue[Path]", mutant: Mutant, stages: Sequence[Stage]) -
         before = apply(copy, mutant)
         try:
             mine = [stage for stage in stages if not mutant.stages or stage.name in mutant.stages]
-            caught_by = _complaint(copy, mine)
+            failure = _failure(copy, mine)
         finally:
             _write(copy / mutant.path, before)
-    return Verdict(mutant, caught_by, time.monotonic() - began)
+    return Verdict(mutant, failure, time.monotonic() - began)
 
 
-def _complaint(copy: Path, stages: Iterable[Stage]) -> str:
-    """Say which stage fails in a copy, and by which test; nothing when all pass."""
+def _failure(copy: Path, stages: Iterable[Stage]) -> Failure | None:
+    """Say which stage fails in a copy, and by which test; None when all pass."""
     dropped = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
     environment["CONNECT_SMS_VENDOR_FILE"] = str(VENDOR_FILE)
     for stage in stages:
         try:
             done = subprocess.run(
-                stage.command,
+                (*stage.command, *stage.tests),
                 cwd=copy,
                 env=environment,
                 capture_output=True,
@@ -185,18 +230,20 @@ def _complaint(copy: Path, stages: Iterable[Stage]) -> str:
                 timeout=_SECONDS,
             )
         except subprocess.TimeoutExpired:
-            return f"{stage.name}: no end within {_SECONDS} s"
+            return Failure(stage, f"no end within {_SECONDS} s")
         if done.returncode != 0:
-            test = re.search(r"^(?:FAILED|ERROR) \S*?([^/\s]+::.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+            if stage.tests and (named := _NAMED.search(done.stdout)):
+                test = named.group(1)
+                return Failure(stage, test.rpartition("/")[2] + named.group(2), test)
             last = (done.stdout + done.stderr).strip().splitlines()[-1:] or ["no word"]
-            return f"{stage.name}: {test.group(1) if test else last[0]}"[:120]
-    return ""
+            return Failure(stage, last[0])
+    return None
 
 
 @contextmanager
 def _copies(count: int) -> "Generator[queue.Queue[Path]]":
     with tempfile.TemporaryDirectory() as folder:
-        copies: queue.Queue[Path] = queue.Queue()
+        copies: queue.Queue[Path] = queue.Queue(count)
         for number in range(count):
             copy = Path(folder) / str(number)
             shutil.copytree(ROOT, copy, ignore=_LEFT_BEHIND)
@@ -215,17 +262,22 @@ def _borrowed(copies: "queue.Queue[Path]") -> Generator[Path]:
         copies.put(copy)
 
 
-def _report(verdicts: Iterable[Verdict], began: float) -> int:
-    counts = {"caught": 0, "allowed": 0, "SURVIVED": 0, "STALE": 0}
-    for mutant, caught_by, took in verdicts:
-        if caught_by:
-            kind, words = ("STALE", "listed as a survivor") if mutant.survives else ("caught", caught_by)
-        elif mutant.survives:
-            kind, words = "allowed", mutant.survives
-        else:
-            kind, words = "SURVIVED", "nothing noticed"
-        counts[kind] += 1
-        print(f"{kind:9}{mutant.name:45}{took:5.1f} s  {words}", flush=True)
+def _kind(verdict: Verdict) -> str:
+    if verdict.failure:
+        return "STALE" if verdict.mutant.survives else "caught"
+    return "allowed" if verdict.mutant.survives else "SURVIVED"
+
+
+def _print_line(verdict: Verdict) -> None:
+    kind, mutant = _kind(verdict), verdict.mutant
+    words = {"STALE": "listed as a survivor", "allowed": mutant.survives, "SURVIVED": "nothing noticed"}
+    said = words.get(kind, verdict.failure)
+    print(f"{kind:9}{mutant.name:45}{verdict.seconds:5.1f} s  {said}", flush=True)
+
+
+def _print_sum(verdicts: Iterable[Verdict], began: float) -> int:
+    counts = Counter(map(_kind, verdicts))
+    kinds = [kind for kind in ("caught", "allowed", "SURVIVED", "STALE") if counts[kind]]
     seconds = time.monotonic() - began
-    print(", ".join(f"{count} {kind}" for kind, count in counts.items() if count) + f" in {seconds:.0f} s")
+    print(", ".join(f"{counts[kind]} {kind}" for kind in kinds) + f" in {seconds:.0f} s")
     return 1 if counts["SURVIVED"] or counts["STALE"] else 0

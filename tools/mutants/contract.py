@@ -10,8 +10,8 @@ import sys
 from tools.mutants._contract_prose import EXAMPLES, PROSE, mutant
 from tools.mutants._harness import Stage, chosen, pytest_stage, run
 
-# Linting needs neither plugin, both are slow to load, and the other layers' set-up asks for them.
-_WITHOUT = ("--noconftest", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+# Linting does without hypothesis, which is slow to load and which the other layers' set-up asks for.
+_WITHOUT = ("--noconftest", "-p", "no:hypothesispytest")
 
 STAGES = (
     Stage("vendor drift", (sys.executable, "-m", "contract_tests.vendor_drift")),

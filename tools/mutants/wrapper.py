@@ -7,22 +7,37 @@ this stays quick.
 
 import sys
 
+from contract_tests.contract import ROOT
 from tools.mutants._harness import chosen, pytest_stage, run
 from tools.mutants.floors import api, batch, calls, cli, mutant, transport, values, wings
 
 #: Without bringing what was found to its smallest form.
 _QUICK = "--hypothesis-profile=mutants"
 
+
+def _folder(folder: str, *slow: str) -> list[str]:
+    """The test files of a folder, the slow ones at the end."""
+    files = sorted((ROOT / folder).glob("test_*.py"), key=lambda file: (file.name in slow, file.name))
+    return [f"{folder}/{file.name}" for file in files]
+
+
+# In each the quickest come first: the first that fails ends it.
 STAGES = (
     pytest_stage("safety", _QUICK, "tests/unit/api"),
-    pytest_stage("batch", _QUICK, "tests/unit/batch"),
+    pytest_stage(
+        "batch",
+        _QUICK,
+        *_folder(
+            "tests/unit/batch", "test_durable_before_the_wire.py", "test_interrupting.py", "test_streaming.py"
+        ),
+    ),
     pytest_stage(
         "journal",
         _QUICK,
-        "tests/unit/calls/test_durable_before_the_wire.py",
-        "tests/unit/calls/test_interrupted_anywhere.py",
         "tests/unit/calls/test_cancelled.py",
         "tests/unit/calls/test_slow_store.py",
+        "tests/unit/calls/test_durable_before_the_wire.py",
+        "tests/unit/calls/test_interrupted_anywhere.py",
     ),
     pytest_stage(
         "pace",
@@ -60,8 +75,8 @@ STAGES = (
         "connections",
         _QUICK,
         "tests/integration/test_connections.py",
-        "tests/integration/test_check_before_write.py",
     ),
+    pytest_stage("checked writes", _QUICK, "tests/integration/test_check_before_write.py"),
     pytest_stage("no proxy", _QUICK, "tests/unit/transport/test_proxies.py"),
     pytest_stage("proxies", _QUICK, "tests/integration/test_proxies.py", "-k", "tunnel or forwards"),
     pytest_stage(
@@ -71,7 +86,7 @@ STAGES = (
         "tests/integration/sandbox/test_transport_check.py",
     ),
     pytest_stage("exports", _QUICK, "tests/unit/calls/test_download_log.py"),
-    pytest_stage("reconcile", _QUICK, "tests/unit/reconcile"),
+    pytest_stage("reconcile", _QUICK, *_folder("tests/unit/reconcile", "test_reconciler.py")),
     pytest_stage("results", _QUICK, "tests/unit/models/test_to_dict.py"),
     pytest_stage(
         "merging",
@@ -120,7 +135,7 @@ KNOWN_BAD = mutant(
     "_api/request",
     "TransportFailure = yield Send(request)",
     "TransportFailure = None",
-    "wire",
+    "safety",
 )
 
 MUTANTS = (
