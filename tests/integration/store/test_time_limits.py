@@ -11,6 +11,7 @@ import pytest
 
 from connect_sms.errors.base import StoreUnavailable
 from connect_sms.models.outcomes import Outcome
+from connect_sms.receipts import open_store
 from tests.support import NUMBER, TEXT, Caller, Script, queued
 from tests.support.receipt_samples import outcomes_of, receipt, sent_message
 from tests.support.store_fixtures import held_writer
@@ -93,3 +94,20 @@ def test_without_a_record_it_is_sent(caller: Caller, store: ReceiptStore, where:
         umid = caller(client.send(NUMBER, TEXT, timeout=SHORT)).umid
     store.heartbeat()
     assert (script.seen, set(outcomes_of(store))) == (1, {umid})
+
+
+def test_a_query_that_a_server_does_not_answer_is_not_waited_for(postgres_url: str) -> None:
+    with open_store(postgres_url, busy_timeout=60) as store:
+        with pytest.raises(StoreUnavailable, match="57014"):
+            store._durable.fetch("SELECT pg_sleep(300)", timeout=SHORT)
+        assert store._durable.fetch("SHOW statement_timeout", timeout=SHORT) == [("50ms",)]
+        assert store._durable.fetch("SHOW statement_timeout") == [("0",)]
+
+
+def test_nor_is_one_that_waits_for_a_lock(postgres_url: str) -> None:
+    import psycopg
+
+    with open_store(postgres_url, busy_timeout=60) as store, psycopg.connect(postgres_url) as other:
+        other.execute("LOCK TABLE connect_sms.messages IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(StoreUnavailable, match="SQLSTATE"):
+            store.status("u-1", timeout=SHORT)

@@ -9,9 +9,12 @@ import pytest
 
 from connect_sms._transport.connection import Connection
 from connect_sms._transport.proxies import EnvironmentProxies, NoProxy, leads_here
+from connect_sms.errors.base import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.support import Caller
 
 PROXY = "http://proxy.example.test:3128"
 UNSPECIFIED = "0.0.0.0"  # noqa: S104  a host to connect to
@@ -88,6 +91,33 @@ def test_the_variables(
     assert connection.proxy_for(httpx.URL(url)) == proxy
     assert connection.proxy_for(httpx.URL(url)) == proxy  # kept
     assert Connection(proxy="http://own.test").proxy_for(httpx.URL(url)) == "http://own.test"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "http://"),
+        ("https_proxy", "http://:3128"),
+        ("ALL_PROXY", "https://"),
+        ("all_proxy", "http://user:secret-word@"),
+        ("HTTPS_PROXY", "nothing://proxy"),
+        ("HTTPS_PROXY", "http://proxy:port"),
+    ],
+)
+def test_one_that_cannot_work_is_refused_at_once_by_its_variable(
+    caller: Caller, variable: str, value: str, environment: Callable[..., None]
+) -> None:
+    environment(**{variable: value})
+    said = f"^{variable} cannot be used .*a proxy is http://host:port"
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        caller.client()
+    assert "secret-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["http://", "http://:3128", "http://user:pw@"])
+def test_one_that_is_given_without_a_host_is_refused_at_once(caller: Caller, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^proxy= cannot be used"):
+        caller.client(proxy=value)
 
 
 def test_a_proxy_that_is_given_is_used_for_this_machine_too() -> None:

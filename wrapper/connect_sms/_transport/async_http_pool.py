@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from . import on_aiohttp
     from .connection import Connection
     from .effects import Request, Sink
+    from .exchange import WriteWatch
     from .trust import Evidence
 else:
     on_aiohttp = LazyModule("connect_sms._transport.on_aiohttp")  # an extra
@@ -72,12 +73,7 @@ class AsyncHttpPool:
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        watch = watch_for(request, self._evidence)
-        if watch is not None:
-            if self._calls_trace(self._lanes, ready.url):
-                ready.extensions["trace"] = watch.atrace
-            else:
-                await watch.acall()
+        watch = await self._watch(request, ready, self._lanes)
         attempt = Attempt(request.timeout.total)
         try:
             with attempt, _backstop(attempt):
@@ -102,9 +98,7 @@ class AsyncHttpPool:
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        watch = watch_for(request, self._evidence)
-        if watch is not None and self._calls_trace(self._file_lanes, ready.url):
-            ready.extensions["trace"] = watch.atrace
+        watch = await self._watch(request, ready, self._file_lanes)
         # Without a client: httpx's clients log URLs, and this link alone grants access.
         transport = self._file_lanes if self._given is None else self._given
         try:
@@ -141,6 +135,17 @@ class AsyncHttpPool:
                 await self._client.aclose()
         with suppress(RuntimeError) if left else nullcontext():
             await self._file_lanes.aclose()
+
+    async def _watch(self, request: Request, ready: httpx.Request, lanes: Lanes) -> WriteWatch | None:
+        """Watch for the first write where somebody has to know; untraced, it comes right after this."""
+        watch = watch_for(request, self._evidence)
+        if watch is None:
+            return None
+        if self._calls_trace(lanes, ready.url):
+            ready.extensions["trace"] = watch.atrace
+        else:
+            await watch.acall()
+        return watch
 
     def _calls_trace(self, lanes: Lanes, url: httpx.URL) -> bool:
         if self._given is None and isinstance(lanes.of(url), httpx.AsyncHTTPTransport):

@@ -136,15 +136,20 @@ class Connection:
         )
         # A proxy URL may hold a password: nothing of httpx's error is passed on, not even as a context.
         try:
-            through = None if proxy is None else httpx.Proxy(proxy)
-            if through is not None and through.url.scheme == "https":
-                through.ssl_context = self.tls
+            through = None if proxy is None else self._through(proxy)
             made = kind(verify=self.tls, limits=limits, proxy=through, trust_env=False)
             return guarded(made)
         except (httpx.InvalidURL, ValueError, TypeError, ImportError, OSError) as error:
             problem = type(error).__name__
-        whose = "proxy=" if self.proxy is not None else "the proxy that the environment or the system names"
-        msg = f"{whose} cannot be used ({problem})"
-        if problem == "ImportError":
-            msg += "; a SOCKS proxy needs the package socksio"
-        raise ConfigurationError(msg)
+        whose = "proxy=" if proxy is None or self._environment is None else self._environment.source_of(proxy)
+        socks = problem == "ImportError"
+        advice = "a SOCKS proxy needs the package socksio" if socks else "a proxy is http://host:port"
+        raise ConfigurationError(f"{whose} cannot be used ({problem}); {advice}")
+
+    def _through(self, proxy: str) -> httpx.Proxy:
+        through = httpx.Proxy(proxy)
+        if not through.url.host:
+            raise httpx.InvalidURL("no host")  # with which httpx would fail at each request
+        if through.url.scheme == "https":
+            through.ssl_context = self.tls
+        return through

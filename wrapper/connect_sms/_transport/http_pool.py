@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .effects import Request, Sink
+    from .exchange import WriteWatch
     from .trust import Evidence
 
 
@@ -51,12 +52,7 @@ class HttpPool:
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        watch = watch_for(request, self._evidence)
-        if watch is not None:
-            if self._calls_trace(ready.url):
-                ready.extensions["trace"] = watch.trace
-            else:
-                watch.call()
+        watch = self._watch(request, ready)
         attempt = Attempt(request.timeout.total)
         try:
             with attempt:
@@ -84,9 +80,7 @@ class HttpPool:
         ready = build(request)
         if isinstance(ready, TransportFailure):
             return ready
-        watch = watch_for(request, self._evidence)
-        if watch is not None and self._calls_trace(ready.url):
-            ready.extensions["trace"] = watch.trace
+        watch = self._watch(request, ready)
         try:
             # Without a client: httpx's clients log URLs, and this link alone grants access.
             with Attempt(request.timeout.total) as attempt:
@@ -119,6 +113,17 @@ class HttpPool:
         if self._client.is_closed:
             raise closed()
         check_process(self._pid, self._given)
+
+    def _watch(self, request: Request, ready: httpx.Request) -> WriteWatch | None:
+        """Watch for the first write where somebody has to know; untraced, it comes right after this."""
+        watch = watch_for(request, self._evidence)
+        if watch is None:
+            return None
+        if self._calls_trace(ready.url):
+            ready.extensions["trace"] = watch.trace
+        else:
+            watch.call()
+        return watch
 
     def _calls_trace(self, url: httpx.URL) -> bool:
         if self._given is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from contextlib import suppress
 from socket import inet_aton
@@ -44,6 +45,14 @@ class EnvironmentProxies:
             self._is_excepted = NoProxy(found.get("no", ""))
         else:
             self._is_excepted = _system_excepts
+
+    def source_of(self, proxy: str) -> str:
+        """What names a proxy, for an error."""
+        schemes = [scheme for scheme, url in self._by_scheme.items() if url == proxy]
+        names = (f"{scheme}_proxy" for scheme in schemes)
+        # Small letters go first, as in Python's own reader.
+        given = (form for name in names for form in (name, name.upper()) if os.environ.get(form))
+        return next(given, "the proxy of the system's settings")
 
     def __bool__(self) -> bool:
         return bool(self._by_scheme)
