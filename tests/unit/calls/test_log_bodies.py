@@ -174,8 +174,8 @@ class TestKey:
         ("then", "error"),
         [
             (file(b"", 401), PermissionDenied), (file(b"", 403), PermissionDenied),
-            (file(b"", 503), ServerError), (httpx.ReadError("cut"), NoResponse), (file(b"", 302, location=OWN_LINK), InvalidResponse),
-            (file(b"<html>"), InvalidResponse),
+            (file(b"", 503), ServerError), (httpx.ReadError("cut"), NoResponse),
+            (file(b"", 302, location=OWN_LINK), InvalidResponse), (file(b"<html>"), InvalidResponse),
         ],
     )  # fmt: skip
     def test_it_is_sent_in_one_request_whatever_comes_of_that(
