@@ -190,7 +190,7 @@ def send_long_ago(world: World) -> str:
     """The UMID of a message so old that no log of yesterday has it, and of which no receipt was heard."""
     world.deaf()
     with world.sandbox.client(clock=world.clock) as other:
-        umid = other.send(DELIVERED, "Hello").umid
+        umid = other.send(DELIVERED, "Hello", client_message_id="long ago").umid
     world.clock.advance(240 * HOUR)
     return umid
 
@@ -198,7 +198,7 @@ def send_long_ago(world: World) -> str:
 def test_an_accepted_message_that_the_log_lacks_is_asked_for_singly(world: World) -> None:
     umid = send_long_ago(world)
     now = world.clock.now()
-    note = SentMessage(client_message_id="mine", umid=umid, destination=DELIVERED, sent_at=now)
+    note = SentMessage(client_message_id="long ago", umid=umid, destination=DELIVERED, sent_at=now)
     world.store.record_sent([note])
     send_unheard(world, 6)
     report = ask(world, sent_since=world.clock.now() - timedelta(days=1), max_polls=5)
