@@ -205,7 +205,7 @@ MUTANTS = (
         "      minLength: 1\n      examples: [Your code",
         "      examples: [Your code",
     ),
-    mutant("a name of 12 characters", "[A-Za-z0-9 ]{0,10})$", "[A-Za-z0-9 ]{0,11})$"),
+    mutant("a name of 12 characters", "[ -~]{0,10})$", "[ -~]{0,11})$"),
     mutant("receipts by any scheme", "'^https?://'", "'^[a-z]+://'"),
     mutant("a span without its end", "required: [from, to]", "required: [from]"),
     mutant("a log that cannot be without limit", "minimum: 0\n\n    LogFrom:", "minimum: 1\n\n    LogFrom:"),
