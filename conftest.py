@@ -10,7 +10,7 @@ import certifi
 import pytest
 from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
-from tests.support.processes import hear_interrupts
+from tests.support.processes import hear_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ settings.register_profile(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the quick profile, unless the command line names another."""
-    hear_interrupts()
+    hear_signals()
     if not config.getoption("--hypothesis-profile", None):
         settings.load_profile("quick")
 

@@ -85,7 +85,15 @@ STAGES = (
         "tests/integration/test_foreign_transports.py",
         "tests/integration/sandbox/test_transport_check.py",
     ),
-    pytest_stage("exports", _QUICK, "tests/unit/calls/test_download_log.py"),
+    pytest_stage(
+        "exports",
+        _QUICK,
+        "tests/unit/calls/test_download_log.py",
+        "tests/unit/calls/test_log_bodies.py",
+    ),
+    pytest_stage(
+        "values", _QUICK, "tests/unit/models/test_one_reader.py", "tests/unit/models/test_readers.py"
+    ),
     pytest_stage("reconcile", _QUICK, *_folder("tests/unit/reconcile", "test_reconciler.py")),
     pytest_stage("results", _QUICK, "tests/unit/models/test_to_dict.py"),
     pytest_stage(

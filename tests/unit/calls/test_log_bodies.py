@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from connect_sms import InvalidResponse, NoResponse, PermissionDenied, ServerError
+from connect_sms.reconcile import read_log
 from tests.support import KEY, Caller, Script
 from tests.unit.calls.log_jobs import CSV, LINK, ORDERED, SINCE, fetch, file, job, ready
 
@@ -141,7 +142,16 @@ def test_a_log_in_any_usual_encoding_is_kept_as_it_came(
     caller: Caller, tmp_path: Path, text: str, encoding: str
 ) -> None:
     body = text.encode(encoding)
-    assert fetch(caller, tmp_path, script(over_the_wire(body))).path.read_bytes().startswith(body)
+    assert fetch(caller, tmp_path, script(over_the_wire(body))).path.read_bytes() == body
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_files_in_any_encoding_become_one_line_after_line(
+    caller: Caller, tmp_path: Path, encoding: str
+) -> None:
+    bodies = [f"\ufeffumid,status\n{umid},sent".encode(encoding) for umid in ("u-1", "u-2")]
+    asked = Script(ORDERED, job("succeeded", LINK, f"{LINK}2"), *map(over_the_wire, bodies))
+    assert [row.umid for row in read_log(fetch(caller, tmp_path, asked).path)] == ["u-1", "u-2"]
 
 
 def test_a_pause_that_is_asked_for_is_made(caller: Caller, tmp_path: Path) -> None:
@@ -175,8 +185,7 @@ class TestKey:
         [
             (file(b"", 401), PermissionDenied), (file(b"", 403), PermissionDenied),
             (file(b"", 503), ServerError), (httpx.ReadError("cut"), NoResponse),
-            (file(b"", 302, location=OWN_LINK), InvalidResponse),
-            (file(b"<html>"), InvalidResponse),
+            (file(b"", 302, location=OWN_LINK), InvalidResponse), (file(b"<html>"), InvalidResponse),
         ],
     )  # fmt: skip
     def test_it_is_sent_in_one_request_whatever_comes_of_that(

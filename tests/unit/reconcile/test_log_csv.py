@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms import DeliveryErrors, InvalidArgument, Outcome, Price
-from connect_sms.reconcile import read_log
+from connect_sms.reconcile import LogCounts, read_log
 from connect_sms.reconcile.log_csv import ALIASES
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_a_file_of_nothing_has_no_rows(lines: list[str]) -> None:
 
 
 def test_what_is_no_csv_is_refused() -> None:
-    with pytest.raises(InvalidArgument, match="is no CSV"):
+    with pytest.raises(InvalidArgument, match="is no CSV: field larger than field limit"):
         read("umid,body", f"u-1,{'x' * 200_000}")
 
 
@@ -156,6 +157,91 @@ def test_what_a_code_means_can_be_overridden() -> None:
 )
 def test_a_price_is_a_number_of_a_sane_size(cells: str, price: Price | None) -> None:
     assert read("umid,price_total,price_persms,price_currency", f"u-1,{cells}")[0].price == price
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['u-2,delivered,"6 foot 2', *[f"u-{n},delivered,ok" for n in range(3, 90)]],
+        ['u-2,delivered,"6 foot 2', "u-3,delivered,ok", 'u-4,delivered,"fine"'],
+        ['u-2,"delivered,ok', "u-3,delivered,ok"],
+        ['"u-2,delivered,ok'],
+        ['u-2,delivered,"ok"x', "u-3,delivered,ok"],
+    ],
+)
+def test_a_quote_that_is_left_open_swallows_no_rows_in_silence(lines: list[str]) -> None:
+    with pytest.raises(
+        InvalidArgument, match=r"is no CSV: .* in the row of line 3; is a quote left open\?$"
+    ) as error:
+        read("umid,status,body", "u-1,delivered,ok", *lines)
+    assert "foot" not in str(error.value)
+
+
+def test_an_open_quote_that_another_closes_is_counted() -> None:
+    counts = LogCounts()
+    lines = [
+        "umid,status,body",
+        'u-1,sent,"6 foot 2',
+        "u-2,delivered,ok",
+        'u-3,delivered,5 foot 2"',
+        "u-4,sent,x",
+    ]
+    rows = list(read_log([f"{line}\n" for line in lines], counts=counts))
+    assert [row.umid for row in rows] == ["u-1", "u-4"]
+    assert (counts.messages, counts.misshapen, counts.in_doubt) == (2, 1, 1)
+
+
+def test_a_text_of_several_lines_is_no_row() -> None:
+    counts = LogCounts()
+    text = io.StringIO()
+    poem = "roses, red\nviolets, blue, sweet\nsugar, delivered to you"
+    csv.writer(text).writerows([["umid", "status", "body"], ["u-1", "sent", poem], ["u-2", "sent", 'a "b"']])
+    rows = list(read_log(io.StringIO(text.getvalue(), newline=""), counts=counts))
+    assert [row.extra["body"] for row in rows] == [poem, 'a "b"']
+    assert counts == LogCounts(messages=2)
+
+
+def test_nothing_is_left_out_without_being_counted() -> None:
+    counts = LogCounts()
+    lines = [
+        "umid,direction,price",
+        "u-1,outbound,0.1",
+        "u-2,inbound,",
+        ",outbound,0.1",
+        "",
+        " , ,",
+        "u-3,,free",
+        "u-4,,,x",
+    ]
+    assert len(list(read_log(lines, counts=counts))) == 3
+    assert counts == LogCounts(messages=3, inbound=1, unnamed=1, misshapen=1, unread_prices=1)
+    assert counts.in_doubt == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le with a mark"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_log_saved_again_by_a_spreadsheet_says_the_same(
+    tmp_path: Path, encoding: str, delimiter: str, decimal: str, *, packed: bool
+) -> None:
+    [usual] = read(HEADER, LINE)
+    text = io.StringIO()
+    cells = [cell.replace(".", decimal) if cell.startswith("0.") else cell for cell in LINE.split(",")]
+    csv.writer(text, delimiter=delimiter).writerows([HEADER.split(","), cells])
+    mark = "\ufeff" if encoding.endswith("mark") else ""
+    body = (mark + text.getvalue()).encode(encoding.partition(" ")[0])
+    path = tmp_path / "log.csv"
+    path.write_bytes(gzip.compress(body) if packed else body)
+    assert list(read_log(path)) == [usual]
+
+
+@pytest.mark.parametrize("cut", [-1, -8, 5])
+def test_a_packed_file_that_ends_early_is_refused(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "log.csv.gz"
+    path.write_bytes(gzip.compress("\n".join([HEADER, *[LINE] * 50]).encode())[:cut])
+    with pytest.raises(InvalidArgument, match="is a gzip file that ends early or is damaged"):
+        list(read_log(path))
 
 
 def test_a_repr_names_nobody() -> None:

@@ -243,6 +243,8 @@ def test_a_wrong_key_stops_everything(world: World) -> None:
         ({"sent_since": "yesterday"}, "sent_since"),
         ({"sent_since": datetime(2099, 1, 1, tzinfo=UTC)}, "sent_since"),
         ({"sent_until": datetime(2026, 1, 1)}, "sent_until"),
+        ({"accepted": [".."]}, "accepted"),
+        ({"accepted": [7]}, "accepted"),
         ({"max_polls": -1}, "max_polls"),
         ({"max_polls": True}, "max_polls"),
         ({"max_polls": 1.5}, "max_polls"),

@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from connect_sms import InvalidArgument, InvalidResponse, NoResponse, Price
+from connect_sms.reconcile import read_log
+from connect_sms.sandbox.api.log_export_bodies import BODIES
 from connect_sms.sandbox.api.log_export_rows import COLUMNS
 from tests.support.sandbox_api import KEY, NUMBER, OTHER, Api, refusal
+from tests.support.sandbox_time import SandboxTime
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connect_sms.sandbox import Sandbox
+    from connect_sms.sandbox.api.log_export_bodies import ExportBody
 
 DONE = 5.0
 
@@ -195,6 +203,36 @@ def test_a_link_is_fetched_without_the_key_and_expires(api: Api, sandbox: Sandbo
     assert fetch(api, link).content == first
     sandbox.clock.advance(1)
     assert refusal(fetch(api, link)) == (410, 1300)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_link_may_want_the_key(api: Api, sandbox: Sandbox, status: int) -> None:
+    link = link_of(api)
+    sandbox.configure(export_link_wants_key=status)
+    assert refusal(fetch(api, link)) == (status, {401: 1200, 403: 1201}[status])
+    assert api.http.get(link).text.startswith("umid,")
+    assert refusal(api.http.get(link, headers={"authorization": "Bearer another"})) == (401, 1200)
+
+
+@pytest.mark.parametrize("form", BODIES)
+def test_a_log_comes_in_any_form_and_is_read_rightly_or_refused(
+    sandbox: Sandbox, tmp_path: Path, form: ExportBody
+) -> None:
+    path, since = tmp_path / "log.csv", sandbox.clock.when() - timedelta(days=1)
+    with sandbox.client(clock=SandboxTime(sandbox, sandbox.clock.advance)) as sms:
+        sms.send_batch([NUMBER, OTHER], "Hello")
+        sandbox.clock.advance(60)
+        sms.download_log(path, since=since)
+        usual = list(read_log(path))
+        path.unlink()
+        sandbox.configure(export_body=form, export_link_wants_key=403)
+        if form in {"short-gzip", "open-quote", "login-page"}:
+            with pytest.raises(NoResponse if form == "short-gzip" else (InvalidArgument, InvalidResponse)):
+                list(read_log(sms.download_log(path, since=since).path))
+        else:
+            sms.download_log(path, since=since)
+            assert list(read_log(path)) == usual
+            assert [row.price for row in usual] == [Price(Decimal("0.01"), Decimal("0.01"), "EUR")] * 2
 
 
 @pytest.mark.parametrize(

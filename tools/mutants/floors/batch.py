@@ -4,6 +4,13 @@ from tools.mutants.floors import mutant
 
 MUTANTS = (
     mutant(
+        "a batch goes to the other path although 8x8 answered",
+        "_batch/request",
+        "if error.status not in _NO_SUCH_PATH or error.code is not None:",
+        "if error.status not in _NO_SUCH_PATH:",
+        "batch",
+    ),
+    mutant(
         "a batch goes to the other path after a 401",
         "_batch/request",
         "_NO_SUCH_PATH: Final = frozenset({404, 405})",

@@ -18,6 +18,13 @@ MUTANTS = (
         "frames",
     ),
     mutant(
+        "a power becomes a product",
+        "text/transliteration",
+        'category != "So" and unicodedata',
+        'category == "So" and unicodedata',
+        "text",
+    ),
+    mutant(
         "with the operator counts as delivered",
         "models/outcomes",
         'whole = _word(detail) in {"", "delivered_to_recipient"}',
@@ -48,9 +55,9 @@ MUTANTS = (
     mutant(
         "an amount as a float sees it",
         "models/readers",
-        "Decimal(str(value))",
-        "Decimal(value)",
-        "answers",
+        "        text = str(value)\n",
+        '        text = f"{value:.6f}" if isinstance(value, float) else str(value)\n',
+        "values",
     ),
     mutant(
         "a region at another host",
@@ -90,9 +97,30 @@ MUTANTS = (
     mutant(
         "a naive time is taken",
         "_validation/schedule",
-        "if value.utcoffset() is None:",
-        "if value.utcoffset() is False:",
+        "    if offset is None:\n        return None\n",
+        "    offset = offset or timedelta(0)\n",
         "addresses",
+    ),
+    mutant(
+        "a class of times of its own comes through",
+        "_validation/schedule",
+        "    except Exception as wrong:",
+        "    except ZeroDivisionError as wrong:",
+        "addresses",
+    ),
+    mutant(
+        "the first day of the calendar is a time",
+        "models/readers",
+        "return time if time.year > _NO_TIME else None",
+        "return time",
+        "values",
+    ),
+    mutant(
+        "a state that failed at the API may have been delivered",
+        "models/outcomes",
+        '    "failed": Outcome.REJECTED,\n',
+        '    "failed": Outcome.FAILED,\n',
+        "outcomes",
     ),
     mutant(
         "a schedule of 8 days",

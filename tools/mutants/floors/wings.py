@@ -4,6 +4,20 @@ from tools.mutants.floors import mutant
 
 MUTANTS = (
     mutant(
+        "an open quote swallows the rows after it",
+        "reconcile/log_csv",
+        "delimiter=delimiter, strict=True)",
+        "delimiter=delimiter)",
+        "reconcile",
+    ),
+    mutant(
+        "what the log lacks is not asked for",
+        "reconcile/reconciler",
+        "            elif status.umid not in apart:\n",
+        "            elif apart_from is None:\n",
+        "reconcile",
+    ),
+    mutant(
         "what may have arrived is sent again",
         "reconcile/retries",
         "or not error.category.retryable:",

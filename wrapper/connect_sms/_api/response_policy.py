@@ -28,7 +28,7 @@ from connect_sms.errors.calls import (
     RateLimited,
     ServerError,
 )
-from connect_sms.models.readers import as_count
+from connect_sms.models.readers import as_count, as_time, as_word
 from connect_sms.models.redaction import scrub
 
 from .operation import Retry, Success
@@ -36,6 +36,7 @@ from .retry_after import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from connect_sms.errors.base import ConnectSmsError
     from connect_sms.models.responses import RawResponse
@@ -51,7 +52,6 @@ _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
     403: PermissionDenied,
     404: NotFound,
     410: Gone,
-    426: InsecureProtocol,
 }
 
 #: An 8x8 id is a UUID. Anything else may be a number or a text in the wrong field.
@@ -94,6 +94,8 @@ def classify_response(
         if what.operation.is_read and asked is not None:
             context.rate_limiter.hold(context.settings.clock.monotonic() + asked)
         return Retry(f"HTTP {status}", RateLimited(retry_after=asked, **fields), asked)
+    if status == HTTPStatus.UPGRADE_REQUIRED:
+        return InsecureProtocol(upgrade_to=as_word(reply.headers.get("upgrade")), **fields)
     if hundreds == _REFUSAL and status not in _TIMED_OUT:
         return _REFUSALS.get(status, BadRequest)(**fields)
     if not what.operation.is_read:
@@ -152,6 +154,7 @@ class _ErrorFields(TypedDict):
     code: int | None
     error_id: str | None
     server_message: str | None
+    occurred_at: datetime | None
     response: RawResponse
 
 
@@ -168,6 +171,7 @@ def _error_fields(reply: RawResponse, private: tuple[str, ...]) -> _ErrorFields:
         "code": as_count(code),
         "error_id": error_id if plain_id else None,
         "server_message": scrub(message, *private)[:500] if isinstance(message, str) and message else None,
+        "occurred_at": as_time(document.get("timestamp")),
         "response": reply,
     }
 

@@ -56,6 +56,9 @@ _HEADERS: Final = (
 #: Bytes from the beginning of a file that tell what it is.
 _TELLING_BYTES: Final = 512
 
+#: What ends a line in UTF-16, by the byte order mark.
+_LINE_ENDS: Final = {b"\xff\xfe": b"\n\0", b"\xfe\xff": b"\0\n"}
+
 OUT_OF_TIME: Final = "there was no time left"
 
 #: Bytes to buffer before a write: handing a write to a thread costs more than the bytes themselves.
@@ -199,7 +202,7 @@ class BoundedSink:
             return "JSON"
         if text.startswith(b"PK\x03\x04"):
             return "a zip archive"
-        binary = b"\0" in self._head and not self._head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        binary = b"\0" in self._head and self._head[:2] not in _LINE_ENDS
         return "binary data" if binary else None
 
     @property
@@ -219,7 +222,7 @@ class BoundedSink:
         """Write the rest, and start a new line for the next link's rows. Blocks."""
         self.flush()
         if self.problem is None and self._file.size > self._start:
-            self._file.end_line()
+            self._file.end_line(_LINE_ENDS.get(self._head[:2], b"\n"))
 
 
 def _check_link(link: str, export: LogExport) -> str:

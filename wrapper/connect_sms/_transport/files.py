@@ -51,15 +51,18 @@ class PartFile:
         self._opened.truncate()
         self.size = size
 
-    def end_line(self) -> None:
+    def end_line(self, mark: bytes = b"\n") -> None:
         """End the current line if it is not ended.
+
+        Args:
+            mark: What ends a line, in the encoding of the file.
 
         Raises:
             OSError: The file cannot be read or written.
         """
-        self._opened.seek(self.size - 1)
-        if self._opened.read(1) != b"\n":
-            self.write(b"\n")
+        self._opened.seek(self.size - len(mark))
+        if self._opened.read(len(mark)) != mark:
+            self.write(mark)
 
     def finish(self) -> None:
         """Move the file to its path.

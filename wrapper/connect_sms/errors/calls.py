@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from connect_sms._lazy import LazyModule
@@ -27,6 +28,7 @@ class ApiError(ConnectSmsError):
             none.
         server_message: 8x8's text, with numbers and the caller's content masked; None when there
             was none.
+        occurred_at: When it happened by 8x8's clock, in UTC; None when it did not say.
         response: The raw answer.
     """
 
@@ -39,6 +41,7 @@ class ApiError(ConnectSmsError):
         code: int | None = None,
         error_id: str | None = None,
         server_message: str | None = None,
+        occurred_at: datetime | None = None,
         response: RawResponse | None = None,
     ) -> None:
         super().__init__(_describe_refusal(self.default_advice, status, code, error_id, server_message))
@@ -46,6 +49,7 @@ class ApiError(ConnectSmsError):
         self.code = code
         self.error_id = error_id
         self.server_message = server_message
+        self.occurred_at = occurred_at
         self.response = response
 
 
@@ -97,9 +101,17 @@ class Gone(ApiError):
 
 
 class InsecureProtocol(ApiError):
-    """426: the TLS version offered is too old; 8x8 wants TLS 1.3 for messages to Singapore."""
+    """426: the TLS version offered is too old; 8x8 wants TLS 1.3 for messages to Singapore.
+
+    Attributes:
+        upgrade_to: What 8x8 asks for in ``Upgrade``, for example ``TLS/1.3``; None when it did not say.
+    """
 
     default_advice = "Offer TLS 1.3; a proxy between may be the one that is too old."
+
+    def __init__(self, *, upgrade_to: str | None = None, **fields: Any) -> None:
+        super().__init__(**fields)
+        self.upgrade_to = upgrade_to
 
 
 class RateLimited(ApiError):

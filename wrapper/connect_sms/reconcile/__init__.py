@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from connect_sms._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from .log_csv import LogCounts as LogCounts
     from .log_csv import read_log as read_log
     from .output.csv_files import write_csv as write_csv
     from .output.csv_files import write_retryable as write_retryable
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from .totals import Totals as Totals
 
 _HOMES = {
-    "log_csv": ("read_log",),
+    "log_csv": ("LogCounts", "read_log"),
     "output.csv_files": ("write_csv", "write_retryable"),
     "output.html_page": ("html", "write_html"),
     "output.terminal": ("summary",),

@@ -35,6 +35,8 @@ class Findings:
         polled: Status requests that were answered.
         log_rows: Messages in 8x8's log.
         log_used: Of these, those that were open, or that have been read since delivery.
+        log_in_doubt: Rows of the log of which something may be lost; see `LogCounts`.
+        log_lacks: Messages that 8x8 had accepted, and that its log does not have; they were polled.
         no_receipt: Messages given up, since no receipt can come any more.
         others: Messages of the period that no recorded send explains, known only from receipts or 8x8's log.
         ambiguous: Receipts that count for no message, since several share their UMID and they have no
@@ -47,6 +49,8 @@ class Findings:
     polled: int = 0
     log_rows: int = 0
     log_used: int = 0
+    log_in_doubt: int = 0
+    log_lacks: int = 0
     no_receipt: int = 0
     others: int = 0
     ambiguous: int = 0

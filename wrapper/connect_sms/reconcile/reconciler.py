@@ -2,8 +2,8 @@
 
 A few open messages are polled one by one, at the one status request a second that 8x8 allows. More of them,
 and sends whose answer was lost, are looked up in 8x8's log export: it is one file for all of them, and the
-only source with the caller's own ids. The store merges the results, so that reconciling again adds only what
-is new.
+only source with the caller's own ids. What the log lacks is polled. The store merges the results, so that
+reconciling again adds only what is new.
 """
 
 # ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
@@ -11,7 +11,7 @@ is new.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ import attrs
 
 import connect_sms
 from connect_sms import receipts
+from connect_sms._validation.fields import check_path_segment
 from connect_sms._validation.schedule import check_moment
 from connect_sms.errors.base import InvalidArgument
 from connect_sms.errors.calls import ApiError, AuthenticationFailed, InvalidResponse, NetworkError, NotFound
@@ -28,7 +29,7 @@ from connect_sms.errors.results import ExportFailed
 from connect_sms.models.outcomes import Outcome
 
 from .id_set import IdSet
-from .log_csv import read_log
+from .log_csv import LogCounts, read_log
 from .progress import Findings, ReconcileProgress
 from .report import Report, statuses_of
 from .totals import Totals
@@ -60,6 +61,22 @@ class _Open:
     def __len__(self) -> int:
         return len(self.umids) + len(self.lost_ids)
 
+    def add(self, umid: str, max_polls: int) -> None:
+        self.umids.add(umid)
+        # Messages that share a UMID follow each other.
+        is_new = self.to_poll[-1:] != [umid]
+        if is_new and len(self.to_poll) <= max_polls and len(umid) <= _MAX_UMID_LENGTH:
+            self.to_poll.append(umid)
+
+
+@attrs.define
+class _Log:
+    """What was read of 8x8's log; `has` are the open messages that it has, by UMID."""
+
+    used: int = 0
+    counts: LogCounts = attrs.field(factory=LogCounts)
+    has: IdSet = attrs.field(factory=IdSet)
+
 
 @attrs.define
 class _Work:
@@ -69,6 +86,7 @@ class _Work:
     until: datetime
     deadline: float
     tell: Callable[[ReconcileProgress], object]
+    accepted: list[str]
 
     @property
     def clock(self) -> Clock:
@@ -78,9 +96,11 @@ class _Work:
     def time_left(self) -> float:
         return self.deadline - self.clock.monotonic()
 
-    def open_messages(self, max_polls: int, *, include_others: bool) -> _Open:
-        """Find the open messages in the store."""
-        found, done = _Open(), 0
+    def open_messages(
+        self, max_polls: int, *, include_others: bool, apart_from: IdSet | None = None
+    ) -> _Open:
+        """Find the open messages in the store, and those of which the caller alone knows."""
+        found, done, apart = _Open(), 0, IdSet() if apart_from is None else apart_from
         for status in self.store.statuses(sent_after=self.since, sent_before=self.until, open_only=True):
             if status.sent_at is None and not include_others:
                 continue
@@ -89,20 +109,22 @@ class _Work:
             if not status.umid:
                 # Its answer was lost: only the log has the caller's own id.
                 found.lost_ids.add(status.client_message_id or "")
-            else:
-                found.umids.add(status.umid)
-                # Messages that share a UMID follow each other.
-                is_new = found.to_poll[-1:] != [status.umid]
-                if is_new and len(found.to_poll) <= max_polls and len(status.umid) <= _MAX_UMID_LENGTH:
-                    found.to_poll.append(status.umid)
+            elif status.umid not in apart:
+                found.add(status.umid, max_polls)
             done += 1
-            if done % _PAGE == 0:
+            if done % _PAGE == 0 and apart_from is None:
                 self.tell(ReconcileProgress("looking", done))
+        for umid in [one for one in self.accepted if one not in found.umids and one not in apart]:
+            known = self.store.status(umid)
+            if known is None or not known.is_final:
+                found.add(umid, max_polls)
         return found
 
     def poll(self, umids: list[str]) -> tuple[int, str | None]:
         """Send a status request for each message; return the number of answers and the problem, if any."""
         answered, problem = 0, None
+        if not umids:
+            return answered, problem
         asking = self.client.with_options(receipts=self.store)
         for done, umid in enumerate(umids):
             self.tell(ReconcileProgress("polling", done, len(umids)))
@@ -122,33 +144,40 @@ class _Work:
         self.tell(ReconcileProgress("polling", len(umids), len(umids)))
         return answered, problem
 
-    def read_log(self, wanted: _Open) -> tuple[int, int]:
-        """Download 8x8's log and store its open messages; return the numbers of rows and of used rows.
+    def read_log(self, wanted: _Open) -> _Log:
+        """Download 8x8's log and store its open messages.
 
         Raises:
-            ConnectSmsError: The log is not available.
+            ConnectSmsError: The log is not available, or cannot be read.
         """
         self.tell(ReconcileProgress("exporting", 0))
         with tempfile.TemporaryDirectory(prefix="connect-sms-") as folder:
             file = Path(folder) / "log.csv"
-            self.client.download_log(
+            found = self.client.download_log(
                 file,
                 since=self.since - _MARGIN,
                 until=min(self.until + _MARGIN, self.clock.now()),
                 timeout=max(min(self.time_left, 86_400.0), 1.0),
             )
-            rows = used = 0
-            found = self._wanted_in(file, wanted)
-            while page := list(islice(found, _PAGE)):
-                known = [status for status in page if status is not None]
-                self.store.record(known, received_at=self.clock.now())
-                rows, used = rows + len(page), used + len(known)
-                self.tell(ReconcileProgress("reading", rows))
-            return rows, used
+            log = _Log()
+            rows = self._wanted_in(file, wanted, log)
+            try:
+                while page := list(islice(rows, _PAGE)):
+                    known = [status for status in page if status is not None]
+                    self.store.record(known, received_at=self.clock.now())
+                    log.used += len(known)
+                    self.tell(ReconcileProgress("reading", log.counts.messages))
+            except InvalidArgument as wrong:
+                raise ExportFailed(str(wrong), export=found.export) from None
+            return log
 
-    def _wanted_in(self, file: Path, wanted: _Open) -> Iterator[MessageStatus | None]:
-        for status in read_log(file, delivery_errors=self.client.settings.delivery_errors):
-            asked = status.umid in wanted.umids or status.client_message_id in wanted.lost_ids
+    def _wanted_in(self, file: Path, wanted: _Open, log: _Log) -> Iterator[MessageStatus | None]:
+        table = self.client.settings.delivery_errors
+        for status in read_log(file, delivery_errors=table, counts=log.counts):
+            is_open = status.umid in wanted.umids
+            if is_open:
+                log.has.add(status.umid)
+            asked = is_open or status.client_message_id in wanted.lost_ids
             yield status if asked or self._was_read_since(status) else None
 
     def _was_read_since(self, status: MessageStatus) -> bool:
@@ -168,6 +197,7 @@ def reconcile(
     sent_until: datetime | None = None,
     max_polls: int = 60,
     use_log: bool = True,
+    accepted: Iterable[str] = (),
     deadline: float = 900.0,
     no_receipt_after: timedelta = NO_RECEIPT_AFTER,
     include_others: bool = False,
@@ -176,7 +206,8 @@ def reconcile(
     """Get the status of all messages sent in a period, and report it.
 
     Messages without a final status are requested from 8x8: up to `max_polls` one by one, otherwise all in
-    one log export. The results are stored. Calling it again is safe, and requests only what is still open.
+    one log export, and up to `max_polls` that the log lacks one by one. The results are stored. Calling it
+    again is safe, and requests only what is still open.
 
     Args:
         client: A client of the sub-account the messages were sent from.
@@ -185,6 +216,7 @@ def reconcile(
         sent_until: Its end (exclusive), with an offset; now when left out.
         max_polls: Maximum number of messages to poll one by one; each takes a second.
         use_log: Whether 8x8's log export may be requested.
+        accepted: UMIDs of further messages that 8x8 has accepted, which the store need not have.
         deadline: Seconds after which no further request is sent.
         no_receipt_after: The age at which to give up on a message; 8x8 sends no receipt after 48 h.
         include_others: Also count messages known only from receipts: those of other senders on the account.
@@ -208,9 +240,10 @@ def reconcile(
     if isinstance(max_polls, bool) or not isinstance(max_polls, int) or max_polls < 0:
         raise InvalidArgument("max_polls must be a whole number from 0 upwards", argument="max_polls")
     ends = client.settings.clock.monotonic() + deadline
-    work = _Work(client, store, since, until, ends, progress or (lambda _: None))
+    further = [check_path_segment(umid, argument="accepted") for umid in accepted]
+    work = _Work(client, store, since, until, ends, progress or (lambda _: None), further)
     wanted = work.open_messages(max_polls, include_others=include_others)
-    findings = _ask(work, wanted, max_polls, use_log=use_log)
+    findings = _ask(work, wanted, max_polls, use_log=use_log, include_others=include_others)
     given_up = store.mark_no_receipt(older_than=no_receipt_after, now=now)
     totals, others = _count(work, include_others=include_others)
     return Report(
@@ -229,7 +262,7 @@ def reconcile(
     )
 
 
-def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool) -> Findings:
+def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool, include_others: bool) -> Findings:
     findings = Findings(open_before=len(wanted), lost_before=len(wanted.lost_ids))
     if not len(wanted):
         return findings
@@ -237,12 +270,23 @@ def _ask(work: _Work, wanted: _Open, max_polls: int, *, use_log: bool) -> Findin
     if wanted.lost_ids or len(wanted.umids) > max_polls:
         if use_log:
             try:
-                rows, used = work.read_log(wanted)
-                return attrs.evolve(findings, log_rows=rows, log_used=used)
+                log = work.read_log(wanted)
             except (AuthenticationFailed, InvalidArgument):
                 raise
             except (ApiError, ExportFailed, NetworkError, InvalidResponse) as failed:
                 problem = f"8x8's log could not be had ({type(failed).__name__}: {failed})"
+            else:
+                doubt = log.counts.in_doubt
+                problem = f"{doubt:,} rows of 8x8's log could not be read whole" if doubt else None
+                wanted = work.open_messages(max_polls, include_others=include_others, apart_from=log.has)
+                wanted.lost_ids = IdSet()
+                findings = attrs.evolve(
+                    findings,
+                    log_rows=log.counts.messages,
+                    log_used=log.used,
+                    log_in_doubt=doubt,
+                    log_lacks=len(wanted.umids),
+                )
         else:
             problem = "8x8's log was not to be used"
     polled, trouble = work.poll(wanted.to_poll[:max_polls])

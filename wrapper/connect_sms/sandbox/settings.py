@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from .api.log_export_bodies import ExportBody
 
 DEFAULT_KEY: Final = "sandbox-key"
 DEFAULT_SUB_ACCOUNT: Final = "sandbox"
@@ -66,6 +69,10 @@ class SandboxSettings:
         export_seconds: Seconds of sandbox time that a log export takes.
         export_ends: The final state of new exports that find any message.
         export_expiry: Seconds of sandbox time that a link to a log is valid.
+        export_body: How the file of a log comes: ``csv``, packed, saved again by a spreadsheet, or broken;
+            see `connect_sms.sandbox.api.log_export_bodies.BODIES`.
+        export_link_wants_key: 401 or 403 is what a link answers to a request without the key; None for links
+            that need no key, and refuse it.
         max_stall: Maximum real seconds of a stall.
         log_size: Number of requests and posts that the logs keep.
         seed: Makes ids and shuffles repeatable.
@@ -97,6 +104,8 @@ class SandboxSettings:
     export_seconds: float = 5.0
     export_ends: Literal["succeeded", "failed", "cancelled", "error"] = "succeeded"
     export_expiry: float = 30 * 86_400.0
+    export_body: ExportBody = "csv"
+    export_link_wants_key: Literal[401, 403] | None = None
     max_stall: float = 120.0
     log_size: int = 10_000
     seed: int | None = None

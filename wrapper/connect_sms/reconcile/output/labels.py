@@ -106,6 +106,8 @@ def findings(report: Report) -> list[str]:
             f"8x8's log had {count(found.log_rows, 'message')}; "
             f"{found.log_used:,} of them {were(found.log_used)} looked for."
         )
+    if found.log_lacks:
+        said.append(f"It lacked {count(found.log_lacks, 'message')} that 8x8 had accepted.")
     if found.no_receipt:
         said.append(f"{found.no_receipt:,} {were(found.no_receipt)} given up: no receipt comes any more.")
     if handing_over := report.totals.outcomes[Outcome.HANDING_OVER]:

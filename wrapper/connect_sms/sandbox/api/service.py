@@ -23,10 +23,11 @@ from connect_sms.sandbox.request_log import RequestRecord
 from .acceptance import Acceptance
 from .bodies import batch_body, single_body, status_body
 from .exchange import Exchange
+from .log_export_bodies import file_response
 from .log_exports import LogExports
 from .rate_limit import RateLimit
 from .refusals import Refusal
-from .responses import JSON, Response, error_response, rate_limited
+from .responses import CODES, JSON, Response, error_response, rate_limited
 from .routing import BASE_PATH, IN_PROCESS_HOST, Route, route
 from .submissions import Submission, read_batch, read_single
 
@@ -173,14 +174,20 @@ class Service:
         return self._finish(seen, content)
 
     def _file(self, seen: Exchange, found: Route) -> Response:
-        # On the live service the link leads to another host, which must not get the key.
-        if "authorization" in seen.headers:
+        settings = self._state.settings
+        wanted, has_key = settings.export_link_wants_key, "authorization" in seen.headers
+        # On the live service the link may lead to another host, which must not get the key.
+        if wanted is None and has_key:
             raise Refusal(1000, "A link to a file is fetched without Authorization")
-        content = self._exports.file(found.item)
+        if wanted is not None:
+            if not has_key:
+                raise Refusal(CODES[wanted], "This link is fetched with the API key", status=wanted)
+            self._authorise(seen, found)
+        file = file_response(self._exports.file(found.item), settings.export_body)
         response = self._finish(seen, {})
         if response.status != HTTPStatus.OK or response.content_type != JSON or not response.body:
             return response
-        return replace(response, body=content, content_type="text/csv; charset=utf-8")
+        return replace(response, body=file.body, headers=file.headers, content_type=file.content_type)
 
     def _submit(self, seen: Exchange, found: Route) -> Response:
         state = self._state
