@@ -102,6 +102,14 @@ STAGES = (
         "tests/unit/receipts/test_merging.py",
         "tests/integration/receipts/test_merging_in_sql.py",
     ),
+    pytest_stage(
+        "webhooks",
+        _QUICK,
+        "tests/unit/receipts/test_webhook_auth.py",
+        "tests/unit/receipts/test_both_receivers.py",
+        "tests/unit/receipts/test_content_coding.py",
+        "tests/unit/receipts/test_wsgi_app.py",
+    ),
     pytest_stage("store", _QUICK, "tests/integration/receipts/test_store.py"),
     pytest_stage(
         "handing over",

@@ -40,6 +40,24 @@ class TestBody:
         assert receiver.metrics.requests == {"disconnected": 1}
         assert not list(store.quarantined())
 
+    def test_one_that_comes_in_pieces_is_whole(self, receiver: WsgiReceiver, store: ReceiptStore) -> None:
+        class Dribble(io.BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                assert size is not None
+                assert size > 0
+                return super().read(min(size, 7))
+
+        assert wsgi_request(receiver, BODY, environ={"wsgi.input": Dribble(BODY)}).status == 200
+        assert store.status("u-1") is not None
+
+    def test_a_sender_that_has_gone_is_not_an_error(self, receiver: WsgiReceiver) -> None:
+        class Gone(io.BytesIO):
+            def read(self, _: int | None = -1) -> bytes:
+                raise ConnectionResetError
+
+        assert wsgi_request(receiver, BODY, environ={"wsgi.input": Gone()}).status == 400
+        assert receiver.metrics.requests == {"disconnected": 1}
+
     def test_one_that_is_announced_as_too_large_is_not_read(self, receiver: WsgiReceiver) -> None:
         body = io.BytesIO(b"x" * 1_001)
         announced = {"CONTENT_LENGTH": "1001", "wsgi.input": body}

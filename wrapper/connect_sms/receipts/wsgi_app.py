@@ -124,11 +124,11 @@ class WsgiReceiver:
 
 def _request(environ: Environ) -> WebhookRequest:
     """The head of a request, with the path below the mount point."""
-    headers = [
+    headers = PrivateList(
         (name.removeprefix("HTTP_").replace("_", "-"), value)
         for name, value in environ.items()
         if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
-    ]
+    )
     return WebhookRequest.of(
         headers,
         method=environ["REQUEST_METHOD"],
@@ -150,13 +150,19 @@ def _body(environ: Environ, limit: int) -> bytes | Answer | None:
         return NO_LENGTH  # the server does not say where the body ends
     else:
         wanted = 0
-    pieces, size = PrivateList[bytes](), 0
-    while size < (limit + 1 if wanted is None else wanted):
-        piece = environ["wsgi.input"].read(min(_CHUNK, (limit + 1 if wanted is None else wanted) - size))
-        if not piece:
-            break
-        pieces.append(piece)
-        size += len(piece)
-    if size > limit:
+    try:
+        body = _read(environ["wsgi.input"], limit + 1 if wanted is None else wanted)
+    except OSError:  # the sender has gone, or was too slow for the server
+        return None
+    if len(body) > limit:
         return TOO_LARGE
-    return None if wanted is not None and size < wanted else PrivateBytes(b"".join(pieces))
+    return None if wanted is not None and len(body) < wanted else body
+
+
+def _read(stream: Any, size: int) -> bytes:  # noqa: ANN401  whatever the server has
+    """Read until there are so many bytes, or no more: a stream may give fewer at a time."""
+    pieces, left = PrivateList[bytes](), size
+    while left and (piece := PrivateBytes(stream.read(min(_CHUNK, left)))):
+        pieces.append(piece)
+        left -= len(piece)
+    return PrivateBytes(b"".join(pieces))
