@@ -170,9 +170,10 @@ def _limits(node: Mapping[str, Any]) -> dict[str, Any]:
         elif kept.get(exclusive) is False:
             del kept[exclusive]
     if "discriminator" in node:
-        told = node["discriminator"]
-        names = sorted(f"{word}={name.rsplit('/', 1)[-1]}" for word, name in told.get("mapping", {}).items())
-        kept["discriminator"] = " ".join([told["propertyName"], *names])
+        told = dict(node["discriminator"])
+        words = {word: name.rsplit("/", 1)[-1] for word, name in told.pop("mapping", {}).items()}
+        names = (f"{word}={canonical(value)}" for word, value in sorted({**told, **words}.items()))
+        kept["discriminator"] = " ".join(names)
     return kept
 
 

@@ -29,6 +29,15 @@ from contract_tests.vendor_drift.small import PATH, Node, both, document, operat
             lambda d: d["components"]["schemas"].update(Unused={"contains": {}}),
             "Unused: 'contains' is no known",
         ),
+        (
+            lambda d: request(d)["properties"]["field"].update(required=True),
+            "required: a bool is no such value",
+        ),
+        (lambda d: request(d).update(discriminator="kind"), "discriminator: a str is no such value"),
+        (
+            lambda d: request(d)["properties"]["field"].update(maxLength="16"),
+            "maxLength: a str is no such value",
+        ),
         (lambda d: request(d).update(properties=[]), "properties: not an object but a list"),
         (lambda d: d.update(servers={}), "servers: not a list but a dict"),
     ],
