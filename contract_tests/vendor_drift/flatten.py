@@ -43,7 +43,8 @@ def flatten(document: Object, path: str, method: str, *, form: int = 0) -> Flat:
     item = follow(document, document["paths"][path])
     # Where the fixed part of an address stands, in server or path, makes no difference on the wire.
     found = [
-        (f"{server['url'].rstrip('/')}{path}", server) for server in servers(document, item, item[method])
+        (f"{server.get('url', '').rstrip('/')}{path}", server)
+        for server in servers(document, item, item[method])
     ]
     for address, server in found:
         flattener.server(f"{method.upper()} {address}", server)

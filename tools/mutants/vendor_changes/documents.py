@@ -127,6 +127,11 @@ CHANGES = (
     Change("a list where an object belongs", put(sending, properties=[])),
     # What needs no notice
     Change(
+        "an object that no longer says that it is one",
+        lambda v: sending(v).pop("type"),
+        survives="its fields say so as well; no reader tells the two apart",
+    ),
+    Change(
         "a schema that nothing refers to",
         lambda v: v.document["components"]["schemas"].update(Unused={"type": "string"}),
         survives="no request and no answer holds it",
