@@ -41,10 +41,15 @@ def flatten(document: Object, path: str, method: str, *, form: int = 0) -> Flat:
     """
     flattener = _Flattener(document, form)
     item = follow(document, document["paths"][path])
-    for server in servers(document, item, item[method]):
-        # Where the fixed part of an address stands, in server or path, makes no difference on the wire.
-        flattener.server(f"{method.upper()} {server['url'].rstrip('/')}{path}", server)
+    # Where the fixed part of an address stands, in server or path, makes no difference on the wire.
+    found = [
+        (f"{server.get('url', '').rstrip('/')}{path}", server)
+        for server in servers(document, item, item[method])
+    ]
+    for address, server in found:
+        flattener.server(f"{method.upper()} {address}", server)
     flattener.operation("", item, method)
+    flattener.flat.rows["operation"]["first server"] = found[0][0]
     return flattener.flat
 
 
@@ -142,12 +147,15 @@ class _Flattener:
         links = response.get("links", {})
         self._row(place, PRESENT | _dangling(response), response, "description")
         self._text(place, {name: follow(self._document, link) for name, link in links.items()}, *links)
-        for name, reference in response.get("headers", {}).items():
+        self._headers(place, response)
+        self._content(place, response)
+
+    def _headers(self, place: str, holder: Object) -> None:
+        for name, reference in holder.get("headers", {}).items():
             header = follow(self._document, reference)
             row = PRESENT | ({"required": "yes"} if header.get("required") else {})
             # The case of a header's name means nothing.
             self._shown(f"{place} header {name.title()}", row, header, "simple")
-        self._content(place, response)
 
     def _shown(self, place: str, row: dict[str, str], node: Object, style: str) -> None:
         row |= _dangling(node) | _style(node, style)
@@ -163,10 +171,9 @@ class _Flattener:
             start = f"{place} {kind.lower()}"
             self._row(start, PRESENT, media, *_PROSE)
             for name, encoding in media.get("encoding", {}).items():
-                told = {
-                    key: canonical(encoding[key]) for key in ("contentType", "headers") if key in encoding
-                }
+                told = {key: canonical(encoding[key]) for key in ("contentType",) if key in encoding}
                 self._row(f"{start} encoding {name}", PRESENT | told | _style(encoding, "form"))
+                self._headers(f"{start} encoding {name}", encoding)
             # A media type without a schema promises nothing about its body.
             if "schema" not in media:
                 continue
@@ -216,7 +223,12 @@ class _Flattener:
             self._text(place, node, *prose)
 
     def _text(self, place: str, node: Object, *prose: str) -> None:
-        self._add_texts(place, texts_of(node, *prose))
+        told = {name: node[name] for name in prose if name in node}
+        if isinstance(told.get("examples"), Mapping):
+            told["examples"] = {
+                name: follow(self._document, example) for name, example in told["examples"].items()
+            }
+        self._add_texts(place, texts_of(told, *prose))
 
     def _add_texts(self, place: str, texts: Iterable[str]) -> None:
         if found := list(texts):

@@ -113,6 +113,10 @@ OBJECTS: dict[str, dict[str, str]] = {
 }
 
 
+_LISTS = ("required", "enum")
+_MAPS = ("dependentRequired", "discriminator")
+
+
 class UnknownKeywordError(ValueError):
     """A document says something that the comparison does not understand, so that it can vouch for nothing."""
 
@@ -147,14 +151,26 @@ def _problems(node: Any, kind: str, place: str) -> Iterator[str]:
     if not isinstance(node, dict):
         yield f"{place}: not an object but a {type(node).__name__}"
         return
-    inside = OBJECTS.get(kind)
     for key, value in node.items():
         if key == "$ref" and isinstance(value, str):
             continue
-        if inside is None:
+        if kind.startswith("{"):
             # A map: its keys are names, such as those of fields, and what stands under each is of one kind.
             yield from _problems(value, kind[1:-1], f"{place}/{key}")
-        elif key in inside:
-            yield from _problems(value, inside[key], f"{place}/{key}")
         else:
-            yield f"{place}: {key!r} is no known {kind} keyword"
+            yield from _of_keyword(kind, key, value, place)
+
+
+def _of_keyword(kind: str, key: str, value: Any, place: str) -> Iterator[str]:
+    if key not in OBJECTS[kind]:
+        yield f"{place}: {key!r} is no known {kind} keyword"
+    elif kind == "schema" and not _is_of_its_type(key, value):
+        yield f"{place}/{key}: a {type(value).__name__} is no such value"
+    else:
+        yield from _problems(value, OBJECTS[kind][key], f"{place}/{key}")
+
+
+def _is_of_its_type(keyword: str, value: Any) -> bool:
+    if keyword in _LISTS or keyword in _MAPS:
+        return isinstance(value, list if keyword in _LISTS else dict)
+    return keyword not in {*LIMITS} - {"format", "pattern"} or isinstance(value, int | float)

@@ -121,7 +121,7 @@ def _flowing(value: Any) -> Any:
 def _members(document: Mapping[str, Any], raw: Raw, above: frozenset[str]) -> Iterator[dict[str, Any]]:
     # The node itself comes first: what it says beside a reference or an `allOf` is meant, too, even where
     # OpenAPI 3.0 has readers ignore it.
-    node = {} if raw is True else {"not": {}} if raw is False else dict(raw)
+    node: dict[str, Any] = ({} if raw else {"not": {}}) if isinstance(raw, bool) else dict(raw)
     reference, members = node.pop("$ref", None), node.pop("allOf", ())
     followed = above | {reference} if reference else above
     yield {**node, "above": followed}
@@ -170,9 +170,10 @@ def _limits(node: Mapping[str, Any]) -> dict[str, Any]:
         elif kept.get(exclusive) is False:
             del kept[exclusive]
     if "discriminator" in node:
-        told = node["discriminator"]
-        names = sorted(f"{word}={name.rsplit('/', 1)[-1]}" for word, name in told.get("mapping", {}).items())
-        kept["discriminator"] = " ".join([told["propertyName"], *names])
+        told = dict(node["discriminator"])
+        words = {word: name.rsplit("/", 1)[-1] for word, name in told.pop("mapping", {}).items()}
+        names = (f"{word}={canonical(value)}" for word, value in sorted({**told, **words}.items()))
+        kept["discriminator"] = " ".join(names)
     return kept
 
 

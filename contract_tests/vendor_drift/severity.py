@@ -90,10 +90,8 @@ def of_place(place: str, *, vendor_has_it: bool, required: bool) -> Severity:
 
 
 def _is_wider(attribute: str, one: str, other: str) -> bool | None:
-    if attribute in _LOWER:
-        return _number(one, -math.inf) < _number(other, -math.inf)
-    if attribute in _UPPER:
-        return _number(one, math.inf) > _number(other, math.inf)
+    if attribute in _LOWER | _UPPER:
+        return _is_wider_bound(attribute, one, other)
     if attribute in _WIDER_WHEN_YES | _NARROWER_WHEN_YES:
         return (one == "yes") == (attribute in _WIDER_WHEN_YES)
     if attribute in _LIMITED_WHEN_THERE and ABSENT in (one, other):
@@ -105,5 +103,10 @@ def _is_wider(attribute: str, one: str, other: str) -> bool | None:
     return None
 
 
-def _number(value: str, absent: float) -> float:
-    return absent if value == ABSENT else float(value)
+def _is_wider_bound(attribute: str, one: str, other: str) -> bool | None:
+    absent = -math.inf if attribute in _LOWER else math.inf
+    try:
+        mine, theirs = (absent if value == ABSENT else float(value) for value in (one, other))
+    except ValueError:
+        return None
+    return mine < theirs if attribute in _LOWER else mine > theirs

@@ -5,6 +5,7 @@ from typing import Any
 
 from contract_tests.vendor_drift.compare import compare
 from contract_tests.vendor_drift.flatten import Flat, flatten
+from contract_tests.vendor_drift.vendor_file import PREFIX
 
 Node = dict[str, Any]
 
@@ -61,3 +62,13 @@ def flat(whole: Node) -> Flat:
 def seen(changed: Node, before: Node | None = None) -> list[str]:
     """What the comparison says of a changed document and the one from before."""
     return [str(difference) for difference in compare(flat(changed).rows, flat(before or document()).rows)]
+
+
+def both() -> tuple[Node, Node]:
+    """Two documents that mean the same: ours, and the vendor's, which has an operation more."""
+    ours, vendor = document(), document()
+    ours["servers"][0]["url"] += PREFIX
+    item = vendor["paths"].pop(PATH)
+    vendor["paths"][PREFIX + PATH] = item
+    item["delete"] = {"responses": {"204": {"description": "Gone"}}}
+    return ours, vendor

@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 
-from contract_tests.contract import load
 from contract_tests.vendor_drift.compare import compare_documents
 from contract_tests.vendor_drift.keywords import OBJECTS, UnknownKeywordError, check_keywords
-from contract_tests.vendor_drift.posing import posing_as_vendor
-from contract_tests.vendor_drift.small import PATH, Node, document, operation, request
+from contract_tests.vendor_drift.small import PATH, Node, both, document, operation, request
 
 
 @pytest.mark.parametrize(
@@ -30,6 +28,15 @@ from contract_tests.vendor_drift.small import PATH, Node, document, operation, r
         (
             lambda d: d["components"]["schemas"].update(Unused={"contains": {}}),
             "Unused: 'contains' is no known",
+        ),
+        (
+            lambda d: request(d)["properties"]["field"].update(required=True),
+            "required: a bool is no such value",
+        ),
+        (lambda d: request(d).update(discriminator="kind"), "discriminator: a str is no such value"),
+        (
+            lambda d: request(d)["properties"]["field"].update(maxLength="16"),
+            "maxLength: a str is no such value",
         ),
         (lambda d: request(d).update(properties=[]), "properties: not an object but a list"),
         (lambda d: d.update(servers={}), "servers: not a list but a dict"),
@@ -61,10 +68,10 @@ def test_names_are_no_keywords() -> None:
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_neither_document_is_compared_with_a_keyword_that_is_unknown(side: int) -> None:
-    both = [dict(load()), posing_as_vendor()]
-    both[side]["x-new"] = True
+    documents = both()
+    documents[side]["x-new"] = True
     with pytest.raises(UnknownKeywordError, match="'x-new'"):
-        compare_documents(*both)
+        compare_documents(*documents)
 
 
 def test_what_stands_under_a_keyword_is_of_a_kind_that_is_listed() -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.contract import load
 from contract_tests.vendor_drift import __main__ as command
 from contract_tests.vendor_drift.compare import Comparison, Difference, compare_documents
 from contract_tests.vendor_drift.known import expand, news, read_deviations, read_prose, write_prose
-from contract_tests.vendor_drift.posing import posing_as_vendor
 from contract_tests.vendor_drift.severity import Direction, Severity
+from contract_tests.vendor_drift.small import PATH, both
+from contract_tests.vendor_drift.vendor_file import PREFIX
 
-BEFORE = compare_documents(load(), posing_as_vendor())
+BEFORE = compare_documents(*both())
 
 
 def difference(row: str) -> Difference:
@@ -66,10 +66,11 @@ def test_prose_that_is_recorded_is_read_again(tmp_path: Path) -> None:
 @pytest.fixture
 def vendor_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A vendor's file of our own making, of which everything is known."""
-    vendor = posing_as_vendor()
+    ours, vendor = both()
     path = tmp_path / "vendor.json"
     path.write_text(json.dumps(vendor))
     rows = dict.fromkeys(map(str, BEFORE.differences), "it is made up")
+    monkeypatch.setattr(command, "load", lambda: ours)
     monkeypatch.setattr(command, "VENDOR_FILE", path)
     monkeypatch.setattr(command, "read_vendor", lambda: json.loads(path.read_text()))
     monkeypatch.setattr(command, "read_deviations", lambda: rows)
@@ -88,17 +89,17 @@ def test_the_command_is_content_with_what_is_known(
 
 
 def test_the_command_names_what_is_new(vendor_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    vendor = posing_as_vendor()
-    vendor["components"]["schemas"]["SenderId"].update(maxLength=11, description="Shorter")
-    del vendor["paths"]["/api/v1/subaccounts/{subAccountId}/messages/{umid}"]["delete"]
+    _, vendor = both()
+    item = vendor["paths"][PREFIX + PATH]
+    del item["delete"]
+    schema = item["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"]["field"].update(maxLength=11, description="Shorter")
     vendor_file.write_text(json.dumps(vendor))
     assert command.main([]) == 1
     said = capsys.readouterr().out
-    assert (
-        "NEW   error in a request: sendMessage: request application/json .source maxLength | 16 | 11" in said
-    )
+    assert "NEW   error in a request: makeThing: request application/json .field maxLength | 16 | 11" in said
     assert "GONE  DELETE " in said
-    assert "PROSE sendMessage: request application/json .source\n" in said
+    assert "PROSE makeThing: request application/json .field\n" in said
     assert "record it with its reason in known_deviations.yaml" in said
     assert "--accept-prose" in said
 
@@ -106,7 +107,7 @@ def test_the_command_names_what_is_new(vendor_file: Path, capsys: pytest.Capture
 def test_the_command_vouches_for_nothing_that_it_does_not_understand(
     vendor_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    vendor_file.write_text(json.dumps({**posing_as_vendor(), "x-new": 1}))
+    vendor_file.write_text(json.dumps({**both()[1], "x-new": 1}))
     assert command.main([]) == 2
     assert "NOTHING WAS COMPARED: the vendor's file holds" in capsys.readouterr().err
 

@@ -52,6 +52,10 @@ def put(path: list[Any], value: Any) -> Callable[[Node], None]:
             put(["servers", 0, "variables"], {"host": {"default": "a"}}),
             f"POST https://a.example{PATH} variable host | present | -",
         ),
+        (
+            put(["servers"], [{"url": "https://b.example"}, {"url": "https://a.example"}]),
+            f"operation first server | https://b.example{PATH} | https://a.example{PATH}",
+        ),
         # What it says of itself
         (put([*OPERATION, "deprecated"], value=True), "operation deprecated | yes | no"),
         (put([*OPERATION, "x-sunset"], "2027-06-30"), "operation sunset | 2027-06-30 | -"),
@@ -100,6 +104,10 @@ def put(path: list[Any], value: Any) -> Callable[[Node], None]:
         ),
         (put(SCHEMA, {"oneOf": [{}, {}, {}]}), "request application/json forms | 3 | -"),
         (put([*JSON, "encoding"], {"field": {}}), "request application/json encoding field | present | -"),
+        (
+            put([*JSON, "encoding"], {"field": {"headers": {"X-A": HEADER}}}),
+            "request application/json encoding field | present | -",
+        ),
         (put([*BODY, "content", "text/xml"], {}), "request text/xml | present | -"),
         # Answers
         (put([*OPERATION, "responses", "429"], {}), "answer 429 | present | -"),

@@ -62,6 +62,7 @@ def test_less_in_a_request_and_more_in_a_response_is_an_error(
         ("type", "string", "integer"),
         ("words", "a b", "b c"),
         ("default", "-", '"a"'),
+        ("exclusiveMaximum", "-", "true"),
         ("deprecated", "-", "yes"),
         ("sunset", "-", "2027-06-30"),
         ("style", "-", "label"),

@@ -104,6 +104,7 @@ class Named(Protocol):
     @property
     def name(self) -> str:
         """The name."""
+        ...
 
 
 def chosen(mutants: Sequence[_Named], words: Sequence[str]) -> Sequence[_Named]:

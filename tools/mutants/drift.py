@@ -6,6 +6,7 @@ rewritings that change no meaning, and about which nothing may be said.
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,6 +41,15 @@ def witness(vendor: Mapping[str, Any], before: Comparison, change: Change) -> st
     return min(places or {f"prose: {place}" for place in prose}, default="")
 
 
+def kind_of(change: Change, seen: str, *, rewriting: bool) -> str:
+    """What became of a change, in capital letters where it is a fault."""
+    if rewriting:
+        return "NOISE" if seen else "quiet"
+    if change.survives:
+        return "STALE" if seen else "allowed"
+    return "noticed" if seen else "MISSED"
+
+
 def main(words: Sequence[str] = ()) -> int:
     """Try them all, or those whose name holds one of the words; 1 when one is missed, or noise is made."""
     vendors = {"ours": posing_as_vendor()}
@@ -50,19 +60,14 @@ def main(words: Sequence[str] = ()) -> int:
     failed, began = 0, time.monotonic()
     for name, vendor in vendors.items():
         before = compare_documents(load(), vendor)
-        counts = {"noticed": 0, "allowed": 0, "MISSED": 0, "STALE": 0, "quiet": 0, "NOISE": 0}
+        counts: Counter[str] = Counter()
         for change in chosen((*CHANGES, *REWRITINGS), words):
             seen = witness(vendor, before, change)
-            if change in REWRITINGS:
-                kind = "NOISE" if seen else "quiet"
-            elif change.survives:
-                kind = "STALE" if seen else "allowed"
-            else:
-                kind = "noticed" if seen else "MISSED"
+            kind = kind_of(change, seen, rewriting=change in REWRITINGS)
             counts[kind] += 1
             print(f"{kind:8} {name:4} {change.name:50} {seen or change.survives}"[:200])
-        failed += counts["MISSED"] + counts["STALE"] + counts["NOISE"]
-        print(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count))
+        failed += sum(count for kind, count in counts.items() if kind.isupper())
+        print(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
     print(f"in {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
 

@@ -55,6 +55,11 @@ def _only_for_the_whole(vendor: Vendor) -> None:
     vendor.document["security"] = [{}]
 
 
+def _example_by_reference(vendor: Vendor) -> None:
+    vendor.document["components"]["examples"] = {"One": {"value": {"umid": "1"}}}
+    vendor.answer(vendor.status)["examples"] = {"one": {"$ref": "#/components/examples/One"}}
+
+
 def _first(vendor: Vendor, name: str) -> Node:
     node: Node = vendor.document[name][0]
     return node
@@ -64,6 +69,7 @@ CHANGES = (
     # Servers
     Change("a server at another host", lambda v: _first(v, "servers").update(url="https://api.example.com")),
     Change("a new server", lambda v: v.document["servers"].append({"url": "https://sms.8x8.example"})),
+    Change("servers in another order", lambda v: v.document["servers"].reverse()),
     Change("a server gone", lambda v: v.document["servers"].pop()),
     Change("servers gone", lambda v: v.document.pop("servers")),
     Change("a server of one operation", put(_send, servers=_OTHER_HOST)),
@@ -97,6 +103,7 @@ CHANGES = (
     Change("prose of a field in an answer", put(umid, description="Lives for a day.")),
     Change("a title of a schema", put(sending, title="Sms")),
     Change("an example of a field", put(source, example="SHOP")),
+    Change("an example by reference", _example_by_reference),
     Change("examples of an answer", lambda v: v.answer(v.status).update(examples={"one": {"value": {}}})),
     Change("prose of a parameter", lambda v: v.parameter(v.status, "umid").update(description="Not a UUID.")),
     Change("prose of an answer", lambda v: v.open(v.status["responses"]["404"]).update(description="No.")),
@@ -119,6 +126,11 @@ CHANGES = (
     Change("an unknown keyword of the document", put(_document, jsonSchemaDialect="https://example.com")),
     Change("a list where an object belongs", put(sending, properties=[])),
     # What needs no notice
+    Change(
+        "an object that no longer says that it is one",
+        lambda v: sending(v).pop("type"),
+        survives="its fields say so as well; no reader tells the two apart",
+    ),
     Change(
         "a schema that nothing refers to",
         lambda v: v.document["components"]["schemas"].update(Unused={"type": "string"}),
