@@ -75,6 +75,15 @@ test-slow: $(ENV) $(CONTRACT_NODE)/.stamp ## What `make test` leaves out: tests/
 contract: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract tests: against mock, client and the vendor's file
 	@$(PY) -m pytest $(SPREAD) $(DAILY) contract_tests
 
+# The settings go through the environment, so that no process list shows a key.
+.PHONY: contract-sandbox
+contract-sandbox: export CONTRACT_URL = $(URL)
+contract-sandbox: export CONTRACT_KEY = $(KEY)
+contract-sandbox: export CONTRACT_SUB_ACCOUNT = $(SUB_ACCOUNT)
+contract-sandbox: export CONTRACT_TO = $(TO)
+contract-sandbox: $(ENV) $(CONTRACT_NODE)/.stamp ## The contract on the sandbox, or on any server at URL (with KEY, SUB_ACCOUNT, TO)
+	@$(PY) -m pytest $(if $(URL),-n0 contract_tests/server/test_server.py,$(SPREAD) $(DAILY) contract_tests/sandbox contract_tests/server)
+
 .PHONY: fault-matrix
 fault-matrix: $(ENV) ## Run every fault again and write docs/fault-matrix.md
 	@$(PY) -m tests.integration.faults
