@@ -51,6 +51,7 @@ def test_one_coding_that_is_known(header: str, coding: str | None) -> None:
         ("deflate", zlib.compress(BODY)),
         ("deflate", raw_deflate(BODY)),
     ],
+    ids=["identity", "gzip", "x-gzip", "several members", "deflate", "raw deflate"],
 )
 def test_what_was_coded_comes_back(coding: str, body: bytes) -> None:
     assert decoded(body, coding, len(BODY)) == BODY
