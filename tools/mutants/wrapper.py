@@ -104,6 +104,7 @@ STAGES = (
         _QUICK,
         "tests/unit/cli/test_results_file.py",
         "tests/unit/cli/test_resuming.py",
+        "tests/unit/cli/test_resuming_reused_ids.py",
         "tests/unit/cli/test_batch_journal.py",
     ),
     pytest_stage("resumed", _QUICK, "tests/integration/cli/resume"),
