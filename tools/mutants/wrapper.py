@@ -135,6 +135,7 @@ STAGES = (
         _QUICK,
         "tests/unit/cli/test_results_file.py",
         "tests/unit/cli/test_resuming.py",
+        "tests/unit/cli/test_resuming_reused_ids.py",
         "tests/unit/cli/test_batch_journal.py",
     ),
     pytest_stage("inputs", _QUICK, "tests/unit/cli/test_inputs.py", "tests/unit/cli/test_input_formats.py"),
