@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import CALLERS, Caller
+from tests.support.processes import measure_the_command_line_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,11 @@ def caller(request: pytest.FixtureRequest) -> Iterator[Caller]:
     made = Caller(request.param)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_processes_are_measured() -> None:
+    measure_the_command_line_alone()
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-GIVEN = 0.3
+GIVEN = 0.5
 #: What a call may take beyond what it was given: giving up, and a busy machine.
 GRACE = 0.8
 DRIBBLE = 2.5

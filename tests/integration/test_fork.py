@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.certificates import Authority
     from tests.support.forked_sends import Told
 
-CHILDREN, SENDS = scaled(5, 8), scaled(5, 100)
+CHILDREN, SENDS = 8, scaled(5, 100)
 #: A transport, and the event loop that a child uses its client in.
 WAYS = (
     ("httpx, blocking", "new"),

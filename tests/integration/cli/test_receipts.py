@@ -49,8 +49,12 @@ def full() -> str:
     return "receipts.db"
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("how", [(), ("--json", "--authorization-file", "secret")])
+_IN_JSON = ("--json", "--authorization-file", "secret")
+
+
+@pytest.mark.parametrize(
+    ("how", "stop"), [((), signal.SIGINT), (_IN_JSON, signal.SIGTERM), ((), signal.SIGHUP)], ids=str
+)
 def test_it_receives_until_it_is_stopped(how: tuple[str, ...], stop: signal.Signals) -> None:
     Path("secret").write_text(f"{SECRET}\n{OLD}\n")
     command = ("-m", "connect_sms.cli", "receipts", "serve", "--port", "0", "--store", "receipts.db", *how)
