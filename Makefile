@@ -23,7 +23,8 @@ PROFILE ?= quick
 SUITES ?= unit integration
 
 PY := $(VENV)/bin/python
-PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq
+# What is used is compiled when it is used first, most of it never.
+PIP_INSTALL := $(PY) -m pip --disable-pip-version-check install -qq --no-compile
 ENV := $(VENV)/.project
 
 # A full path: npm runs in that folder, and what starts a mock may run in any.
@@ -195,7 +196,7 @@ $(ENV): $(VENV)/.tools pyproject.toml
 
 .venv-oldest/.oldest: requirements/oldest.txt requirements/tools.txt pyproject.toml
 	@$(MAKE) VENV=.venv-oldest .venv-oldest/.project
-	@.venv-oldest/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/oldest.txt
+	@.venv-oldest/bin/python -m pip --disable-pip-version-check install -qq --no-compile --require-hashes -r requirements/oldest.txt
 	@touch $@
 
 .venv-bench/.stamp: requirements/bench.txt pyproject.toml | check-python

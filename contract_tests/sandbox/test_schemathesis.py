@@ -103,19 +103,19 @@ def test_the_sandbox_keeps_the_contract(
 
 
 @pytest.mark.parametrize(
-    ("schema", "name", "stricter", "complaint"),
+    ("operation", "schema", "name", "stricter"),
     [
-        ("SentMessage", "umid", {"type": "integer"}, "Response violates schema"),
-        ("ErrorAnswer", "code", {"enum": [1]}, "Response violates schema"),
+        ("sendMessage", "SentMessage", "umid", {"type": "integer"}),
+        ("getMessage", "ErrorAnswer", "code", {"enum": [1]}),
     ],
 )
 def test_an_answer_that_breaks_the_contract_would_be_found(
-    tmp_path: Path, schema: str, name: str, stricter: dict[str, object], complaint: str
+    tmp_path: Path, operation: str, schema: str, name: str, stricter: dict[str, object]
 ) -> None:
     broken = copy.deepcopy(amended(load()))
     broken["components"]["schemas"][schema]["properties"][name] = stricter
     with serving() as served:
-        options = ("--include-operation-id=sendMessage", "--phases=examples,coverage", "--max-failures=1")
+        options = (f"--include-operation-id={operation}", "--phases=examples", "--max-failures=1")
         run = fuzz(broken, served.sandbox.base_url, tmp_path, CONFIG, *options)
     assert run.code == 1, run.text
-    assert complaint in run.text
+    assert "Response violates schema" in run.text
