@@ -79,11 +79,9 @@ def paths(value: object, path: str = "") -> Iterator[str]:
         yield path
 
 
-def client(answer: Any, **options: Any) -> tuple[SmsClient, Wire]:
-    wire = Wire(lambda request: answer(request) if callable(answer) else answer)
-    made = SmsClient(
-        api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=wire, clock=ManualClock(NOW), **options
-    )
+def client(answer: httpx.Response) -> tuple[SmsClient, Wire]:
+    wire = Wire(lambda _: answer)
+    made = SmsClient(api_key=KEY, sub_account_id=SUB_ACCOUNT, transport=wire, clock=ManualClock(NOW))
     return made, wire
 
 

@@ -356,7 +356,9 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
         """Export 8x8's message log for a period, wait for it, and download it into a file.
 
         The links from 8x8 are fetched without the key, over https only (http on this machine), and
-        redirects are not followed. The file is written atomically, readable by its owner only. Read it with
+        redirects are not followed. Only a link to the configured host and port that answers 401 or 403 is
+        asked with the key, in a single request. What ends early is fetched again, what is no log (a login
+        page) is refused. The file is written atomically, readable by its owner only. Read it with
         `connect_sms.reconcile.read_log`.
 
         Args:
@@ -374,6 +376,7 @@ class SmsClient(BaseClient["httpx.BaseTransport"]):
             ExportFailed: The export failed, was not ready in time, or is too large.
             ApiError: 8x8 refused a request, or the link has expired.
             NetworkError: No attempt got a usable answer.
+            InvalidResponse: An answer cannot be parsed, or is no log.
             OSError: The file cannot be written.
         """
         return self._run(

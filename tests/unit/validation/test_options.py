@@ -159,6 +159,7 @@ EXPORT: dict[str, Wrong] = {
         st.text(min_size=3),
         st.lists(st.one_of(no_str, st.just("GBR")), min_size=1),
     ),
+    "phone_number": st.one_of(no_str, texts_not(r"\+?[1-9][0-9]{6,14}")),
     "limit": st.one_of(no_number, st.floats(), st.integers(max_value=-1)),
 }
 METHODS: dict[str, tuple[dict[str, Any], dict[str, Wrong]]] = {

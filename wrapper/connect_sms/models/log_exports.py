@@ -22,7 +22,7 @@ class LogExport:
         job_id: 8x8's id of the export, for `get_log_export`.
         status: 8x8's value: ``queued``, ``running``, ``succeeded``, ``empty``, ``failed``, ``cancelled``,
             ``error``, or an unknown value.
-        links: URLs of its files. They need no key: anyone with a link can read the log.
+        links: URLs of its files. Most need no key: anyone with a link can read the log.
         expires_at: When the links expire, in UTC.
         response: The raw answer; None when there was none.
     """

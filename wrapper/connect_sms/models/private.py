@@ -103,12 +103,12 @@ def private(value: T) -> T:
     A str stays one, and what is private stays what it is. A value of another type, which is wrong or will be
     unwrapped, comes as a `Private`.
     """
-    if isinstance(value, str) and not isinstance(value, PrivateStr):
+    if isinstance(value, PrivateStr):
+        return value
+    if isinstance(value, str):
         # By the characters: the `__str__` of an enumeration's member is another text.
         return PrivateStr(str.__str__(value))  # type: ignore[return-value]
-    if value is None or isinstance(value, Private | PrivateStr):
-        return value
-    return Private(value)  # type: ignore[return-value]
+    return value if value is None or isinstance(value, Private) else Private(value)  # type: ignore[return-value]
 
 
 def revealed(value: object) -> Any:  # noqa: ANN401  whatever was given

@@ -1,13 +1,14 @@
 """The settings of a sandbox, in one frozen object."""
 
+# ruff: noqa: TC001  at run time too, so that `typing.get_type_hints` finds every name
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from .api.log_export_bodies import ExportBody
+from .api.log_export_bodies import ExportBody
 
 DEFAULT_KEY: Final = "sandbox-key"
 DEFAULT_SUB_ACCOUNT: Final = "sandbox"

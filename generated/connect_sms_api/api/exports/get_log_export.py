@@ -106,9 +106,10 @@ def sync_detailed(
     """Ask how far a log export has come
 
      Answers the state of the job and, once it is `succeeded`, where its files can be fetched and until
-    when. The links
-    carry their own permission: fetch them without the API key. A span without any message ends as
-    `empty`.
+    when. Fetch them
+    without the API key: a link may lead to another host. Only a link to this very host that answers 401
+    or 403 may want
+    it, which 8x8 does not say. A span without any message ends as `empty`.
 
     Args:
         sub_account_id (str):
@@ -143,9 +144,10 @@ def sync(
     """Ask how far a log export has come
 
      Answers the state of the job and, once it is `succeeded`, where its files can be fetched and until
-    when. The links
-    carry their own permission: fetch them without the API key. A span without any message ends as
-    `empty`.
+    when. Fetch them
+    without the API key: a link may lead to another host. Only a link to this very host that answers 401
+    or 403 may want
+    it, which 8x8 does not say. A span without any message ends as `empty`.
 
     Args:
         sub_account_id (str):
@@ -175,9 +177,10 @@ async def asyncio_detailed(
     """Ask how far a log export has come
 
      Answers the state of the job and, once it is `succeeded`, where its files can be fetched and until
-    when. The links
-    carry their own permission: fetch them without the API key. A span without any message ends as
-    `empty`.
+    when. Fetch them
+    without the API key: a link may lead to another host. Only a link to this very host that answers 401
+    or 403 may want
+    it, which 8x8 does not say. A span without any message ends as `empty`.
 
     Args:
         sub_account_id (str):
@@ -210,9 +213,10 @@ async def asyncio(
     """Ask how far a log export has come
 
      Answers the state of the job and, once it is `succeeded`, where its files can be fetched and until
-    when. The links
-    carry their own permission: fetch them without the API key. A span without any message ends as
-    `empty`.
+    when. Fetch them
+    without the API key: a link may lead to another host. Only a link to this very host that answers 401
+    or 403 may want
+    it, which 8x8 does not say. A span without any message ends as `empty`.
 
     Args:
         sub_account_id (str):
