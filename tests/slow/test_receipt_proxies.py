@@ -28,6 +28,12 @@ def store(tmp_path: Path) -> Iterator[ReceiptStore]:
         yield opened
 
 
+def written_by(folder: Path) -> bytes:
+    """All that a proxy has logged."""
+    files = [*folder.glob("*.log"), folder / "output"]
+    return b"".join(file.read_bytes() for file in files)
+
+
 def is_refused(ask: Callable[[], httpx.Response]) -> bool:
     """Whether a body was too large. Caddy 2.6 says 502, or half an answer; 8x8 posts again after any."""
     try:
@@ -61,9 +67,16 @@ def test_the_proxy_of_the_guide(name: str, store: ReceiptStore, tmp_path: Path) 
             assert said.status_code in {404, 405}
             assert b"connect_sms" not in said.content
     assert {status.umid for status in store.statuses()} == {"u-1", "u-2"}
-    written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.suffix == ".log")
-    written += (tmp_path / "output").read_bytes()
-    assert PATH_SECRET.encode() not in written
+    assert PATH_SECRET.encode() not in written_by(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_no_path_is_logged_while_the_receiver_is_down(name: str, store: ReceiptStore, tmp_path: Path) -> None:
+    with in_thread(Receiver(store, WebhookAuth(SECRET))) as receiver:
+        url = receiver.url
+    with proxy_in_front(name, url, tmp_path) as send:
+        assert send(f"/receipts/{PATH_SECRET}").status_code == 502
+    assert PATH_SECRET.encode() not in written_by(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["nginx", "caddy"])

@@ -54,8 +54,6 @@ _CADDY: Final = """\
 	skip_install_trust
 	https_port {port}
 	storage file_system {folder}/caddy
-}}
-{site}
 """
 
 
@@ -129,7 +127,8 @@ def proxy_in_front(name: str, receiver: str, folder: Path) -> Generator[Sender]:
         site = _replaced(
             snippet("caddyfile"), (_UPSTREAM.removeprefix("http://"), receiver.removeprefix("http://"))
         )
-        settings.write_text(_CADDY.format(folder=folder, port=port, site=site))
+        assert site.startswith("{\n"), "the guide's file begins with the global options"
+        settings.write_text(_CADDY.format(folder=folder, port=port) + site.removeprefix("{\n"))
         command = [program, "run", "--config", str(settings), "--adapter", "caddyfile"]
     env = os.environ | {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "output").open("wb") as output:

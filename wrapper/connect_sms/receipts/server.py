@@ -46,7 +46,8 @@ def serve(
     """
     server = _server_class()
     listening = listen_on(host, port)
-    echo(f"receiving on {url_of(host, listening)} (POST anywhere; GET /healthz, /metrics)")
+    monitoring = "; GET /healthz, /metrics" if receiver.monitoring else ""
+    echo(f"receiving on {url_of(host, listening)} (POST anywhere{monitoring})")
     if not is_loopback(host):
         echo("CAUTION: other machines reach this without TLS; the Authorization value travels in the clear")
     try:

@@ -61,6 +61,7 @@ class Receiver:
         delivery_errors: DeliveryErrors | None = None,
     ) -> None:
         self.metrics = Metrics()
+        self.monitoring = monitoring
         callbacks = None if on_event is None else CallbackRunner(store, on_event, self.metrics)
         self._background = Background(store, callbacks, heartbeat)
         self._flow = WebhookFlow(
