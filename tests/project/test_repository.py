@@ -31,6 +31,7 @@ FORBIDDEN = {
         r"[Bb]earer (?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}"
     ),
 }
+PINNED = re.compile(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v[0-9.]+")
 EXAMPLES = [
     ("a package registry's address", "https://" + "pypi" + ".org/simple"),
     ("a package registry's address", "https://registry." + "npmjs" + ".org/left-pad"),
@@ -152,3 +153,15 @@ def test_the_pattern_would_find_a_real_number(text: str) -> None:
     match = NUMBER.search(text)
     assert match
     assert not FICTION.fullmatch(re.sub(r"\D", "", match[0]))
+
+
+def test_each_action_of_a_workflow_is_pinned_by_commit() -> None:
+    """A tag can be moved to other code."""
+    workflows = (ROOT / ".github" / "workflows").glob("*.y*ml")
+    used = [
+        found[1]
+        for path in workflows
+        for found in re.finditer(r"^[ -]*uses: *(.+?) *$", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert used
+    assert [action for action in used if PINNED.fullmatch(action) is None] == []

@@ -24,6 +24,7 @@ STAGES = (
     pytest_stage("single", _QUICK, "tests/unit/sandbox/test_single.py"),
     pytest_stage("batch", _QUICK, "tests/unit/sandbox/test_batch.py"),
     pytest_stage("access", _QUICK, "tests/unit/sandbox/test_access.py"),
+    pytest_stage("hosts", _QUICK, "tests/unit/sandbox/test_hosts.py"),
     pytest_stage("scenarios", _QUICK, "tests/unit/sandbox/test_scenarios.py"),
     pytest_stage("segments", _QUICK, "tests/unit/sandbox/test_segments.py"),
     pytest_stage("faults", _QUICK, "tests/unit/sandbox/test_faults.py"),
@@ -74,6 +75,10 @@ MUTANTS = (
     mutant("eight days ahead", "api/message_reader", "MAX_AHEAD: Final = 7 * 86_400.0", "MAX_AHEAD: Final = 8 * 86_400.0", "single"),
     mutant("one message too many", "api/submissions", "if len(entries) > settings.max_batch:", "if len(entries) > settings.max_batch + 1:", "batch"),
     mutant("destinations beside messages are sent to", "api/submissions", "    if entries is None:\n", '    if entries is None or "destinations" in body:\n', "batch"),
+    # Who may ask
+    mutant("any host on loopback", "http/access", "if not (is_loopback(name) or", "if not (True or", "hosts"),
+    mutant("a host that begins as ours", "http/access", 'name.endswith(".localhost")', '"localhost" in name', "hosts"),
+    mutant("a page of another site resets it", "http/access", "if _netloc(origin) not in hosts:", "if False:", "hosts"),
     # What proofs are read from
     mutant("a fault after acceptance accepts nothing", "api/acceptance", 'moment == "late":', 'moment in {"late", "after"}:', "faults"),
     mutant("halfway is all the way", "api/acceptance", "messages = messages[: math.ceil(len(messages) * fault.share)]", "pass", "faults"),

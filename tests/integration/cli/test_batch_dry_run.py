@@ -39,6 +39,10 @@ def test_a_dry_run_names_the_lines_that_are_wrong_and_has_no_request_where_all_a
     done = cli(*to(GOOD[0], "12"), "--dry-run")
     assert done.code == 2
     assert "1 line cannot be sent:\n  line 2: destination has 2 digits" in done.out
+    assert "more" not in done.out
+    many = cli(*to(*["12"] * 13), "--dry-run").out
+    assert "13 lines cannot be sent:" in many
+    assert "  and 3 more\n" in many
     assert "export CONNECT_SMS_API_KEY" in done.err
     done = cli(*to("12"), "--dry-run", "--json")
     assert (done.code, done.lines[-1]["request"], done.lines[-1]["wrong"]) == (2, None, 1)

@@ -220,7 +220,14 @@ def test_looking_makes_no_store_and_says_when_there_is_nothing(
         pass
     assert none in cli("receipts", command, "--store", "sqlite:///empty.db").err
     done = cli("receipts", command, "--store", "recipts.db")
-    assert (done.code, "there is no store at recipts.db" in done.err) == (3, True)
+    assert (done.code, done.err.splitlines()[0]) == (
+        3,
+        f"connect-sms receipts {command}: there is no store at recipts.db",
+    )
+    assert (
+        cli("receipts", command, "--store", "recipts.db", "--json").json["command"] == f"receipts {command}"
+    )
+    assert cli("receipts", command).err.startswith(f"connect-sms receipts {command}: ")
     assert not Path("recipts.db").exists()
 
 

@@ -200,7 +200,7 @@ def test_a_wait_that_fails_does_not_read_as_a_send_that_failed(cli: Cli, account
     done = cli("send", NUMBER, TEXT, "--wait", "--json")
     assert (done.code, done.json["error"]["may_have_been_sent"]) == (4, True)
     assert done.json["message"]["umid"] == account.messages[0].umid
-    assert "It was sent" in done.err
+    assert "8x8 accepted it" in done.err
 
 
 @pytest.mark.parametrize(("method", "said"), [("send", "nothing was sent"), ("wait", "connect-sms wait ")])

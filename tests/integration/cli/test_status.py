@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connect_sms.client import SmsClient
+from connect_sms.models.outcomes import Outcome
+from connect_sms.models.status import MessageStatus
 from connect_sms.sandbox import SandboxServer
 
 if TYPE_CHECKING:
@@ -30,6 +32,15 @@ def test_an_outcome_is_told_in_words(command: str, cli: Cli, umid: str) -> None:
     assert words["parts"] == "1 (GSM7), 0.01 EUR"
     assert words["to"].endswith("xxxx  GB")
     assert words["your"] == "id   mine"
+
+
+@pytest.mark.usefixtures("account")
+def test_what_a_receipt_does_not_say_is_not_shown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = MessageStatus(umid="u-1", outcome=Outcome.DELIVERED, parts=1, source="receipt")
+    monkeypatch.setattr(SmsClient, "wait", lambda *_, **__: found)
+    out = cli("wait", "u-1").out
+    assert "  parts     1\n" in out
+    assert "None" not in out
 
 
 @pytest.mark.parametrize("command", ["status", "wait"])

@@ -228,7 +228,7 @@ def test_an_interruption_nobody_caught_is_130(
 
     monkeypatch.setattr(SmsClient, "status", interrupted)
     assert cli("status", "umid").code == 130
-    monkeypatch.setattr("connect_sms.cli.run._commands", set)
+    monkeypatch.setattr("connect_sms.cli.run._commands", lambda _: {})
     monkeypatch.setattr("connect_sms.cli.run.app", interrupted)
     assert cli("status", "umid").code == 130
 

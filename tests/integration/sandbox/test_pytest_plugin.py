@@ -62,3 +62,15 @@ def test_it_works_in_another_suite_with_strict_settings(tmp_path: Path) -> None:
     done = python("-m", "pytest", "-q", *plugins, str(tmp_path), **PLUGIN_ALONE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "8 passed" in done.stdout
+
+
+def test_without_its_optional_part_it_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('import sys\nsys.modules["uvicorn"] = None\n', encoding="utf-8")
+    (tmp_path / "test_mine.py").write_text("def test_it(sms_sandbox):\n    pass\n", encoding="utf-8")
+    plugins = ("-p", "no:cacheprovider", "-p", "connect_sms.sandbox.pytest_plugin")
+    done = python("-m", "pytest", "-q", *plugins, str(tmp_path), **PLUGIN_ALONE)
+    assert done.returncode == 1
+    assert "MissingExtra: connect_sms.sandbox.SandboxServer needs an optional part" in done.stdout
+    assert "pip install 'connect-sms[sandbox]'" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "ModuleNotFoundError" not in done.stdout

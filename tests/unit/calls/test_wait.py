@@ -184,7 +184,7 @@ class TestTimeoutError:
         assert error.umid == UMID
         assert error.last
         assert error.last.outcome is Outcome.SENT
-        assert "no final state within 5 s (last seen: sent)" in str(error)
+        assert str(error) == ("no final state within 5 s (last seen: sent). One may follow: ask again later")
         assert error.may_have_been_sent
         assert error.transient
 

@@ -200,6 +200,16 @@ def test_blanks_before_a_quotation_mark_are_no_text_and_others_are(
     ]
 
 
+@pytest.mark.parametrize("blank", ["\t", "\xa0", "\xa0 ", "\u3000"])
+def test_a_blank_that_csv_does_not_know_before_a_quotation_mark_is_refused(
+    blank: str, tmp_path: Path
+) -> None:
+    content = f'destination,text\n{ONE},{blank}"Hi"\n{TWO},"{blank}Hi"\n'
+    first, second = source(content, tmp_path).lines()
+    assert "before a quotation mark" in str(first.problem)
+    assert second.item == {"destination": TWO, "text": f"{blank}Hi"}
+
+
 def test_a_blank_may_be_the_delimiter(tmp_path: Path) -> None:
     content = f"destination text sender\n{ONE}  ACME\n"
     assert items(content, tmp_path, delimiter=" ") == [{"destination": ONE, "sender": "ACME"}]
@@ -281,6 +291,12 @@ def test_a_pipe_is_read_once(begin: str) -> None:
             check_resume(pipe, "results.csv", None, overwrite=False)
     finally:
         os.close(reading)
+
+
+def test_a_fifo_is_live_and_so_is_nothing_that_is_not_there(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    assert Source(str(tmp_path / "fifo")).is_live
+    assert not Source(str(tmp_path / "none")).is_live
 
 
 def test_a_file_is_kept_by_its_name(tmp_path: Path) -> None:

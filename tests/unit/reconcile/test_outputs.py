@@ -27,6 +27,7 @@ from connect_sms.reconcile import (
 )
 from connect_sms.reconcile.output import labels
 from connect_sms.reconcile.output.csv_files import COLUMNS
+from connect_sms.reconcile.totals import Failure
 from tests.unit.reconcile.html_parser import Page
 from tests.unit.reconcile.traffic import START, traffic
 
@@ -149,6 +150,19 @@ class TestCsv:
 class TestSummary:
     """`summary`."""
 
+    @pytest.mark.parametrize("colour", [False, True])
+    def test_what_is_not_shown_is_counted(self, report: Report, *, colour: bool) -> None:
+        totals = report.totals
+        reasons, countries = len(totals.failures), len(totals.failed_countries)
+        for more in range(12 - reasons):
+            totals.failures[Failure(Outcome.FAILED, 900 + more, "New", None)] = 1
+        for more in range(11 - countries):
+            totals.failed_countries[f"A{more}"] = 0
+        said = summary(report, colour=colour)
+        hidden = sum(times for _, times in totals.failures.most_common()[10:])
+        assert re.search(rf"2 further reasons +{hidden}\b", said)
+        assert "1 further calling code " in said
+
     def test_plain_it_tells_the_sums(self, report: Report) -> None:
         said = summary(report)
         totals = report.totals
@@ -240,6 +254,7 @@ class TestPage:
 
     def test_it_has_all_the_pictures_and_each_is_told_in_words_and_as_a_table(self, report: Report) -> None:
         page = Page(html(report))
+        assert "are in the table" not in "|".join(page.words)
         headings = "|".join(page.words)
         for title in ("Outcome", "Time to delivery", "Failures by reason", "Failures by country", "Cost"):
             assert title in headings
@@ -252,6 +267,15 @@ class TestPage:
             assert set(str(picture["aria-labelledby"]).split()) <= set(ids)
         assert len(page.all("table")) == len(page.all("details")) == 5
         assert page.all("html")[0]["lang"] == "en"
+
+    def test_a_chart_that_does_not_show_all_says_so(self, report: Report) -> None:
+        failures = report.totals.failures
+        for more in range(17 - len(failures)):
+            failures[Failure(Outcome.FAILED, 900 + more, "New", None)] = 1
+        said = Page(html(report)).words
+        assert [word for word in said if "are in the table" in word] == [
+            "The chart shows 15; 2 more are in the table."
+        ]
 
     def test_it_tells_the_sums(self, report: Report) -> None:
         said = "|".join(Page(html(report)).words)

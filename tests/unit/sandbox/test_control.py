@@ -68,12 +68,35 @@ def test_messages_can_be_filtered_by_state_and_paged(
         found = control.get("/messages", params=params).json()["messages"]
         return [message["clientMessageId"] for message in found]
 
+    def more(**params: Any) -> bool:
+        found = control.get("/messages", params=params).json()["more"]
+        assert isinstance(found, bool)
+        return found
+
     assert listed(state="delivered") == ["c", "b", "a"]
     assert listed(state="queued") == ["d"]
     assert listed(limit=2) == ["d", "c"]
     assert listed(before=2) == ["b", "a"]
     assert listed(before=0) == []
+    assert [more(limit=3), more(limit=4), more(state="queued"), more(state="delivered", limit=2)] == [
+        True, False, False, True
+    ]  # fmt: skip
     assert control.get("/messages", params={"limit": "many"}).status_code == 400
+
+
+def test_a_list_that_did_not_look_at_all_messages_says_so(
+    control: httpx.Client, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connect_sms.sandbox.http.control._SCAN", 2)
+    found = []
+    for _ in range(3):
+        api.send()
+        found.append(control.get("/messages", params={"state": "read"}).json())
+    assert [(answer["messages"], answer["more"]) for answer in found] == [
+        ([], False),
+        ([], False),
+        ([], True),
+    ]
 
 
 def test_one_message_has_its_timeline(control: httpx.Client, api: Api, sandbox: Sandbox) -> None:
@@ -172,3 +195,5 @@ def test_the_page_loads_nothing_from_elsewhere(control: httpx.Client) -> None:
     for outside in ('src="http', 'href="http', "@import", "url(http"):
         assert outside not in answer.text
     assert "prefers-color-scheme:dark" in answer.text
+    # An answer of 202 is no failure.
+    assert "r.status >= 200 && r.status < 300" in answer.text

@@ -163,7 +163,7 @@ class _Waiting:
         seen = "its state could not be read" if self.last is None else f"last seen: {self.last.outcome}"
         why = f"; the last request failed: {type(self.problem).__name__}" if self.problem is not None else ""
         found = f"{seen}{why}"
-        msg = f"no {self.until} state within {seconds:g} s ({found}). It is still on its way; ask again later"
+        msg = f"no {self.until} state within {seconds:g} s ({found}). One may follow: ask again later"
         return WaitTimeout(msg, umid=self.umid, last=self.last)
 
 

@@ -460,12 +460,11 @@ def doctor(
 
 
 receipts = typer.Typer(
-    name="receipts",
     rich_markup_mode=None,
     no_args_is_help=True,
     help="Receive delivery receipts, and list those received.",
 )
-app.add_typer(receipts)
+app.add_typer(receipts, name="receipts")
 
 
 @receipts.command("serve")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .csv_table import Layout
 
 _TIMES: Final = ("scheduled", "expiry")
+_is_quoted_later = re.compile(r"[^\S ]\s*\".*\"\s*", re.DOTALL).fullmatch
+"""Told of a cell in quotation marks after a blank that CSV does not know as one, such as a tab or NBSP."""
+
 _BLANKS: Final = "\x1a\u115f\u1160\u2800\u3164\uffa0"
 """Show nothing, and are neither blanks nor format characters to Unicode."""
 
@@ -120,6 +123,8 @@ class CsvTable:
     def _problem(self, cells: list[str], fields: list[str | None], item: dict[str, object]) -> str | None:
         if misplaced := self._misplaced(cells, fields):
             return f'{misplaced}: a cell with a delimiter in it must be in "quotation marks"'
+        if any(map(_is_quoted_later, cells)):
+            return "a tab or another blank stands before a quotation mark: remove it, or put it inside"
         if "destination" not in item:
             return "it has no number"
         for field in _TIMES:

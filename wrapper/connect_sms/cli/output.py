@@ -170,6 +170,6 @@ _WORDS = {
     ": call .strip() on it first": ": remove it",
     "transliterate(text).text says the same": "the wording that `connect-sms segments` suggests goes out",
     "or send transliterate(text).text, which says the same": "or the wording `connect-sms segments` suggests",
-    "give each message one, or text= for all": "give each message one in a column, or --text for all",
+    "give each message its own, or one text for all": "give each its own in a column, or --text for all",
     "or allow_http": "or an https gateway",
 }

@@ -42,8 +42,7 @@ class _UsageError(Protocol):
 def run(args: list[str]) -> int:
     """Run the command line. Returns the exit code."""
     given = args[: args.index("--")] if "--" in args else args
-    command = next((word for word in given if word in _commands()), "")
-    out = Output(command, json="--json" in given)
+    out = Output(_command(given), json="--json" in given)
     for stream in (sys.stdout, sys.stderr):
         # Characters that a terminal cannot show are no reason to fail.
         if isinstance(stream, TextIOWrapper):
@@ -67,9 +66,23 @@ def run(args: list[str]) -> int:
     return code or Exit.DONE
 
 
-def _commands() -> set[str]:
-    single = {info.callback.__name__ for info in app.registered_commands if info.callback is not None}
-    return single | {info.name for info in app.registered_groups if isinstance(info.name, str)}
+def _command(words: list[str]) -> str:
+    """The name of the command, with that of its group before it."""
+    name, known = "", _commands(app)
+    for word in words:
+        if word in known:
+            name, known = f"{name} {word}".lstrip(), _commands(known[word])
+    return name
+
+
+def _commands(group: typer.Typer | None) -> dict[str, typer.Typer | None]:
+    """The commands of a group by name; those that are groups themselves with what is in them."""
+    if group is None:
+        return {}
+    single = {
+        info.name or info.callback.__name__: None for info in group.registered_commands if info.callback
+    }
+    return {**single, **{str(info.name): info.typer_instance for info in group.registered_groups}}
 
 
 def _explain(problem: Exception, out: Output, args: list[str], *, debug: bool) -> int:

@@ -27,7 +27,7 @@ class ExportFailed(ConnectSmsError):
 
 
 class WaitTimeout(ConnectSmsError, TimeoutError):
-    """No final state within the time given. The message is still in progress.
+    """No final state was seen within the time given; one may follow, or its report may be lost.
 
     Attributes:
         umid: The message waited for.

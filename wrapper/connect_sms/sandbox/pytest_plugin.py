@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connect_sms import sandbox
+from connect_sms.errors.base import MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,11 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 def sms_sandbox(request: pytest.FixtureRequest) -> Iterator[SandboxServer]:
     """A running sandbox on a free port, new for this test, with ``client()`` and ``async_client()``."""
-    with sandbox.SandboxServer(**_options(request)) as running:
+    try:
+        server = sandbox.SandboxServer
+    except MissingExtra as missing:  # without a page of traceback
+        pytest.fail(f"MissingExtra: {missing}", pytrace=False)
+    with server(**_options(request)) as running:
         yield running
 
 

@@ -57,6 +57,12 @@ class Problems:
         if len(self.shown) < _PROBLEMS_SHOWN:
             self.shown.append(f"line {line.number}: {line.problem}")
 
+    @property
+    def more(self) -> list[str]:
+        """A line that says how many are not shown, if any."""
+        hidden = self.count - len(self.shown)
+        return [f"  and {hidden:,} more"] if hidden else []
+
 
 def check(source: Source | Resumed, plan: BatchPlan, out: Output) -> int:
     """Check every line before anything is sent. Returns the number of messages.
@@ -103,11 +109,9 @@ def no_recipients_in(source: Source | Resumed) -> InputProblem:
 
 
 def _refusal(problems: Problems) -> InvalidBatch:
-    shown = "\n  ".join(problems.shown)
-    hidden = problems.count - len(problems.shown)
-    more = f"\n  and {hidden:,} more" if hidden else ""
+    shown = "\n".join([*(f"  {problem}" for problem in problems.shown), *problems.more])
     message = (
-        f"{plural(problems.count, 'line')} cannot be sent, so nothing was:\n  {shown}{more}\n"
+        f"{plural(problems.count, 'line')} cannot be sent, so nothing was:\n{shown}\n"
         "Correct them, or send to the others: --on-invalid reject"
     )
     error = InvalidBatch([])

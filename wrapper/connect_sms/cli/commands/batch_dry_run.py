@@ -142,6 +142,7 @@ class _Totals:
         if self.problems.count:
             yield f"{plural(self.problems.count, 'line')} cannot be sent:"
             yield from (f"  {problem}" for problem in self.problems.shown)
+            yield from self.problems.more
 
     def document(self, requests: int) -> dict[str, Any]:
         return {

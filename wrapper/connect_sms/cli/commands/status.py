@@ -59,13 +59,14 @@ def follow(
         with stop.allowed(), _spinner(out, f"waiting for the outcome, at most {timeout:g} s"):
             found = sms.wait(umid, timeout=timeout, until=until)
     except KeyboardInterrupt:
-        out.note(f"Stopped waiting. It was sent; ask again: connect-sms wait {umid}")
+        known = "8x8 accepted it: do not send it again. " if content else ""
+        out.note(f"Stopped waiting. {known}Ask again: connect-sms wait {umid}")
         error = {"type": "Interrupted", "message": "stopped waiting", "may_have_been_sent": True}
         return out.end(stop.exit_code, error={**error, "umid": umid}, **content)
     except ConnectSmsError as error:
         error.may_have_been_sent = True
         if content:
-            out.note(f"It was sent, under the umid {umid}: do not send it again. Only asking failed.")
+            out.note(f"8x8 accepted it, under the umid {umid}: do not send it again.")
         last = getattr(error, "last", None)
         return out.fail(
             error, **content, status=None if last is None else last.to_dict(show_numbers=out.show_numbers)
@@ -106,6 +107,7 @@ def _status_lines(found: MessageStatus, document: dict[str, Any]) -> Iterator[st
     price = found.price
     cost = f", {price.total} {price.currency}" if price is not None and price.total is not None else ""
     if found.parts is not None:
-        yield f"  parts     {found.parts} ({found.encoding}){cost}"
+        encoding = "" if found.encoding is None else f" ({found.encoding})"  # a receipt does not say
+        yield f"  parts     {found.parts}{encoding}{cost}"
     if found.client_message_id:
         yield f"  your id   {found.client_message_id}"

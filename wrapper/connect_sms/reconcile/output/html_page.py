@@ -131,9 +131,15 @@ def _reasons(totals: Totals) -> str:
         )
         for failure, times in found
     ]
-    picture = bars("reasons", "Failures by reason", entries)
+    picture = bars("reasons", "Failures by reason", entries) + _part_of(found)
     header = ("Reason", "Outcome", "Category", "Messages")
     return _section("reasons", "Failures by reason", picture, header, rows, numbers=1)
+
+
+def _part_of(found: Sequence[object]) -> str:
+    """What is said of a chart that does not show all; the table below it does."""
+    hidden = len(found) - _MOST
+    return f"<p>The chart shows {_MOST}; {hidden:,} more are in the table.</p>" if hidden > 0 else ""
 
 
 def _countries(totals: Totals) -> str:
@@ -154,7 +160,7 @@ def _countries(totals: Totals) -> str:
          labels.share(totals.failed_countries[code], sent))
         for code, sent in totals.countries.most_common()
     ]  # fmt: skip
-    picture = bars("countries", "Failures by country", entries)
+    picture = bars("countries", "Failures by country", entries) + _part_of(found)
     header = ("Country", "Messages", "Failed", "Share")
     return _section("countries", "Failures by country", picture, header, rows, numbers=3)
 

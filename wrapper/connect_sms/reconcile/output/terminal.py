@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms.reconcile.report import Report
 from connect_sms.reconcile.totals import FAILURES
@@ -14,6 +14,8 @@ from connect_sms.reconcile.totals import FAILURES
 from . import labels
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from connect_sms.reconcile.totals import Totals
 
 _MOST: Final = 10
@@ -60,14 +62,16 @@ def _tables(totals: Totals) -> Iterator[tuple[str, list[Cells]]]:
         [
             (labels.reason(failure), f"{times:,}", failure.category or failure.outcome.value)
             for failure, times in totals.failures.most_common(_MOST)
-        ],
+        ]
+        + _more(totals.failures, "further reason"),
     )
     yield (
         "Failures by country",
         [
             (labels.country(code), f"{times:,}", f"{labels.share(times, totals.countries[code])} of its own")
             for code, times in totals.failed_countries.most_common(_MOST)
-        ],
+        ]
+        + _more(totals.failed_countries, "further calling code"),
     )
     yield (
         "Cost",
@@ -76,6 +80,12 @@ def _tables(totals: Totals) -> Iterator[tuple[str, list[Cells]]]:
             for currency, cost in sorted(totals.cost.items())
         ],
     )
+
+
+def _more(counted: Counter[Any], noun: str) -> list[Cells]:
+    """A row for what is not shown, if any."""
+    rest = counted.most_common()[_MOST:]
+    return [(labels.count(len(rest), noun), f"{sum(times for _, times in rest):,}", "")] if rest else []
 
 
 def _bar(part: int, whole: int) -> str:

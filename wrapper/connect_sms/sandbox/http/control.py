@@ -114,12 +114,12 @@ class _Control:
         limit = max(1, min(_number(request, "limit", _PAGE), _MAX_PAGE))
         start = min(_number(request, "before", len(messages)), len(messages)) - 1
         state, reveal = request.query_params.get("state"), _reveal(request)
-        newest_first = (messages[index] for index in range(start, max(start - _SCAN, -1), -1))
+        last = max(start - _SCAN, -1)
+        newest_first = (messages[index] for index in range(start, last, -1))
         found = (message for message in newest_first if state is None or shown_state(message) == state)
-        return {
-            "total": len(messages),
-            "messages": [message_view(message, reveal=reveal) for message in islice(found, limit)],
-        }
+        listed = [message_view(message, reveal=reveal) for message in islice(found, limit)]
+        more = next(found, None) is not None or last >= 0
+        return {"total": len(messages), "more": more, "messages": listed}
 
     async def _message(self, request: Request) -> object:
         found = self._sandbox.messages.find(request.path_params["umid"])
