@@ -1,17 +1,47 @@
-"""A file that is written atomically. All calls block."""
+"""A file that is written atomically where that is possible. All calls block."""
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from connect_sms._lazy import LazyModule
+
+if TYPE_CHECKING:
+    import tempfile
+else:
+    tempfile = LazyModule("tempfile")  # seldom needed, and slow
+
+#: The target cannot be replaced, since something is mounted there, or its folder takes no new file.
+_NOT_REPLACED: Final = frozenset({errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS})
+
+_BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+_MAX_NAME: Final = 100
+_PIECE: Final = 1 << 20
+
+_descriptor: Final = re.compile(r"/dev/(std(?:in|out|err))|/(?:dev|proc/self)/fd/([0-9]+)").fullmatch
+_NAMED: Final = {"stdin": 0, "stdout": 1, "stderr": 2}
+
+
+def descriptor_of(path: str) -> int | None:
+    """The open file that a path such as ``/dev/stdout`` or ``/dev/fd/3`` names; None for another path."""
+    found = _descriptor(path)
+    if found is None:
+        return None
+    return _NAMED[found[1]] if found[1] else int(found[2])
 
 
 class PartFile:
     """A file that is written beside its target and moved there when it is complete.
 
-    Readable by its owner only, since a log may hold phone numbers.
+    Readable by its owner only, since it may hold phone numbers, also where it replaces another. Where the
+    target is a link, the file that it leads to is replaced. What cannot be replaced is written to at the end:
+    a device, a pipe, an open file (``/dev/stdout``), and a file that is mounted or in a folder of others.
 
     Attributes:
         path: The target.
@@ -21,7 +51,8 @@ class PartFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.size = 0
-        self._part = self.path.with_name(self.path.name + ".part")
+        self._target = self.path
+        self._part: Path | None = None
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
@@ -30,7 +61,23 @@ class PartFile:
         Raises:
             OSError: It cannot be created there.
         """
-        self._file = open(self._part, "w+b", opener=_private)  # noqa: SIM115  closed by finish or discard
+        mode = _mode_of(self.path)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(self.path))
+        if descriptor_of(str(self.path)) is None and (mode is None or stat.S_ISREG(mode)):
+            self._target = Path(os.path.realpath(self.path))
+            try:
+                self._part, self._file = create_beside(self._target)
+            except OSError as fault:
+                if mode is None or fault.errno not in _NOT_REPLACED:
+                    raise
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()
+
+    @property
+    def stream(self) -> BinaryIO:
+        """The open file."""
+        return self._opened
 
     def write(self, data: bytes) -> None:
         """Append bytes.
@@ -65,21 +112,37 @@ class PartFile:
             self.write(mark)
 
     def finish(self) -> None:
-        """Move the file to its path.
+        """Move the file to its path, or write it there.
 
         Raises:
-            OSError: It cannot be moved there.
+            OSError: It cannot be moved or written there.
         """
-        self._opened.close()
-        self._part.replace(self.path)
+        file, part = self._opened, self._part
+        if part is not None:
+            file.close()
+            try:
+                part.replace(self._target)
+            except OSError as fault:
+                if fault.errno not in _NOT_REPLACED:
+                    raise
+                file = self._file = part.open("rb")
+            else:
+                self._part = None
+                return
+        file.seek(0)
+        with open_through(self._target) as target:
+            while piece := file.read(_PIECE):
+                target.write(piece)
+        self.discard()
 
     def discard(self) -> None:
         """Delete the temporary file."""
         with suppress(OSError):
             if self._file is not None:
                 self._file.close()
-        with suppress(OSError):
-            self._part.unlink(missing_ok=True)
+        if self._part is not None:
+            with suppress(OSError):
+                self._part.unlink(missing_ok=True)
 
     @property
     def _opened(self) -> BinaryIO:
@@ -88,5 +151,37 @@ class PartFile:
         return self._file
 
 
-def _private(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
+def _mode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return None
+
+
+def create_beside(target: Path) -> tuple[Path, BinaryIO]:
+    """A new file in the folder of a target. Its name is nobody else's, and no link is followed."""
+    part = target.with_name(f"{target.name[:_MAX_NAME]}.{os.urandom(4).hex()}.part")
+    fd = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    return part, os.fdopen(fd, "w+b")
+
+
+def open_through(target: str | os.PathLike[str]) -> BinaryIO:
+    """Open what cannot be replaced, and is written to as it is.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    number = descriptor_of(str(target))
+    if number is not None:
+        return os.fdopen(os.dup(number), "wb")
+    fd = os.open(target, os.O_WRONLY | _BINARY)
+    try:
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            if hasattr(os, "fchmod"):
+                with suppress(PermissionError):  # of a file of somebody else that may be written
+                    os.fchmod(fd, 0o600)
+            os.ftruncate(fd, 0)
+        return os.fdopen(fd, "wb")
+    except BaseException:
+        os.close(fd)
+        raise
