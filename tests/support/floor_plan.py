@@ -50,6 +50,7 @@ SHARED_WITH_WINGS: Final = {
     "_version": "for --version and for reports",
     "_validation": "the same checks of the same values",
     "_serving": "one way of listening",
+    "_transport.files": "one way of replacing a file",
     "_transport.json": "one way of reading and writing JSON",
     "_transport.proxies": "`doctor` says whether a proxy is in the way",
     "_transport.tls": "`doctor` trusts whom a client trusts",

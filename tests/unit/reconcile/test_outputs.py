@@ -120,12 +120,22 @@ class TestCsv:
         assert (tmp_path / "out.csv").read_text() == "old"
         assert not list(tmp_path.glob("*.part"))
 
-    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx"])
-    def test_no_cell_is_a_formula(self, store: ReceiptStore, tmp_path: Path, text: str) -> None:
+    @pytest.mark.parametrize(
+        ("text", "cell"),
+        [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@x", "'@x"),
+            ("\tx", "\u2409x"),
+            ("a;=1", "a;'=1"),
+        ],
+    )
+    def test_no_cell_is_a_formula(self, store: ReceiptStore, tmp_path: Path, text: str, cell: str) -> None:
         record_rejected(store, text, own_id=text)
         write_csv(report_of(store), tmp_path / "out.csv")
         [line] = lines_of(tmp_path / "out.csv")
-        assert (line["client_message_id"], line["reason"]) == (f"'{text}", f"'{text}")
+        assert (line["client_message_id"], line["reason"]) == (cell, cell)
 
     def test_a_row_of_which_next_to_nothing_is_known(self, store: ReceiptStore, tmp_path: Path) -> None:
         store.record([MessageStatus(umid="u", outcome=Outcome.SENT)], received_at=START)

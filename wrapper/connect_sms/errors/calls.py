@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from connect_sms._lazy import LazyModule
 from connect_sms.models.responses import RawResponse
+from connect_sms.text.printable import printable
 
 from .base import ConnectSmsError
 
@@ -57,7 +58,7 @@ def _describe_refusal(
     default_advice: str, status: int, code: int | None, error_id: str | None, server_message: str | None
 ) -> str:
     known = None if code is None else api_codes.ApiCode.find(code)
-    said = known.cause if known else (server_message or "no reason given")
+    said = known.cause if known else printable(server_message or "no reason given")
     advice = known.advice if known else default_advice
     head = f"[errorId {error_id}] " if error_id else ""
     number = "" if code is None else f", code {code}" + (f" {known.name}" if known else "")
@@ -229,7 +230,7 @@ class MessageRejected(ConnectSmsError):
         response: RawResponse | None = None,
     ) -> None:
         which = f" (clientMessageId {client_message_id})" if client_message_id else ""
-        super().__init__(f"8x8 rejected the message{which}: {reason}. It was not sent.")
+        super().__init__(f"8x8 rejected the message{which}: {printable(reason)}. It was not sent.")
         self.reason = reason
         self.umid = umid
         self.client_message_id = client_message_id

@@ -46,9 +46,6 @@ _MARGIN: Final = timedelta(minutes=5)
 
 _PAGE: Final = 1_000
 
-_MAX_UMID_LENGTH: Final = 256
-"""Characters; the longest UMID of a status request."""
-
 
 @attrs.define
 class _Open:
@@ -65,7 +62,7 @@ class _Open:
         self.umids.add(umid)
         # Messages that share a UMID follow each other.
         is_new = self.to_poll[-1:] != [umid]
-        if is_new and len(self.to_poll) <= max_polls and len(umid) <= _MAX_UMID_LENGTH:
+        if is_new and len(self.to_poll) <= max_polls and _can_be_polled(umid):
             self.to_poll.append(umid)
 
 
@@ -307,3 +304,12 @@ def _count(work: _Work, *, include_others: bool) -> tuple[Totals, int]:
             work.tell(ReconcileProgress("counting", done))
     work.tell(ReconcileProgress("counting", totals.total, totals.total))
     return totals, others
+
+
+def _can_be_polled(umid: str) -> bool:
+    """Whether a status request can name a UMID: a receipt may hold anything."""
+    try:
+        check_path_segment(umid, argument="umid")
+    except InvalidArgument:
+        return False
+    return True

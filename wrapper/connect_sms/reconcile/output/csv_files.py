@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from connect_sms._transport.files import PartFile
 from connect_sms.reconcile.report import Report
 from connect_sms.reconcile.retries import retryable
+from connect_sms.text.printable import cell_of
 
 if TYPE_CHECKING:
     from connect_sms.models.status import MessageStatus
@@ -37,19 +39,17 @@ COLUMNS: Final = (
 )
 """The columns of `write_csv`."""
 
-#: A spreadsheet treats a cell that begins with one of these as a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
-
-def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: bool = False) -> int:
+def write_csv(report: Report, path: str | os.PathLike[str] | TextIO, *, show_numbers: bool = False) -> int:
     """Write a line for each message.
 
-    A cell that a spreadsheet would treat as a formula gets an apostrophe in front; unmasked phone
-    numbers do not: import their column as text.
+    Each cell is one line, with signs for control characters. One that a spreadsheet would treat as a formula
+    gets an apostrophe in front; phone numbers do not: import their column as text.
 
     Args:
         report: The report.
-        path: The file, written atomically; an existing one is replaced. Only its owner can read it.
+        path: The file, or an open text stream. A file is written atomically; an existing one is replaced,
+            a link is followed, and a device or a pipe is written to. Only its owner can read it.
         show_numbers: Write phone numbers whole, not masked.
 
     Returns:
@@ -62,7 +62,7 @@ def write_csv(report: Report, path: str | os.PathLike[str], *, show_numbers: boo
     return _write_lines(path, COLUMNS, lines)
 
 
-def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
+def write_retryable(report: Report, path: str | os.PathLike[str] | TextIO) -> int:
     """Write the messages that can be sent again, with whole numbers, as input of ``connect-sms batch``.
 
     Args:
@@ -81,14 +81,14 @@ def write_retryable(report: Report, path: str | os.PathLike[str]) -> int:
 
 
 def _write_lines(
-    path: str | os.PathLike[str], header: Sequence[str], lines: Iterable[Iterable[object]]
+    path: str | os.PathLike[str] | TextIO, header: Sequence[str], lines: Iterable[Iterable[object]]
 ) -> int:
     count = 0
     with private_file(path) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         for line in lines:
-            writer.writerow(line)
+            writer.writerow(map(_harmless, line))
             count += 1
     return count
 
@@ -100,35 +100,39 @@ def _cells(status: MessageStatus, *, show_numbers: bool) -> Iterator[object]:
     yield status.destination_country
     yield plain["outcome"]
     yield status.error_code
-    yield _harmless(status.failure_reason)
+    yield status.failure_reason
     yield None if failure is None else failure.category.value
     yield None if status.sent_at is None else status.sent_at.isoformat(timespec="seconds")
     yield None if status.observed_at is None else status.observed_at.isoformat(timespec="seconds")
     yield None if seconds is None else f"{seconds:.1f}"
     yield status.parts
     yield None if price is None or price.total is None else f"{price.total:f}"
-    yield None if price is None else _harmless(price.currency)
+    yield None if price is None else price.currency
     for name in ("umid", "client_message_id", "batch_id", "client_batch_id"):
-        yield _harmless(plain[name])
+        yield plain[name]
 
 
-def _harmless(text: str | None) -> str | None:
-    return f"'{text}" if text is not None and text.startswith(_FORMULA) else text
+def _harmless(cell: object) -> object:
+    return cell_of(cell) if isinstance(cell, str) else cell
 
 
 @contextmanager
-def private_file(path: str | os.PathLike[str]) -> Generator[TextIO]:
-    """A text file, readable by its owner only, that replaces the target after an error-free write."""
-    target = Path(path)
-    unfinished = target.with_name(f"{target.name}.part")
+def private_file(to: str | os.PathLike[str] | TextIO) -> Generator[TextIO]:
+    """A text file, readable by its owner only, that replaces the target after an error-free write.
 
-    def private(name: str, flags: int) -> int:
-        return os.open(name, flags, 0o600)
-
+    An open stream is written to as it is.
+    """
+    if not isinstance(to, str | os.PathLike):
+        yield to
+        return
+    file = PartFile(to)
     try:
-        with open(unfinished, "w", encoding="utf-8", newline="", opener=private) as file:
-            yield file
-        os.replace(unfinished, target)  # noqa: PTH105  pathlib's returns an unused path
+        file.open()
+        text = io.TextIOWrapper(file.stream, encoding="utf-8", newline="")
+        yield text
+        text.flush()
+        text.detach()
+        file.finish()
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        file.discard()
         raise

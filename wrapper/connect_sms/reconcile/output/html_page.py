@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from html import escape
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from connect_sms._version import __version__
 from connect_sms.models.outcomes import Outcome
@@ -18,7 +17,7 @@ from connect_sms.reconcile.totals import FAILURES
 
 from . import labels
 from .csv_files import private_file
-from .svg import Bar, band, bars, histogram
+from .svg import Bar, band, bars, histogram, safe
 
 if TYPE_CHECKING:
     from connect_sms.reconcile.totals import Totals
@@ -28,12 +27,12 @@ _FEWEST_CLASSES: Final = 6
 _KINDS: Final = {Outcome.READ: "good", Outcome.DELIVERED: "good", Outcome.DELIVERED_TO_OPERATOR: "good-2"}
 
 
-def write_html(report: Report, path: str | os.PathLike[str]) -> None:
+def write_html(report: Report, path: str | os.PathLike[str] | TextIO) -> None:
     """Write the page.
 
     Args:
         report: The report.
-        path: The file, written atomically; an existing one is replaced. Only its owner can read it.
+        path: The file, or an open text stream; as for `write_csv`.
 
     Raises:
         OSError: It cannot be written.
@@ -49,12 +48,12 @@ def html(report: Report) -> str:
     return Template(home.joinpath("page.html").read_text("utf-8")).substitute(
         title=f"Reconciliation of {labels.count(totals.total, 'message')}",
         style=home.joinpath("page.css").read_text("utf-8"),
-        span=escape(labels.span(report)),
+        span=safe(labels.span(report)),
         made_at=f"{report.made_at:%Y-%m-%d at %H:%M} UTC",
         figures=_figures(totals),
         sections="\n".join(filter(None, (section(totals) for section in _SECTIONS))),
-        findings="".join(f"<li>{escape(sentence)}</li>" for sentence in labels.findings(report)),
-        version=escape(__version__),
+        findings="".join(f"<li>{safe(sentence)}</li>" for sentence in labels.findings(report)),
+        version=safe(__version__),
     )
 
 
@@ -72,7 +71,7 @@ def _figures(totals: Totals) -> str:
         (f"cost in {currency}", f"{cost.total:,.2f}")
         for currency, cost in sorted(totals.cost.items(), key=lambda entry: -entry[1].messages)[:2]
     ]
-    shown = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures)
+    shown = "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in figures)
     return f'<dl class="figures">{shown}</dl>'
 
 
@@ -107,7 +106,7 @@ def _times(totals: Totals) -> str:
     )
     lead = (
         f"<p>Of {labels.count(totals.timed, 'message')} whose delivery to the handset was timed: "
-        f"{escape(said)}. Counted from handing over; a schedule counts as waiting.</p>"
+        f"{safe(said)}. Counted from handing over; a schedule counts as waiting.</p>"
     )
     rows = [(name, f"{times:,}", labels.share(times, totals.timed)) for name, times in named if times]
     picture = histogram("times", "Messages by time to delivery", entries)
@@ -202,12 +201,12 @@ def _section(
 
     def line(cells: Sequence[str], tag: str, scope: str = "") -> str:
         marks = (f"{scope}{' class=n' if place >= first else ''}" for place in range(len(cells)))
-        told = (f"<{tag}{mark}>{escape(cell)}</{tag}>" for cell, mark in zip(cells, marks, strict=True))
+        told = (f"<{tag}{mark}>{safe(cell)}</{tag}>" for cell, mark in zip(cells, marks, strict=True))
         return f"<tr>{''.join(told)}</tr>"
 
     body = "".join(line(row, "td") for row in rows)
     return (
-        f'<section aria-labelledby="{name}-h"><h2 id="{name}-h">{escape(title)}</h2>{content}'
+        f'<section aria-labelledby="{name}-h"><h2 id="{name}-h">{safe(title)}</h2>{content}'
         f"<details><summary>As a table</summary><table><thead>{line(header, 'th', ' scope=col')}</thead>"
         f"<tbody>{body}</tbody></table></details></section>"
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from connect_sms.text.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,6 +38,11 @@ class Bar:
     value: float
     shown: str
     kind: str = "plain"
+
+
+def safe(text: str) -> str:
+    """A stranger's text as words of the page, which neither mark it up nor turn its direction."""
+    return escape(printable(text))
 
 
 def bars(name: str, title: str, entries: Sequence[Bar]) -> str:
@@ -93,21 +100,21 @@ def histogram(name: str, title: str, entries: Sequence[Bar]) -> str:
 
 
 def _box(kind: str, x: float, y: float, width: float, height: float, *, tip: str = "") -> str:
-    within = f"<title>{escape(tip)}</title>" if tip else ""
+    within = f"<title>{safe(tip)}</title>" if tip else ""
     size = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
     return f'<rect class="{kind}" {size} rx="2">{within}</rect>'
 
 
 def _text(said: str, x: float, y: float, *, kind: str = "", anchor: str = "start") -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{escape(said)}</text>'
+    return f'<text class="{kind}" {place}>{safe(said)}</text>'
 
 
 def _svg(name: str, title: str, description: str, height: int, drawn: Sequence[str]) -> str:
     return (
         f'<div class="picture"><svg viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-labelledby="{name}-t {name}-d">'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+        f'<title id="{name}-t">{safe(title)}</title><desc id="{name}-d">{safe(description)}</desc>'
         f"{''.join(drawn)}</svg></div>"
     )
 

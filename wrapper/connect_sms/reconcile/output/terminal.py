@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connect_sms.reconcile.report import Report
 from connect_sms.reconcile.totals import FAILURES
+from connect_sms.text.printable import printable
 
 from . import labels
 
@@ -32,11 +33,16 @@ def summary(report: Report, *, colour: bool = False, width: int = 100) -> str:
         colour: Whether to draw it in colour, for a terminal; without rich it is plain text.
         width: Columns of that terminal.
     """
-    tables = [(title, rows) for title, rows in _tables(report.totals) if rows]
+    # Reasons, countries and currencies are 8x8's text, and may be anything.
+    tables = [
+        (title, [tuple(map(printable, row)) for row in rows])
+        for title, rows in _tables(report.totals)
+        if rows
+    ]
     drawn = _drawn(tables, width) if colour else None
     body = drawn if drawn is not None else "\n".join(_plain(title, rows) for title, rows in tables)
     head = f"{labels.count(report.totals.total, 'message')} {labels.span(report)}\n\n"
-    return head + body + "\n" + "\n".join(labels.findings(report)) + "\n"
+    return head + body + "\n" + "\n".join(map(printable, labels.findings(report))) + "\n"
 
 
 def _tables(totals: Totals) -> Iterator[tuple[str, list[Cells]]]:
