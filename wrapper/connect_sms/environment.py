@@ -71,7 +71,7 @@ def read_key_file(path: str) -> Secret:
         ConfigurationError: It cannot be read, or is empty.
     """
     try:
-        key = _expanded(path).read_text(encoding="utf-8-sig").strip()
+        key = key_file_path(path).read_text(encoding="utf-8-sig").strip()
     except FileNotFoundError:
         problem = "does not exist; a setting of that name takes the path of a file, never the key"
     except (OSError, UnicodeDecodeError) as error:
@@ -87,19 +87,20 @@ def read_key_file(path: str) -> Secret:
 def is_key_file(path: str) -> bool:
     """Whether there is such a file, as far as this user may look."""
     try:
-        return _expanded(path).is_file()
+        return key_file_path(path).is_file()
     except OSError:
         return False
 
 
 def key_file_advice(path: str) -> str | None:
     """The command that hides a key file from other users of the machine; None when they cannot read it."""
-    if os.name != "posix" or not _expanded(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+    if os.name != "posix" or not key_file_path(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         return None
     return f"chmod 600 {shlex.quote(path)}"
 
 
-def _expanded(path: str) -> Path:
+def key_file_path(path: str) -> Path:
+    """The path of a key file, with the home of ``~``."""
     try:
         return Path(path).expanduser()
     except RuntimeError:  # a user without a home: there is no such file

@@ -99,7 +99,6 @@ def test_a_command_loads_what_it_needs(
         ("doctor",),
         ("send", "+447700900123", "hi"),
         ("send", "+447700900123", "hi", "--dry-run"),
-        ("send", "+44", "hi", "--json"),
     ],
 )
 def test_a_closed_pipe_is_quiet(args: tuple[str, ...], environment: dict[str, str]) -> None:

@@ -62,7 +62,13 @@ def test_it_asks_and_tells_and_writes(cli: Cli, sent: SandboxServer) -> None:
     assert not any(number in done.out + done.err + Path("out.csv").read_text() for number in NUMBERS)
     assert cli("batch", "again.csv", "--text", "Hello").code == 0
     assert sent.accepted.times(destination=NUMBERS[1]) == 2
-    cli(*HOUR, "--csv", "out.csv", "--show-numbers")
+    kept = cli(*HOUR, "--csv", "out.csv", "--show-numbers")
+    assert (kept.code, "--csv: out.csv exists. Name another file, or give --overwrite" in kept.err) == (
+        2,
+        True,
+    )
+    assert not any(number in Path("out.csv").read_text() for number in NUMBERS)
+    cli(*HOUR, "--csv", "out.csv", "--show-numbers", "--overwrite")
     assert all(number in Path("out.csv").read_text() for number in NUMBERS)
 
 

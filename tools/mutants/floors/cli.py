@@ -1,4 +1,4 @@
-"""Defects in the command line: a batch that is killed and resumed."""
+"""Defects in the command line: a batch that is killed and resumed, its output, its files."""
 
 from tools.mutants.floors import mutant
 
@@ -86,6 +86,105 @@ MUTANTS = (
         "            if file.is_unfinished():\n",
         "            if False:\n",
         "resuming",
+    ),
+    mutant(
+        "an id that looks like a formula is looked up as it stands in the file",
+        "cli/results_rows",
+        "return (text_of(cell) or None for cell in",
+        "return (cell or None for cell in",
+        "own paths",
+    ),
+    mutant(
+        "a pipe that takes no more loses the rest",
+        "cli/streams",
+        "            if written is None:",
+        "            if written is None and not left:",
+        "lost output",
+    ),
+    mutant(
+        "what was sent is not told where standard output is full",
+        "cli/commands/send",
+        "        out.keep()\n",
+        "        pass\n",
+        "lost output",
+    ),
+    mutant(
+        "a lost output changes no exit code",
+        "cli/output",
+        "return int(exit_code) or (Exit.DONE if self.lost is None else self.lost.exit_code)",
+        "return int(exit_code)",
+        "lost output",
+    ),
+    mutant(
+        "a batch does not count the results that are in no output",
+        "cli/commands/batch_sending",
+        "                if not error.is_in_file:\n",
+        "                if error.is_in_file:\n",
+        "lost output",
+    ),
+    mutant(
+        "JSON is in the encoding of the terminal",
+        "cli/output",
+        "json.dumps(document, default=str)",
+        "json.dumps(document, default=str, ensure_ascii=False)",
+        "lost output",
+        "hostile answers",
+    ),
+    mutant(
+        "a line of text is printed as it came",
+        "cli/output",
+        'self.write(printable(line) + "\\n")',
+        'self.write(line + "\\n")',
+        "hostile answers",
+    ),
+    mutant(
+        "what is drawn holds control characters",
+        "reconcile/output/terminal",
+        "[tuple(map(printable, row)) for row in rows]",
+        "rows",
+        "hostile answers",
+    ),
+    mutant(
+        "the store's log may be an output",
+        "cli/paths",
+        '_SIDES: Final = ("-wal", "-shm", "-journal")',
+        '_SIDES: Final = ("-journal",)',
+        "own paths",
+    ),
+    mutant(
+        "a file is known by its name alone",
+        "cli/paths",
+        "return (found.st_dev, found.st_ino) if",
+        "return str(path) if",
+        "own paths",
+    ),
+    mutant(
+        "what is overwritten stays readable for others",
+        "cli/results_file",
+        "                    os.fchmod(fd, _PRIVATE)\n",
+        "                    pass\n",
+        "own paths",
+    ),
+    mutant(
+        "a link is replaced by a file",
+        "_transport/files",
+        "self._target = Path(os.path.realpath(self.path))",
+        "self._target = self.path",
+        "own paths",
+    ),
+    mutant(
+        "a device is replaced by a file",
+        "_transport/files",
+        "(mode is None or stat.S_ISREG(mode))",
+        "(mode is None or not stat.S_ISDIR(mode))",
+        "own paths",
+    ),
+    mutant(
+        "a cell after a semicolon is a formula",
+        "text/printable",
+        '_formula: Final = re.compile("(^|;)(',
+        '_formula: Final = re.compile("(^)(',
+        "cells",
     ),
     mutant(
         "a cell of blanks is a text",

@@ -209,7 +209,7 @@ MUTANTS = (
     mutant(
         "a stranger's words become part of the page",
         "reconcile/output/html_page",
-        'told = (f"<{tag}{mark}>{escape(cell)}</{tag}>"',
+        'told = (f"<{tag}{mark}>{safe(cell)}</{tag}>"',
         'told = (f"<{tag}{mark}>{cell}</{tag}>"',
         "reconcile",
     ),

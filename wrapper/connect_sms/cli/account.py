@@ -12,11 +12,18 @@ import attrs
 from connect_sms._api.eight_by_eight import context_of
 from connect_sms._lazy import LazyModule
 from connect_sms.config import make_settings
-from connect_sms.environment import from_environment, is_key_file, key_file_advice, read_key_file
+from connect_sms.environment import (
+    from_environment,
+    is_key_file,
+    key_file_advice,
+    key_file_path,
+    read_key_file,
+)
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.private import Secret
 
 from .output import note
+from .paths import RunPath, check_paths, store_paths
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -92,7 +99,9 @@ class Account:
 
         Raises:
             StoreUnavailable: It cannot be opened.
+            InputProblem: It is the key file.
         """
+        check_paths(self.reads(), store_paths(self.store))
         with nullcontext() if self.store is None else receipts.open_store(self.store) as store:
             yield store
 
@@ -129,6 +138,11 @@ class Account:
         if key.problem is not None:
             return [key.problem]
         return [_NO_KEY] * (key.secret is None) + [_NO_SUB_ACCOUNT] * (self.sub_account_id is None)
+
+    def reads(self) -> list[RunPath]:
+        """The files that it is read from: the key file."""
+        path = self.key_file or os.environ.get("CONNECT_SMS_API_KEY_FILE", "").strip()
+        return [RunPath("the key file", str(key_file_path(path)))] if path else []
 
     def key(self) -> Key:
         """Find the key: the first source that has one is used."""

@@ -20,13 +20,11 @@ from .exit_codes import Exit
 from .output import Output
 
 if TYPE_CHECKING:
-    import logging
-
     from . import account as accounts
-    from . import batch_input, csv_table, parsing
+    from . import batch_input, csv_table, debug_log, parsing
 else:
     # `--help` needs none of these.
-    logging = LazyModule("logging")
+    debug_log = LazyModule("connect_sms.cli.debug_log")
     accounts = LazyModule("connect_sms.cli.account")
     batch_input = LazyModule("connect_sms.cli.batch_input")
     csv_table = LazyModule("connect_sms.cli.csv_table")
@@ -66,8 +64,7 @@ def _main(
 
 def _output(command: str, json: bool, show_numbers: bool, debug: bool) -> Output:
     if debug:
-        logging.basicConfig(level=logging.WARNING, format="%(relativeCreated)6d ms  %(message)s")
-        logging.getLogger("connect_sms").setLevel(logging.DEBUG)
+        debug_log.start()
     return Output(command, json=json, show_numbers=show_numbers)
 
 
@@ -349,6 +346,9 @@ def reconcile(
             help="Write messages that can be sent again, as input of `batch`; numbers are not masked.",
         ),
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Let --csv, --html and --retryable replace existing files.")
+    ] = False,
     max_polls: Annotated[
         int,
         typer.Option("--max-polls", min=0, help="Maximum messages to poll one by one, one a second."),
@@ -382,6 +382,7 @@ def reconcile(
         csv=csv,
         html=html,
         retryable=retryable,
+        overwrite=overwrite,
         sent_since=parsing.parse_past_time(since, "--since"),
         sent_until=None if until is None else parsing.parse_past_time(until, "--until"),
         max_polls=max_polls,

@@ -6,22 +6,25 @@ sent are there before it goes out.
 
 from __future__ import annotations
 
-import stat
+import io
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import attrs
 
+from connect_sms._transport.files import open_through
+
 from .csv_table import InputProblem
 from .exit_codes import Exit
-from .output import Output, PipeClosed, write
-from .results_file import ResultsFile, ResultsWriteError
+from .paths import DASH, RunPath, check_not_replaced, is_stream
+from .results_file import ResultsFile, ResultsWriteError, why_not_replaced
 from .results_rows import COLUMNS, as_csv, cells_of, unfinished
+from .streams import OutputLost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from .output import Output
     from .results_rows import Result
 
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 class ResultsStream:
     """Standard output, a pipe or a device: it gets one row for each recipient, once its result is known."""
 
+    _out: Output
     _file: TextIO | None = None
 
     def append(self, rows: Iterable[Iterable[object]]) -> None:
@@ -38,10 +42,15 @@ class ResultsStream:
             ResultsWriteError: They cannot be written.
         """
         try:
-            write(as_csv(rows), self._file)
-        except PipeClosed:
-            name = "standard output" if self._file is None else "the reader of the results"
-            raise ResultsWriteError(f"{name} was closed", Exit.PIPE) from None
+            if self._file is None:
+                self._out.write(as_csv(rows))
+            else:
+                self._file.write(as_csv(rows))
+                self._file.flush()
+        except OutputLost as lost:
+            raise _stopped_by(lost) from None
+        except BrokenPipeError:
+            raise ResultsWriteError("the results were closed by their reader", Exit.PIPE) from None
         except OSError as fault:
             raise ResultsWriteError(f"the results cannot be written: {fault.strerror}") from None
 
@@ -63,14 +72,17 @@ def open_results(path: str | None, out: Output, *, overwrite: bool) -> ResultsFi
     Raises:
         InputProblem: The file exists or cannot be created.
     """
-    if path == "-":
-        return None if out.json else ResultsStream()
+    if path == DASH:
+        return None if out.json else ResultsStream(out)
     if path is None:
         return None
-    with suppress(OSError):
-        if overwrite and not stat.S_ISREG(Path(path).stat().st_mode):
-            return ResultsStream(Path(path).open("w", encoding="utf-8", newline=""))
-    return ResultsFile.create(path, overwrite=overwrite)
+    check_not_replaced(RunPath("--output", path), overwrite=overwrite, why=lambda _: why_not_replaced(path))
+    if not is_stream(path):
+        return ResultsFile.create(path, overwrite=overwrite)
+    try:
+        return ResultsStream(out, io.TextIOWrapper(open_through(path), encoding="utf-8", newline=""))
+    except OSError as fault:
+        raise InputProblem(f"--output: {path} cannot be written: {fault.strerror}") from None
 
 
 @attrs.define(eq=False)
@@ -102,13 +114,15 @@ class ResultsWriter:
         """
         header = [] if again else [COLUMNS]
         try:
+            if self.out.json:
+                self.out.emit()  # nothing: a closed standard output is seen before anything is sent
             if isinstance(self.sink, ResultsFile):
                 if again:
                     self.sink.drop_cut_off_row()
                 self.sink.append([*header, cells_of(unfinished(recipients))])
             elif self.sink is not None:
                 self.sink.append(header)
-        except ResultsWriteError as fault:
+        except (OutputLost, ResultsWriteError) as fault:
             raise InputProblem(f"{fault.why}; nothing was sent") from None
 
     def record(self, results: Sequence[Result]) -> None:
@@ -131,17 +145,16 @@ class ResultsWriter:
         self.show(results)
 
     def show(self, results: Sequence[Result]) -> None:
-        """With --json, show results that are in the file.
+        """With --json, show results that are in the file, if there is one.
 
         Raises:
             ResultsWriteError: They cannot be written.
         """
         if self.out.json:
             try:
-                for result in results:
-                    self.out.emit(result.document())
-            except PipeClosed:
-                raise ResultsWriteError("standard output was closed", Exit.PIPE) from None
+                self.out.emit(*(result.document() for result in results))
+            except OutputLost as lost:
+                raise _stopped_by(lost, is_in_file=self.is_durable) from None
 
     def finish(self) -> None:
         """Leave one row for each recipient in a file; if that fails, note that it has more."""
@@ -158,3 +171,8 @@ class ResultsWriter:
         """Close the file."""
         if self.sink is not None:
             self.sink.close()
+
+
+def _stopped_by(lost: OutputLost, *, is_in_file: bool = False) -> ResultsWriteError:
+    code = Exit.PIPE if lost.exit_code is Exit.PIPE else Exit.HALFWAY
+    return ResultsWriteError(lost.why, code, is_in_file=is_in_file)

@@ -12,9 +12,10 @@ from connect_sms._validation.wording import plural
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.redaction import mask
 from connect_sms.models.sent import SentMessage
+from connect_sms.text.printable import one_line
 
 from .csv_table import InputProblem
-from .results_rows import HELD, Result, one_line
+from .results_rows import HELD, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +124,7 @@ class Resumed:
 
     def _settled(self, line: Line, row: Result) -> Result:
         """The result of a recipient who may have been sent to, with what the store knows."""
-        own_id, status = row.client_message_id, None
+        own_id, status = line.client_message_id or row.client_message_id, None
         if self.store is not None and own_id is not None:
             sent_at = None if row.sent_at is None else datetime.fromisoformat(row.sent_at)
             with_id = self.store.statuses_by_client_id(own_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from connect_sms._validation.wording import plural
+from connect_sms.text.printable import printable
 
 from .exit_codes import Exit, exit_of
 from .output import error_document
@@ -44,6 +45,7 @@ class BatchSummary:
         failure: The error that stopped the batch.
         write_error: Why results could not be written, which also stops the batch.
         unread: Whether a part of the input was never read.
+        lost: The results that could not be written, by kind.
     """
 
     out: Output
@@ -56,6 +58,8 @@ class BatchSummary:
     failure: ConnectSmsError | None = None
     write_error: ResultsWriteError | None = None
     unread: bool = False
+    lost: Counter[str] = attrs.field(factory=Counter[str])
+    _lost_lines: list[int] = attrs.field(factory=list[int])
     _bad: list[Result] = attrs.field(factory=list["Result"])
 
     @property
@@ -70,6 +74,11 @@ class BatchSummary:
             if result.result != "accepted" and len(self._bad) < _SHOWN:
                 self._bad.append(result)
 
+    def lose(self, results: list[Result]) -> None:
+        """Count results that could not be written."""
+        self.lost.update(result.result for result in results)
+        self._lost_lines += [result.line for result in results if result.result != "not_sent"]
+
     def keep(self, results: list[Result]) -> None:
         """Count results of the earlier batch."""
         self.add(results)
@@ -79,6 +88,7 @@ class BatchSummary:
     def report(self, stop: Interrupts) -> int:
         """Print how the batch ended. Returns the exit code."""
         out = self.out
+        out.keep()
         error = self._error(interrupted=stop.number is not None)
         if error is not None:
             out.note(f"connect-sms batch: {error['message']}")
@@ -100,10 +110,7 @@ class BatchSummary:
             "batch_ids": self.batch_ids,
             "output": self.path,
         }
-        code = self._exit_code(stop)
-        # A closed standard output gets no last line.
-        gone = self.write_error is not None and self.write_error.exit_code == Exit.PIPE
-        return code if gone and out.json else out.end(code, error=error, **content)
+        return out.end(self._exit_code(stop), error=error, **content)
 
     def _lines(self) -> list[str]:
         counts = ", ".join(f"{self.counts[kind]:,} {kind.replace('_', ' ')}" for kind in KINDS)
@@ -113,11 +120,21 @@ class BatchSummary:
         if self.counts["unknown"]:
             lines.append("Those unknown may have been sent: look for their receipts before sending again.")
             lines += _ADVICE if self.resumed else ()
+        if self._lost_lines:
+            kinds = ", ".join(
+                f"{self.lost[kind]:,} {kind.replace('_', ' ')}" for kind in KINDS if self.lost[kind]
+            )
+            where = f"from line {min(self._lost_lines)} to line {max(self._lost_lines)} of the input"
+            lines.append(
+                f"The results of {plural(self.lost.total(), 'recipient')}, {where}, "
+                f"are in no output: {kinds}."
+            )
         if self.unread:
             lines.append("What followed in the input was not read, and not sent.")
         if self.path != "-":
             lines += [
-                f"  line {bad.line}  {bad.destination}  {bad.result}: {bad.reason}" for bad in self._bad
+                f"  line {bad.line}  {bad.destination}  {bad.result}: {printable(bad.reason or '')}"
+                for bad in self._bad
             ]
             more = self.recipients - self.counts["accepted"] - len(self._bad)
             lines += [f"  and {more:,} more"] if more > 0 else []

@@ -11,6 +11,7 @@ import attrs
 
 from connect_sms._validation.wording import plural
 from connect_sms.errors.base import InvalidArgument
+from connect_sms.text.printable import text_of
 
 from .csv_table import Header, InputProblem
 from .parsing import parse_time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .csv_table import Layout
 
 _TIMES: Final = ("scheduled", "expiry")
+_MARKED: Final = ("destination", "client_message_id")
 _is_quoted_later = re.compile(r"[^\S ]\s*\".*\"\s*", re.DOTALL).fullmatch
 """Told of a cell in quotation marks after a blank that CSV does not know as one, such as a tab or NBSP."""
 
@@ -114,7 +116,9 @@ class CsvTable:
         item: dict[str, object] = {}
         for field, cell in zip(fields, cells, strict=False):  # a spreadsheet drops empty cells at the end
             if field is not None and not is_blank(cell):
-                item[field] = cell if field == "text" else cell.strip()
+                given = cell if field == "text" else cell.strip()
+                # Our own files, and people for their spreadsheets, mark what is no formula.
+                item[field] = text_of(given) if field in _MARKED else given
         destination = str(item.get("destination", ""))
         problem = self._problem(cells, fields, item)
         own_id = cast("str | None", item.get("client_message_id"))

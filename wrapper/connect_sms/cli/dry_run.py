@@ -48,4 +48,4 @@ def request_lines(shown: dict[str, Any]) -> Iterator[str]:
     for name, value in shown["headers"].items():
         yield f"{name.title()}: {value}"
     yield ""
-    yield json.dumps(shown["body"], ensure_ascii=False, indent=2)
+    yield from json.dumps(shown["body"], ensure_ascii=False, indent=2).split("\n")

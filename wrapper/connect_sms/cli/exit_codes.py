@@ -38,6 +38,7 @@ class Exit(IntEnum):
     TIMEOUT = 7, "it was sent, and the wait for its outcome ended first"
     HALFWAY = 8, "a batch stopped half-way; the results say who was sent to"
     BUG = 70, "a mistake in connect-sms itself"
+    OUTPUT = 74, "standard output could not be written; standard error says why, and what was sent"
     INTERRUPTED = 130, "interrupted by Ctrl-C; the message says what was sent"
     PIPE = 141, "the reader of the output went away"
     TERMINATED = 143, "as 130, by a request to terminate"

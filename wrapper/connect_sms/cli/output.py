@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any
 
 from connect_sms._lazy import LazyModule
+from connect_sms.text.printable import printable, printable_lines
 
-from .exit_codes import exit_of
+from .exit_codes import Exit, exit_of
+from .streams import OutputLost, write
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,30 +23,6 @@ else:
     # `--help` needs neither.
     errors = LazyModule("connect_sms.errors")
     redaction = LazyModule("connect_sms.models.redaction")
-
-
-class PipeClosed(Exception):
-    """The reader of the output closed it. Not an OSError, so that no handler for OSError catches it."""
-
-
-def write(text: str, stream: TextIO | None = None) -> None:
-    """Write to a stream (standard output when left out) and flush it.
-
-    Raises:
-        PipeClosed: Its reader closed it.
-    """
-    stream = stream or cast("TextIO", sys.stdout)
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:
-        pass
-    else:
-        return
-    # The interpreter flushes again at exit, and would print an error there.
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    raise PipeClosed
 
 
 class Output:
@@ -60,12 +37,19 @@ class Output:
         command: The name of the command.
         json: Whether standard output is JSON.
         show_numbers: Whether phone numbers are shown whole.
+        lost: Why standard output took no more; None while it takes everything.
     """
 
     def __init__(self, command: str, *, json: bool = False, show_numbers: bool = False) -> None:
         self.command = command
         self.json = json
         self.show_numbers = show_numbers
+        self.lost: OutputLost | None = None
+        self._is_kept = False
+
+    def keep(self) -> None:
+        """From now on standard error gets what standard output does not take: something was sent."""
+        self._is_kept = True
 
     def number(self, number: str | None) -> str | None:
         """A phone number, masked unless numbers are shown."""
@@ -73,30 +57,63 @@ class Output:
             return number
         return redaction.mask(number)
 
-    def say(self, text: str) -> None:
-        """Print a line of text on standard output; nothing with --json."""
+    def say(self, line: str) -> None:
+        """Print a line on standard output; nothing with --json."""
         if not self.json:
-            write(printable(text) + "\n")
+            self.write(printable(line) + "\n")
 
     def draw(self, drawn: str) -> None:
         """Print what rich has drawn, control characters included; nothing with --json."""
         if not self.json:
-            write(drawn)
+            self.write(drawn)
 
-    def emit(self, document: dict[str, Any]) -> None:
-        """Print a line of JSON on standard output."""
-        write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    def emit(self, *documents: dict[str, Any]) -> None:
+        """Print lines of JSON on standard output.
+
+        In ASCII, so that it is JSON in every encoding, and no character in it controls a terminal.
+        """
+        lines = [json.dumps(document, default=str).replace("\x7f", "\\u007f") for document in documents]
+        self.write("".join(f"{line}\n" for line in lines))
+
+    def write(self, text: str) -> None:
+        """Write a text to standard output as it is.
+
+        Raises:
+            OutputLost: Standard output does not take it. After `keep` standard error gets it instead.
+        """
+        try:
+            write(text, sys.stdout)
+        except OutputLost as lost:
+            is_first, self.lost = self.lost is None, lost
+            if not self._is_kept:
+                raise
+            if is_first:
+                self.note(f"connect-sms {self.command}: {lost.why}. It would have said:")
+            with suppress(OutputLost):
+                write(text, sys.stderr)
 
     def note(self, text: str) -> None:
         """Print a note on standard error; a closed standard error is ignored."""
         note(text)
 
     def end(self, exit_code: int, *, error: dict[str, Any] | None = None, **content: Any) -> int:
-        """Print the JSON document of a finished command; nothing without --json. Returns the exit code."""
-        if self.json:
+        """Print the JSON document of a finished command; nothing without --json.
+
+        Returns:
+            The exit code; where that is 0 and standard output did not take everything, the one for that.
+        """
+        if self.json and self.lost is None:
             head = {"command": self.command, "ok": exit_code == 0, "exit_code": int(exit_code)}
-            self.emit({**head, **content, "error": error})
-        return int(exit_code)
+            try:
+                self.emit({**head, **content, "error": error})
+            except OutputLost as lost:
+                self.tell(lost)
+        return int(exit_code) or (Exit.DONE if self.lost is None else self.lost.exit_code)
+
+    def tell(self, lost: OutputLost) -> None:
+        """Say that standard output took no more, unless its reader went away, as `head` does."""
+        if lost.exit_code is not Exit.PIPE:
+            self.note(f"connect-sms {self.command}: {lost.why}")
 
     def fail(self, error: ConnectSmsError, **content: Any) -> int:
         """Print an error, with --json also as JSON. Returns the exit code."""
@@ -121,8 +138,8 @@ class Output:
 
 def note(text: str) -> None:
     """Print a note on standard error; a closed standard error is ignored."""
-    with suppress(PipeClosed):
-        write(printable(text) + "\n", sys.stderr)
+    with suppress(OutputLost):
+        write(printable_lines(text) + "\n", sys.stderr)
 
 
 def error_document(error: ConnectSmsError) -> dict[str, Any]:
@@ -138,23 +155,6 @@ def error_document(error: ConnectSmsError) -> dict[str, Any]:
         if value is not None:
             document[name] = value
     return document
-
-
-def printable(text: str) -> str:
-    """A text with visible signs for control characters, which could control a terminal."""
-    return "".join(char if char in "\n\t" or not _is_control(char) else visible(char) for char in text)
-
-
-def visible(char: str) -> str:
-    """A visible sign for a control character."""
-    code = ord(char)
-    if code < 0x20:  # noqa: PLR2004  ASCII
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"<{code:02X}>"  # noqa: PLR2004  ASCII's DEL
-
-
-def _is_control(char: str) -> bool:
-    return char < " " or "\x7f" <= char <= "\x9f"
 
 
 def _for_a_shell(error: ConnectSmsError) -> str:

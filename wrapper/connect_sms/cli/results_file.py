@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import attrs
 
+from connect_sms._transport.files import create_beside
+
 from .csv_table import InputProblem
 from .exit_codes import Exit
 from .file_lock import try_lock
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)
 _HEADER: Final = ",".join(COLUMNS)
 _NONE: Final = -1
+#: Readable by its owner only: it lists the recipients.
+_PRIVATE: Final = 0o600
 
 
 class ResultsWriteError(Exception):
@@ -40,13 +44,17 @@ class ResultsWriteError(Exception):
         why: The cause.
         exit_code: The exit code of the command, unless a recipient is unknown.
         go_on: How to go on; empty where that is not possible.
+        is_in_file: Whether the results are in a file, and only standard output lacks them.
     """
 
-    def __init__(self, why: str, exit_code: Exit = Exit.HALFWAY, *, go_on: str = "") -> None:
+    def __init__(
+        self, why: str, exit_code: Exit = Exit.HALFWAY, *, go_on: str = "", is_in_file: bool = False
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.exit_code = exit_code
         self.go_on = go_on
+        self.is_in_file = is_in_file
 
 
 class InUse(InputProblem):
@@ -98,10 +106,9 @@ class ResultsFile:
         """
         exclusive = 0 if overwrite else os.O_EXCL
         try:
-            # Readable by its owner only: it lists the recipients.
-            fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY | exclusive, 0o600)
+            fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY | exclusive, _PRIVATE)
         except FileExistsError:
-            raise InputProblem(_why_not(path)) from None
+            raise InputProblem(why_not_replaced(path)) from None
         except OSError as fault:
             raise InputProblem(f"--output: {path} cannot be written: {fault.strerror}") from None
         with ExitStack() as opening:
@@ -109,6 +116,9 @@ class ResultsFile:
             file.lock(required=False)
             if file.is_unfinished():
                 raise InputProblem(_UNFINISHED.format(path))
+            if hasattr(os, "fchmod"):
+                with suppress(PermissionError):  # of a file of somebody else that may be written
+                    os.fchmod(fd, _PRIVATE)
             os.ftruncate(fd, 0)
             opening.pop_all()
         _sync_folder_of(path)
@@ -200,11 +210,9 @@ class ResultsFile:
             OSError: That failed; the file is as it was.
         """
         target = os.path.realpath(self.path)
-        part = Path(f"{target}.part")
-        part.unlink(missing_ok=True)
+        part, new = create_beside(Path(target))
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
-            with os.fdopen(os.open(part, flags, 0o600), "wb") as new:
+            with new:
                 new.write(f"{_HEADER}\n".encode())
                 for offset in self.index().offsets:
                     if offset != _NONE:
@@ -305,7 +313,7 @@ _UNFINISHED: Final = (
 )
 
 
-def _why_not(path: str) -> str:
+def why_not_replaced(path: str) -> str:
     """Why a file that exists is not written."""
     try:
         with closing(ResultsFile.reopen(path)) as file:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from connect_sms.text.printable import cell_of, text_of
+
 from .csv_table import InputProblem
 
 if TYPE_CHECKING:
@@ -86,11 +88,6 @@ def as_csv(rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def one_line(text: str) -> str:
-    """A text without line breaks, as it stands in a cell."""
-    return text.replace("\r", " ").replace("\n", " ")
-
-
 def read_row(line: str, name: str) -> Result:
     """Read a row.
 
@@ -103,7 +100,7 @@ def read_row(line: str, name: str) -> Result:
     """
     try:
         number, destination, result, *others = next(csv.reader([line], strict=True))
-        row = Result(int(number), destination, result, *_read_rest(*others))
+        row = Result(int(number), text_of(destination), result, *_read_rest(*others))
     except (csv.Error, ValueError, TypeError, StopIteration):
         row = None
     if row is not None and row.line == 0 and row.result == UNFINISHED:
@@ -118,8 +115,8 @@ def read_row(line: str, name: str) -> Result:
 def _read_rest(umid: str, client_message_id: str, sent_at: str, reason: str) -> Iterator[str | None]:
     if sent_at and datetime.fromisoformat(sent_at).tzinfo is None:
         raise ValueError(sent_at)
-    return (cell or None for cell in (umid, client_message_id, sent_at, reason))
+    return (text_of(cell) or None for cell in (umid, client_message_id, sent_at, reason))
 
 
 def _cell(value: object) -> object:
-    return one_line(value) if isinstance(value, str) else value
+    return cell_of(value) if isinstance(value, str) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import typer
@@ -12,7 +11,8 @@ from connect_sms._lazy import LazyModule
 
 from .app import app
 from .exit_codes import Exit
-from .output import Output, PipeClosed, write
+from .output import Output
+from .streams import OutputLost, whole_streams
 
 if TYPE_CHECKING:
     import traceback
@@ -41,28 +41,26 @@ class _UsageError(Protocol):
 
 def run(args: list[str]) -> int:
     """Run the command line. Returns the exit code."""
+    with whole_streams():
+        return _run(args)
+
+
+def _run(args: list[str]) -> int:
     given = args[: args.index("--")] if "--" in args else args
     out = Output(_command(given), json="--json" in given)
-    for stream in (sys.stdout, sys.stderr):
-        # Characters that a terminal cannot show are no reason to fail.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     if "httpx" not in sys.modules:
         # With click and rich installed, httpx loads its own command line. This line prevents that: it costs
         # each command 90 ms of CPU at the start, a third of a send.
         sys.modules["httpx._main"] = cast("ModuleType", None)
     try:
         code = cast("int | None", app(args=args, prog_name="connect-sms", standalone_mode=False))
-        write("")
-    except (PipeClosed, BrokenPipeError):
-        return Exit.PIPE
+    except OutputLost as lost:
+        out.tell(lost)
+        return lost.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
     except Exception as problem:  # noqa: BLE001  the last place before a traceback
-        try:
-            return _explain(problem, out, args, debug="--debug" in given)
-        except PipeClosed:
-            return Exit.PIPE
+        return _explain(problem, out, args, debug="--debug" in given)
     return code or Exit.DONE
 
 
@@ -91,7 +89,7 @@ def _explain(problem: Exception, out: Output, args: list[str], *, debug: bool) -
     if isinstance(problem, errors.ConnectSmsError):
         return out.fail(problem)
     if debug:
-        traceback.print_exception(problem)
+        out.note("".join(traceback.format_exception(problem)))
     # By type only: the exception's text may hold a number or a text.
     message = f"something went wrong that should not: {type(problem).__name__}. --debug shows more"
     out.note(f"connect-sms {out.command}: {message}")

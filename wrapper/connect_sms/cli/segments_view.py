@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connect_sms._validation.wording import plural
 from connect_sms.text.counting import MAX_PARTS, segments
-
-from .output import visible
+from connect_sms.text.printable import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -106,12 +105,6 @@ def _marked(part: str, costly: set[str]) -> Text:
 
     text = Text()
     for char in part:
-        shown = (
-            f"{visible(char)}\n"
-            if char == "\n"
-            else visible(char)
-            if unicodedata.category(char) == "Cc"
-            else char
-        )
+        shown = f"{visible(char)}\n" if char == "\n" else visible(char)
         text.append(shown, style="bold reverse red" if char in costly else "")
     return text

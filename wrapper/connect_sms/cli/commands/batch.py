@@ -18,6 +18,7 @@ from connect_sms.cli.batch_journal import BothJournals, ResultsJournal
 from connect_sms.cli.batch_output import ResultsWriter, open_results
 from connect_sms.cli.batch_resume import Resumed, check_resume
 from connect_sms.cli.batch_summary import BatchSummary
+from connect_sms.cli.paths import RunPath, check_paths, output_path, store_paths
 from connect_sms.cli.progress_bar import ProgressBar
 from connect_sms.cli.results_file import ResultsFile
 from connect_sms.cli.signals import Interrupts
@@ -49,6 +50,8 @@ def batch(
 ) -> int:
     """Send to all recipients in the source; `arguments` are those of `SmsClient.iter_batch`."""
     check_resume(source, resume, output, overwrite=overwrite)
+    output = None if output is None else output_path(output)
+    _check_paths(account, source, {"--output": output, "--resume": resume})
     if dry_run:
         return show_dry_run(account, out, source, text, resume=resume, request_size=request_size, **arguments)
     with ExitStack() as stack:
@@ -94,6 +97,16 @@ def batch(
         if summary.write_error is None:
             results.finish()
         return summary.report(stop)
+
+
+def _check_paths(account: Account, source: Source, results: dict[str, str | None]) -> None:
+    """Check that the results destroy nothing.
+
+    Raises:
+        InputProblem: They would.
+    """
+    writes = [RunPath(option, path) for option, path in results.items() if path is not None]
+    check_paths([RunPath("FILE", source.path), *account.reads()], [*store_paths(account.store), *writes])
 
 
 def _count(recipients: Source | Resumed, plan: BatchPlan, out: Output, *, check_all: bool) -> int | None:

@@ -152,3 +152,7 @@ class Sending:
                 self.results.add(results)
             except ResultsWriteError as error:
                 self.summary.write_error = error
+                if not error.is_in_file:
+                    self.summary.lose(results)
+        else:
+            self.summary.lose(results)

@@ -51,12 +51,15 @@ def doctor(account: Account, out: Output, *, online: bool) -> int:
     broken = any(finding.state in {"missing", "wrong"} for finding in settings)
     extras = _extras()
     found: list[Finding] | None = None
-    out.say("\n".join([*(finding.line() for finding in settings), ""]))
-    out.say("\n".join(finding.line() for finding in extras))
+    _say(out, settings)
+    out.say("")
+    _say(out, extras)
     if online:
         found = [] if broken else doctor_online.ask_the_network(account)
-        put_right = ["Not gone online: put the above right first."] * broken
-        out.say("\n".join(["", *put_right, *(finding.line() for finding in found)]))
+        out.say("")
+        if broken:
+            out.say("Not gone online: put the above right first.")
+        _say(out, found)
     unreachable = any(finding.state == "wrong" for finding in found or [])
     code = Exit.CONFIGURATION if broken else Exit.NETWORK if unreachable else Exit.DONE
     return out.end(
@@ -65,6 +68,12 @@ def doctor(account: Account, out: Output, *, online: bool) -> int:
         extras=[attrs.asdict(finding) for finding in extras],
         online=None if found is None else [attrs.asdict(finding) for finding in found],
     )
+
+
+def _say(out: Output, findings: list[Finding]) -> None:
+    for finding in findings:
+        for line in finding.lines():
+            out.say(line)
 
 
 def _key(key: Key) -> Finding:

@@ -27,10 +27,10 @@ class Finding:
     source: str | None = None
     fix: str | None = None
 
-    def line(self) -> str:
-        """The finding as a line of text."""
+    def lines(self) -> list[str]:
+        """The finding as lines of text."""
         mark = {"ok": "ok     ", "missing": "MISSING", "wrong": "WRONG  ", "note": "-      "}[self.state]
         source = f", from {self.source}" if self.source not in {None, "default"} else ""
         default = " (default)" if self.source == "default" else ""
-        fix = f"\n          -> {self.fix}" if self.fix else ""
-        return f"{mark} {self.name:<14} {self.value}{default}{source}{fix}"
+        first, *more = f"{mark} {self.name:<14} {self.value}{default}{source}".split("\n")
+        return [first, *more, *([f"          -> {self.fix}"] if self.fix else [])]

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from connect_sms import receipts as wing
 from connect_sms.cli.exit_codes import Exit
+from connect_sms.cli.paths import RunPath, check_paths, check_store_exists, store_paths
 from connect_sms.cli.receipt_secrets import AUTHORIZATION, PATH_SECRET
 from connect_sms.cli.serving import cannot_listen, wait_in_json
 from connect_sms.cli.signals import Interrupts
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.outcomes import Outcome
 from connect_sms.models.redaction import scrub
-from connect_sms.store.opening import file_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from connect_sms.cli.output import Output
     from connect_sms.models.status import MessageStatus
@@ -51,8 +52,12 @@ def serve(
     Raises:
         InvalidArgument: It cannot listen there.
     """
+    given = {"--authorization-file": authorization_file, "--path-secret-file": path_secret_file}
+    reads = [RunPath(option, str(path)) for option, path in given.items() if path is not None]
+    check_paths(reads, store_paths(where))
     registered = AUTHORIZATION.read(authorization_file)
     auth = _auth(out, registered, PATH_SECRET.read(path_secret_file), networks, trusted_proxies)
+    out.keep()  # a server does not end because nobody reads what it says
     with wing.open_store(where) as store:
         receiver = wing.Receiver(store, auth)
         try:
@@ -63,7 +68,7 @@ def serve(
             pass
         except OSError as fault:
             raise cannot_listen(host, port, fault) from None
-    return Exit.DONE
+    return out.end(Exit.DONE)
 
 
 def _in_json(out: Output, host: str, port: int, receiver: Receiver) -> int:
@@ -111,9 +116,9 @@ def messages(out: Output, where: str, *, open_only: bool, since: datetime | None
 def quarantine(out: Output, where: str, save: Path | None) -> int:
     """List the bodies that could not be read. They may hold personal data: only `save` writes them."""
     count = 0
-    if save is not None:
-        _make(save)
     with _existing(where) as store:
+        if save is not None:
+            _make(save)
         for count, entry in enumerate(store.quarantined(), 1):
             event, at = entry.event, entry.received_at.isoformat(timespec="seconds")
             file = None if save is None else save / f"{count:06}.body"
@@ -149,10 +154,8 @@ def outages(out: Output, where: str) -> int:
 
 
 def _existing(where: str) -> ReceiptStore:
-    """Open an existing store: creating one would make a misspelt name look empty."""
-    path = file_of(where)
-    if path is not None and not Path(path).is_file():
-        raise ConfigurationError(f"there is no store at {path}")
+    """Open a store that exists."""
+    check_store_exists(where)
     return wing.open_store(where)
 
 

@@ -45,6 +45,7 @@ def sandbox(
         options["hosts"] = frozenset(allow_hosts)
     if sub_account is not None:
         options["sub_account_id"] = sub_account
+    out.keep()  # a server does not end because nobody reads what it says
     try:
         if out.json:
             return _in_json(out, host, port, options)
@@ -55,7 +56,7 @@ def sandbox(
         raise cannot_listen(host, port, fault) from None
     except ValueError as wrong:
         raise InvalidArgument(str(wrong), argument="sandbox") from None
-    return Exit.DONE
+    return out.end(Exit.DONE)
 
 
 def _in_json(out: Output, host: str, port: int, options: dict[str, Any]) -> int:

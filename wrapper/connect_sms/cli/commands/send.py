@@ -44,6 +44,7 @@ def send(
     if dry_run:
         return _dry_run(account, out, destination, text, options)
     with account.client() as sms, Interrupts() as stop:
+        out.keep()
         try:
             with stop.allowed():
                 sent = sms.send(destination, text, **options)
