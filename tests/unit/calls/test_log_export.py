@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from connect_sms import InvalidArgument, InvalidResponse, LogExport, NotFound
-from tests.support import SUB_ACCOUNT, Caller, Script, answer
+from connect_sms import BadRequest, InvalidArgument, InvalidResponse, LogExport, NotFound
+from tests.support import NUMBER, SUB_ACCOUNT, Caller, Script, answer
 from tests.unit.calls.log_jobs import JOB, LINK, ORDERED, SINCE, job
 
 
@@ -42,12 +42,22 @@ class TestOrdering:
         assert [sent["countries"] for sent in script.documents] == [["GB", "US"], ["SG"]]
         assert script.documents[0]["limit"] == 10
 
+    def test_one_number_which_no_error_repeats(self, caller: Caller) -> None:
+        script = Script(ORDERED, answer(400, {"message": f"{NUMBER} is not known"}))
+        client = caller.client(script)
+        caller(client.create_log_export(since=SINCE, phone_number=NUMBER))
+        assert script.documents[0]["phoneNumber"] == NUMBER
+        with pytest.raises(BadRequest) as error:
+            caller(client.create_log_export(since=SINCE, phone_number=NUMBER))
+        assert NUMBER not in str(error.value)
+
     @pytest.mark.parametrize(
         ("wrong", "argument"),
         [
             ({"since": datetime(2026, 1, 1, tzinfo=UTC)}, "since"),
             ({"since": datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))}, "since"),
             ({"countries": ["GBR"]}, "country"),
+            ({"phone_number": "07700 900123"}, "phone_number"),
         ],
     )
     def test_a_wrong_argument_is_no_request(
