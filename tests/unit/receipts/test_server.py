@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,8 +35,9 @@ def test_it_says_what_it_answers(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
+    socket = SimpleNamespace(getsockname=lambda: ("127.0.0.1", 8289), close=lambda: None)
     monkeypatch.setattr(server, "_server_class", lambda: interrupted)
+    monkeypatch.setattr(server, "listen_on", lambda *_: socket)
     said: list[str] = []
-    serve(Receiver(store, WebhookAuth("Basic x"), monitoring=monitoring), port=0, echo=said.append)
-    assert said[0].endswith(f"(POST anywhere{answered})")
-    assert said[1:] == ["stopped"]
+    serve(Receiver(store, WebhookAuth("Basic x"), monitoring=monitoring), echo=said.append)
+    assert said == [f"receiving on http://127.0.0.1:8289 (POST anywhere{answered})", "stopped"]
