@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from connect_sms import ConnectSmsError, RequestBlocked, Retries, StoreUnavailable, Timeout
-from connect_sms.receipts import Receiver, WebhookAuth, open_store, parse
+from connect_sms.receipts import Receiver, WebhookAuth, WsgiReceiver, open_store, parse
 from tests.support import canaries
 from tests.support.canaries import KEY, NUMBER, PASSWORD, TEXT, leaks, leaks_in_frames
 from tests.support.raw_server import RawServer, http, reset, saying
-from tests.support.receiver_requests import request
+from tests.support.receiver_requests import request, wsgi_request
 from tests.unit.test_privacy import shown_by
 
 if TYPE_CHECKING:
@@ -134,6 +134,23 @@ def test_nothing_shows_of_a_receiver_that_is_stopped(
     assert "_body" in [frame.f_code.co_name for frame in canaries.frames(caught.value)]
     assert leaks_in_frames(caught.value) == []
     assert leaks(caplog.text) == []
+
+
+def test_nothing_shows_of_a_request_that_fails_in_a_wsgi_receiver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    body = f'{{"source": "{NUMBER}", "text": "{TEXT}"'.encode()
+    with open_store(tmp_path / "receipts.db") as store:
+        monkeypatch.setattr(store, "submit", fail)
+        app = WsgiReceiver(store, WebhookAuth("Basic x", verifier=lambda request: request.token == KEY))
+        with pytest.raises(RuntimeError) as caught:
+            wsgi_request(app, body, {"authorization": f"Bearer {KEY}"}, path=f"/{KEY}")
+        app.stop()
+    assert "_take" in [frame.f_code.co_name for frame in canaries.frames(caught.value)]
+    assert leaks_in_frames(caught.value) == []
 
 
 def test_nothing_shows_of_a_receiver_with_a_wrong_setting() -> None:
