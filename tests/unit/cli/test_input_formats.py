@@ -117,7 +117,7 @@ def test_utf_16_without_a_mark_is_read_when_it_is_named(tmp_path: Path) -> None:
         ("sep=\t", "\t"), (r"sep=\t", "\t"), ("sep=", ","), ("sep=", ";"),
         # Saved again: padded to the width of the table, maybe with another delimiter.
         ("sep=;;", ";"), ("sep=,,,", ","), ("sep=;,", ","), ('"sep=,";', ";"), ('"sep=;";;', ";"),
-        ("sep=;\t", "\t"), ('"sep=;",,', ","),
+        ("sep=;\t", "\t"), ("sep=;^^", "^"), ('"sep=;",,', ","),
         # Saved again with another delimiter, and not padded.
         ("sep=;", ","), ('"sep=,"', ";"),
     ],
