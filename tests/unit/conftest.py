@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import socket
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,24 +18,6 @@ _FORBIDDEN = (
     (subprocess.Popen, "__init__"),
     (os, "fork"),
 )
-
-
-_HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Hand xdist each file as one piece of work: it looks through all pieces again after each test."""
-    if hasattr(config, "workerinput"):
-        for item in items:
-            if item.path.is_relative_to(_HERE):
-                item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
-def pytest_collection_finish() -> None:
-    """Tests that collect garbage need not look through what was there before the first of them."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

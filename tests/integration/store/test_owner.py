@@ -81,6 +81,7 @@ def test_a_process_of_another_machine_or_container_is_never_called_gone(part: st
             )
         ),
     ],
+    ids=range(12),
 )  # fmt: skip
 def test_who_cannot_be_read_is_not_called_gone(damaged: str) -> None:
     assert not is_gone(damaged)
