@@ -97,8 +97,8 @@ MUTANTS = (
     mutant(
         "a pipe that takes no more loses the rest",
         "cli/streams",
-        "            if written is None:",
-        "            if written is None and not left:",
+        "                select.select([], [self.fileno()], [], _LOOK)\n",
+        "                break\n",
         "lost output",
     ),
     mutant(
