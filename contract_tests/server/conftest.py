@@ -21,7 +21,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     if NAMED is not None:
         yield NAMED
     elif request.param == "sandbox":
-        with SandboxServer(factor=100) as sandbox:
+        with SandboxServer(factor=100, status_per_second=None) as sandbox:
             yield Target(sandbox.base_url)
     elif complaint := missing():
         pytest.skip(complaint)
