@@ -12,13 +12,16 @@ from contract_tests.support.prism import missing, serving, without_callbacks
 NAMED = from_environment()
 
 
-@pytest.fixture(scope="session", params=["sandbox", "prism"] if NAMED is None else ["named"])
+SERVERS = ["sandbox", pytest.param("prism", marks=pytest.mark.nightly)] if NAMED is None else ["named"]
+
+
+@pytest.fixture(scope="session", params=SERVERS)
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """A server, on which every check has to pass."""
     if NAMED is not None:
         yield NAMED
     elif request.param == "sandbox":
-        with SandboxServer(factor=100) as sandbox:
+        with SandboxServer(factor=100, status_per_second=None) as sandbox:
             yield Target(sandbox.base_url)
     elif complaint := missing():
         pytest.skip(complaint)

@@ -13,8 +13,6 @@ from contract_tests.server.target import Target
 from contract_tests.support.fuzzing import fuzz
 from contract_tests.support.prism import without_callbacks
 
-pytestmark = pytest.mark.xdist_group("prism")
-
 #: What a server may do otherwise and be right: take more than callers may send, know rules that no schema has
 #: (which numbers exist), and say what it likes to methods that are in no contract. A mock takes any key.
 NOT_DEMANDED = (
