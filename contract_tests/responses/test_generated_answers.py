@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from connect_sms import InvalidResponse, MessageRejected, OutcomeUnknown
-from contract_tests.responses.expected import batch_lists, check_sent, check_status, lists_of, readable
+from contract_tests.responses.expected import batch_lists, check_sent, check_status, count, lists_of
 from contract_tests.responses.mirror import WITNESSES, answers, as_bytes, near_answers, statuses
 from contract_tests.responses.server import OWN_IDS, SENDS, TO, UMID, Server, serving
 from contract_tests.support.clients import COLOURS, Caller
@@ -161,7 +161,7 @@ def test_an_error_tells_what_the_answer_says(
     if isinstance(error, OutcomeUnknown):
         assert error.may_have_been_sent
     else:
-        assert getattr(error, "code", None) == readable(answer.get("code"))
+        assert getattr(error, "code", None) == count(answer.get("code"))
 
 
 @pytest.mark.parametrize("operation", ["sendMessage", "sendBatch", "getMessage"])
