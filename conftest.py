@@ -52,7 +52,7 @@ _LONGEST = (
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name bytes by their length: gzip writes the time, and every process must find tests of the same names."""
+    """Name bytes by their length: gzip writes the time, and every process has to find the same names."""
     return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
 
 
