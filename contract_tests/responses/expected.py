@@ -1,11 +1,11 @@
 """What a result must say, read off the answer's JSON; and what an error may be, by the safety table."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from connect_sms import BatchResult, MessageStatus, Outcome, Sent
-from connect_sms.models.readers import as_text, as_word
+from connect_sms import BatchResult, MessageStatus, Outcome, Price, Sent
 
 Document = dict[str, Any]
 
@@ -45,9 +45,9 @@ def check_sent(sent: Sent, answer: Document, *, destination: str, own_id: str) -
 def check_status(status: MessageStatus, answer: Document, umid: str) -> None:
     """What `status` returned says what the answer said."""
     inner = answer["status"]
-    assert status.umid == (as_word(answer["umid"]) or umid)
-    assert (status.state, status.detail) == (as_word(inner.get("state")), as_word(inner.get("detail")))
-    assert status.body == as_text(answer.get("body"))
+    assert status.umid == (word(answer["umid"]) or umid)
+    assert (status.state, status.detail) == (word(inner.get("state")), word(inner.get("detail")))
+    assert status.body == text(answer.get("body"))
     assert status.parts == count(answer.get("smsCount"))
     for name, field in {
         "sub_account_id": "subAccountId",
@@ -60,21 +60,41 @@ def check_status(status: MessageStatus, answer: Document, umid: str) -> None:
         "client_message_id": "clientMessageId",
         "client_batch_id": "clientBatchId",
     }.items():
-        assert getattr(status, name) == as_word(answer.get(field)), name
+        assert getattr(status, name) == word(answer.get(field)), name
     check_time(status.observed_at, inner.get("timestamp"))
     check_time(status.created_at, answer.get("createdAt"))
-    price = answer.get("price") or {}
-    if status.price is not None:
-        assert status.price.currency in {None, str(price.get("currency")).strip().upper()}
-        check_amount(status.price.total, price.get("total"))
-        check_amount(status.price.per_part, price.get("perSms"))
+    check_price(status.price, answer.get("price") or {})
     assert status.extra == {name: value for name, value in answer.items() if name not in _KNOWN_STATUS}
     check_outcome(status, inner.get("state"), inner.get("detail"))
+
+
+def text(value: str | None) -> str | None:
+    """A text as a database takes it: without NUL and without halves of a pair; an empty one is none."""
+    if not value:
+        return None
+    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in value)
+
+
+def word(value: str | None) -> str | None:
+    """An id, a state or a name, without blanks around it; what is longer than an id can be is none."""
+    found = (text(value) or "").strip()
+    return found if 0 < len(found) <= 350 else None
 
 
 def count(value: Any) -> Any:
     """A code or a number of parts; what no database takes as one is none."""
     return value if isinstance(value, int) and 0 <= value < 2**31 else None
+
+
+def check_price(found: Price | None, said: Document) -> None:
+    """A price has an amount, or is none."""
+    total, per_part = (None, None) if found is None else (found.total, found.per_part)
+    check_amount(total, said.get("total"))
+    check_amount(per_part, said.get("perSms"))
+    if found is not None:
+        assert (total, per_part) != (None, None)
+        currency = (said.get("currency") or "").strip()
+        assert found.currency == (currency.upper() if re.fullmatch("[A-Za-z]{3}", currency) else None)
 
 
 def check_time(found: datetime | None, said: str | None) -> None:
@@ -88,10 +108,13 @@ def check_time(found: datetime | None, said: str | None) -> None:
 
 
 def check_amount(found: Decimal | None, said: float | None) -> None:
-    """An amount as it was written, and not as a float sees it; one that fits on no line is none."""
-    if found is not None:
+    """An amount as it was written, and not as a float sees it; only one that fits on no line may be none."""
+    if found is None:
+        assert said is None or (said != 0 and not 1e-20 < abs(said) < 1e20)
+    else:
+        assert said is not None
         # A whole number beyond 64 bits may come back as a float.
-        assert found in {Decimal(repr(said)), Decimal(repr(float(said or 0)))}
+        assert found in {Decimal(repr(said)), Decimal(repr(float(said)))}
 
 
 def check_outcome(status: MessageStatus, state: str | None, detail: str | None) -> None:

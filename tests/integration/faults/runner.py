@@ -52,7 +52,7 @@ _LESS_IMPATIENT: Final = Timeout(connect=10, read=1)
 """Where the server is silent once, and its next answer has to come in time."""
 
 #: Time stands still, so that what is accepted late is accepted after the last try.
-_SETTINGS: Final[dict[str, Any]] = {"factor": 0, "status_per_second": None}
+_SETTINGS: Final[dict[str, Any]] = {"factor": 0, "status_per_second": None, "hosts": {NAME}}
 
 _MAKING: Final = threading.Lock()
 """Some of this runs in several threads, and a client is made while something is patched."""

@@ -48,7 +48,7 @@ def test_an_event_is_known_by_what_it_says_not_by_its_bytes(store: ReceiptStore)
         receipt("u-2"),
         receipt(state="read"),
         receipt(detail="delivered_to_operator"),
-        receipt(errorCode=0),
+        receipt(errorCode=14),
         receipt(timestamp="2026-07-01T12:00:01Z"),
         receipt(timestamp=None),
     ]

@@ -21,7 +21,7 @@ def exchange(server: SandboxServer, fault: str, *, patience: float = 10) -> tupl
     """Send one message over a bare socket; what came back, and how it ended: FIN, RST or silence."""
     host, port = server.url.removeprefix("http://").split(":")
     head = (
-        f"POST /sandbox/messages HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer {KEY}\r\n"
+        f"POST /sandbox/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\nX-Sandbox-Fault: {fault}\r\n\r\n"
     )
     with socket.create_connection((host, int(port)), timeout=patience) as connection:
