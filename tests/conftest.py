@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support import CALLERS, Caller
-from tests.support.processes import measure_the_command_line_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,12 @@ def caller(request: pytest.FixtureRequest) -> Iterator[Caller]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _few_processes_are_measured() -> None:
-    measure_the_command_line_alone()
+def _coverage_measures_no_further_process() -> None:
+    """To load it takes as long as many a program, and a signal that arrives inside it can block it for ever.
+
+    What the processes of tests run of the package, tests run in this process too.
+    """
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.fixture(autouse=True)

@@ -31,15 +31,16 @@ def check_error(mock: Mock, operation: str, status: str, wants: str = "") -> lis
     else:
         kind, tries, may_have_been_sent = send_error(code)
         assert error.may_have_been_sent is may_have_been_sent
-    if operation == "sendBatch" and code == 404:
-        tries = 2
     assert type(error) is kind
-    assert [answer.status_code for answer in mock.wire.answers] == [code] * tries
+    statuses = [answer.status_code for answer in mock.wire.answers]
     bodies = [json.loads(answer.content) for answer in mock.wire.taken()]
+    # The other path of the batch is tried where no answer of 8x8's own says that this one is there.
+    falls_back = (operation, code) == ("sendBatch", 404) and bodies[0].get("code") is None
+    assert statuses == [code] * (2 if falls_back else tries)
     # What a send's answer said of a failed server is not believed, but its id is kept for the support.
     assert isinstance(error, ApiError | OutcomeUnknown)
     # Where the other path of the batch is not there either, the usual one has the last word.
-    told = bodies[0] if (operation, code) == ("sendBatch", 404) else bodies[-1]
+    told = bodies[0] if falls_back else bodies[-1]
     assert error.error_id == told.get("errorId")
     if isinstance(error, ApiError):
         assert (error.status, error.code) == (code, told.get("code"))

@@ -22,20 +22,6 @@ def hear_signals() -> None:
             signal.signal(number, usual)
 
 
-_COVERAGE = "COVERAGE_PROCESS_CONFIG"
-_measured: dict[str, str] = {}
-
-
-def measure_the_command_line_alone() -> None:
-    """Let coverage measure no further process but one of the command line.
-
-    To load coverage takes as long as many a program. All that others run of the package, tests run in this
-    process too; of the command line, some can be seen in a process of its own alone.
-    """
-    if _COVERAGE in os.environ:
-        _measured[_COVERAGE] = os.environ.pop(_COVERAGE)
-
-
 def environment() -> dict[str, str]:
     """The environment of such a process."""
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -45,8 +31,7 @@ def start(*arguments: str, pipes: Mapping[str, Any] | None = None, **variables: 
     """Start Python, read through pipes unless others are given, with further environment variables."""
     pipe, command = subprocess.PIPE, [sys.executable, *arguments]
     ends: dict[str, Any] = {"stdout": pipe, "stderr": pipe, "stdin": subprocess.DEVNULL, **(pipes or {})}
-    measured = _measured if arguments[:2] == ("-m", "connect_sms.cli") else {}
-    return subprocess.Popen(command, text=True, env=environment() | variables | measured, **ends)
+    return subprocess.Popen(command, text=True, env=environment() | variables, **ends)
 
 
 def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
