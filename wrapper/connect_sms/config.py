@@ -18,7 +18,7 @@ from connect_sms._version import __version__
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 from connect_sms.models.delivery_errors import DeliveryErrors
 from connect_sms.models.private import Secret, clears_locals, private_init, type_name
-from connect_sms.models.redaction import told
+from connect_sms.models.redaction import shown_value
 from connect_sms.models.store import MessageStore
 
 from .clock import SYSTEM_CLOCK, Clock
@@ -80,7 +80,9 @@ def _check_seconds(name: str, value: object) -> None:
 
 def _at_least_one(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{attribute.name} must be a whole number from 1 upwards, not {told(value)}")
+        raise ConfigurationError(
+            f"{attribute.name} must be a whole number from 1 upwards, not {shown_value(value)}"
+        )
 
 
 @private_init
@@ -191,7 +193,7 @@ class Settings:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
                 raise ConfigurationError(
-                    f"{name} must be a whole number from 1 to {most:,}, not {told(value)}"
+                    f"{name} must be a whole number from 1 to {most:,}, not {shown_value(value)}"
                 )
 
     @property
@@ -275,7 +277,7 @@ def _check_sub_account(value: str | None, key: Secret) -> str:
 
 def _region_url(region: str) -> str:
     if region not in get_args(Region):
-        raise ConfigurationError(f"unknown region {told(region)}; 8x8 has {', '.join(REGIONS)}")
+        raise ConfigurationError(f"unknown region {shown_value(region)}; 8x8 has {', '.join(REGIONS)}")
     return REGIONS[region]  # type: ignore[index]  # just checked to be one of them
 
 

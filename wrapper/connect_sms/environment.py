@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._validation.wording import file_told
+from ._validation.wording import shown_path
 from .config import ENV_PREFIX
 from .errors.base import ConfigurationError
 from .models.private import Secret, clears_locals
-from .models.redaction import told
+from .models.redaction import shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -81,7 +81,7 @@ def read_key_file(path: str) -> Secret:
             return Secret(key)
         problem = "is empty"
     # Raised here: inside `except`, the error would be its context, and that holds the content.
-    raise ConfigurationError(f"the key file {problem}: {file_told(path)}")
+    raise ConfigurationError(f"the key file {problem}: {shown_path(path)}")
 
 
 def is_key_file(path: str) -> bool:
@@ -116,4 +116,4 @@ def seconds_of(value: str) -> float:
     with suppress(ValueError):
         return float(value)
     # Raised here: inside `except`, the other error would be its context, and that holds the value.
-    raise ConfigurationError(f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {told(value)}")
+    raise ConfigurationError(f"{ENV_PREFIX}TIMEOUT must be a number of seconds, not {shown_value(value)}")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect_sms.models.private import PrivateStr
-from connect_sms.models.redaction import mask, scrub, told
+from connect_sms.models.redaction import mask, scrub, shown_value
 from tests.support import NUMBER
 from tests.unit.validation.refusals import digits
 
@@ -47,7 +47,7 @@ class TestTold:
         ],
     )  # fmt: skip
     def test_a_word_is_shown_and_nothing_that_may_be_private(self, value: object, shown: str) -> None:
-        assert told(value) == shown
+        assert shown_value(value) == shown
 
 
 class TestScrub:

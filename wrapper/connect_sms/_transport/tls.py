@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from connect_sms._validation.wording import file_told
+from connect_sms._validation.wording import shown_path
 from connect_sms.errors.base import ConfigurationError
 
 
@@ -26,14 +26,14 @@ def default_context() -> ssl.SSLContext:
         except (OSError, ValueError) as error:
             problem = type(error).__name__
         raise ConfigurationError(
-            f"SSL_CERT_FILE names {file_told(file)}, which cannot be read as certificates in PEM ({problem});"
+            f"SSL_CERT_FILE names {shown_path(file)}, which cannot be read as certificates in PEM ({problem});"
             " correct or unset it, or pass tls="
         )
     if folders := os.environ.get("SSL_CERT_DIR"):
         if not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
-            told = file_told(folders)
+            shown = shown_path(folders)
             raise ConfigurationError(
-                f"SSL_CERT_DIR names {told}, which is no folder; correct or unset it, or pass tls="
+                f"SSL_CERT_DIR names {shown}, which is no folder; correct or unset it, or pass tls="
             )
         return ssl.create_default_context(capath=folders)
     return httpx.create_ssl_context(trust_env=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from connect_sms.models.private import type_name
-from connect_sms.models.redaction import told
+from connect_sms.models.redaction import shown_value
 
 _COMMON_SIGNS: Final = {
     " ": "a space", "-": "a dash", "(": "a bracket", ")": "a bracket", ".": "a full stop", "/": "a slash",
@@ -39,13 +39,13 @@ def character_at(text: str, position: int) -> str:
     return f"{what} at position {position} (counted from 0)"
 
 
-def file_told(path: str) -> str:
+def shown_path(path: str) -> str:
     """The path of a missing or unusable file, unless it may be a key that was given in its place."""
     try:
         is_path = len(Path(path).parts) > 1 and Path(path).expanduser().parent.is_dir()
     except (OSError, RuntimeError, ValueError):
         is_path = False
-    return path if is_path else told(path)
+    return path if is_path else shown_value(path)
 
 
 def length_of(value: object) -> str:

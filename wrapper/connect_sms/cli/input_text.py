@@ -6,7 +6,7 @@ import codecs
 import io
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from connect_sms.models.redaction import told
+from connect_sms.models.redaction import shown_value
 
 from .csv_table import InputProblem
 
@@ -77,7 +77,9 @@ def _encoding_of(head: bytes, named: str | None, name: str) -> str:
             codec = codecs.lookup(named).name
             "".encode(named)
         except LookupError:
-            raise InputProblem(f"there is no encoding {told(named)}; try utf-8, utf-16 or cp1252") from None
+            raise InputProblem(
+                f"there is no encoding {shown_value(named)}; try utf-8, utf-16 or cp1252"
+            ) from None
     found = [(reading, names) for mark, reading, names in _MARKS if head.startswith(mark)]
     for reading, names in found:
         if codec is None or codec in names:

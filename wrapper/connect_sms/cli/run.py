@@ -126,6 +126,6 @@ def _usage_message(problem: _UsageError, args: list[str]) -> str:
         return "there are more arguments than it takes. A text with spaces in it goes in quotes."
     for given in args:
         value = given.partition("=")[2] if given.startswith("-") else given
-        if redaction.told(value) != repr(value):
+        if redaction.shown_value(value) != repr(value):
             message = message.replace(repr(value), repr(redaction.mask(value)))
     return redaction.scrub(message)

@@ -16,7 +16,7 @@ from connect_sms._lazy import LazyModule
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
 
 from .private import clears_locals
-from .redaction import told
+from .redaction import shown_value
 
 if TYPE_CHECKING:
     import csv
@@ -82,7 +82,7 @@ def _category(word: str | ErrorCategory) -> ErrorCategory:
         return ErrorCategory(word)
     # Raised here: inside `except`, the other error would be its context, and that holds the value.
     raise InvalidArgument(
-        f"{told(word)} is not a category; use one of {', '.join(ErrorCategory)}", argument="category"
+        f"{shown_value(word)} is not a category; use one of {', '.join(ErrorCategory)}", argument="category"
     )
 
 
@@ -178,7 +178,7 @@ class DeliveryErrors(Mapping[int, DeliveryError]):
     def _override(self, code: object, value: object) -> DeliveryError:
         if not isinstance(code, int) or isinstance(code, bool):
             raise InvalidArgument(
-                f"an override is keyed by its code, a number, not {told(code)}", argument="overrides"
+                f"an override is keyed by its code, a number, not {shown_value(code)}", argument="overrides"
             )
         if isinstance(value, DeliveryError):
             if value.code != code:

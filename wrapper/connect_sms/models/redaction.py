@@ -29,10 +29,10 @@ def mask(number: str) -> str:
     return "***"
 
 
-def told(value: object) -> str:
-    """A refused value for an error: what it may be, unless it could be a key, a phone number or a text.
+def shown_value(value: object) -> str:
+    """A refused value as errors show it: whole, unless it could be a key, a phone number or a text.
 
-    A str of 12 characters and more is told by its length, and any but a small number by its type.
+    Of a str of 12 characters or more only the length is shown, of anything else but a small number the type.
     """
     if isinstance(value, str):
         bare = str.__str__(value)

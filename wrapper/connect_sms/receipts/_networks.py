@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
-from connect_sms.models.redaction import told
+from connect_sms.models.redaction import shown_value
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -22,7 +22,7 @@ def network_of(given: str | Network) -> Network:
     with suppress(ValueError):
         return ipaddress.ip_network(given, strict=False)
     # Raised here: inside `except`, the other error would be its context, and that holds the value.
-    raise ConfigurationError(f"{told(given)} is not an address or network such as 203.0.113.0/24")
+    raise ConfigurationError(f"{shown_value(given)} is not an address or network such as 203.0.113.0/24")
 
 
 def origin_of(forwarded: str, peer: str | None, proxies: int) -> Address | None:

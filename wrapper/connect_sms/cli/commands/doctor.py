@@ -21,7 +21,7 @@ from connect_sms.cli.exit_codes import Exit
 from connect_sms.config import REGIONS, as_timeout, check_base_url
 from connect_sms.environment import seconds_of
 from connect_sms.errors.base import ConfigurationError, InvalidArgument
-from connect_sms.models.redaction import told
+from connect_sms.models.redaction import shown_value
 
 from .doctor_findings import Finding
 
@@ -109,7 +109,9 @@ def _region_or_url(account: Account) -> list[Finding]:
         return [_checked("base URL", url, source, partial(check_base_url, url))]
     if region and region not in REGIONS:
         fix = f"export CONNECT_SMS_REGION={_DEFAULT_REGION}   (or {', '.join(list(REGIONS)[1:])})"
-        return [Finding("region", "wrong", f"{told(region)} is none of 8x8's", "CONNECT_SMS_REGION", fix)]
+        return [
+            Finding("region", "wrong", f"{shown_value(region)} is none of 8x8's", "CONNECT_SMS_REGION", fix)
+        ]
     source = _source(account.region, "--region", "REGION") if region else "default"
     return [Finding("region", "ok", region or _DEFAULT_REGION, source)]
 
