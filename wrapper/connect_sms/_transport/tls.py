@@ -26,8 +26,8 @@ def default_context() -> ssl.SSLContext:
         except (OSError, ValueError) as error:
             problem = type(error).__name__
         raise ConfigurationError(
-            f"SSL_CERT_FILE names {shown_path(file)}, which cannot be read as certificates in PEM ({problem});"
-            " correct or unset it, or pass tls="
+            f"SSL_CERT_FILE names {shown_path(file)}, which cannot be read as certificates in PEM "
+            f"({problem}); correct or unset it, or pass tls="
         )
     if folders := os.environ.get("SSL_CERT_DIR"):
         if not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
