@@ -90,7 +90,7 @@ def test_whoever_is_handed_over_is_in_the_file(*, show_numbers: bool, tmp_path: 
     (tmp_path / "c.csv").write_text("destination,client_message_id\n+447700900123,a\n+447700900124,\n")
     path, out = tmp_path / "results.csv", Output("batch", show_numbers=show_numbers)
     with closing(ResultsFile.create(str(path), overwrite=False)) as file:
-        lines = InputLines(Source(str(tmp_path / "c.csv")).lines())
+        lines = InputLines(Source(str(tmp_path / "c.csv")).lines)
         writer = ResultsWriter(out, file)
         journal = ResultsJournal(writer, lines, BatchSummary(out, str(path)), Interrupts())
         writer.begin(2)

@@ -92,7 +92,7 @@ def test_whoever_is_sent_to_after_all_keeps_the_id(case: Case) -> None:
     case.write(unfinished(6), *ROWS)
     with case.resumed() as opened:
         opened.resumed.compare()
-        lines = InputLines(opened.resumed.lines())
+        lines = InputLines(opened.resumed.lines)
         kept, made = [str(message["client_message_id"]) for message in lines.messages()]
     assert kept == MADE.format(4)
     assert made != MADE.format(6)

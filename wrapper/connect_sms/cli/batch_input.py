@@ -23,7 +23,7 @@ from .input_format import is_number, recipients
 from .input_text import lines_of, open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 #: A file may be called 2026.
 _SHORTEST_NUMBER: Final = 7
@@ -131,18 +131,28 @@ def _standard_input() -> BinaryIO:
 class InputLines:
     """Passes lines to the library as messages, and keeps each until its result is known.
 
+    Args:
+        read: Reads the lines from the first. It is called a second time where a signal ended the reading
+            of an input that can be read again.
+
     Attributes:
-        broken: True once reading ended in an error or an interruption.
+        broken: True once reading ended in an error.
         sent_at: By the number of a line, when its request was recorded as about to go out.
     """
 
-    _lines: Iterator[Line]
-    broken: bool = False
+    _read: Callable[[], Iterator[Line]]
+    broken: bool = attrs.field(default=False, init=False)
     sent_at: dict[int, str] = attrs.field(factory=dict[int, str], init=False)
     _prefix: str = attrs.field(factory=new_id, init=False)
     _held: dict[int, Line] = attrs.field(factory=dict[int, Line], init=False)
     _by_id: dict[str, Line] = attrs.field(factory=dict[str, Line], init=False)
     _given: int = attrs.field(default=0, init=False)
+    _last: int = attrs.field(default=0, init=False)
+    _is_interrupted: bool = attrs.field(default=False, init=False)
+    _lines: Iterator[Line] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._lines = self._read()
 
     def messages(self) -> Iterator[dict[str, object]]:
         """The lines as messages, each with an id; an unusable one is None, which is reported as invalid."""
@@ -151,12 +161,16 @@ class InputLines:
                 own_id = self._id_of(line)
                 self._held[self._given] = line
                 self._given += 1
+                self._last = line.number
                 item = {"destination": line.item} if isinstance(line.item, str) else line.item
                 if item is not None:
                     self._by_id[own_id] = line
                     item = {**item, "client_message_id": own_id}
                 yield cast("dict[str, object]", item)
         except GeneratorExit:
+            raise
+        except KeyboardInterrupt:
+            self._is_interrupted = True
             raise
         except BaseException:
             self.broken = True
@@ -179,7 +193,11 @@ class InputLines:
 
     def unread(self) -> Iterator[Line]:
         """The lines that the library did not take, read on demand."""
-        return self._lines
+        if not self._is_interrupted:
+            return self._lines
+        # What a signal ends inside gives nothing more, as if it had come to its end.
+        held = {line.number for line in self._held.values()}
+        return (line for line in self._read() if line.number > self._last and line.number not in held)
 
     def _id_of(self, line: Line) -> str:
         return line.client_message_id or f"{self._prefix}-{line.number}"

@@ -82,7 +82,7 @@ def batch(
         summary = BatchSummary(out, output if resume is None else resume, resumed=resume is not None)
         results.begin(total, again=resume is not None)
         with ProgressBar(out, "sending", total) as bar:
-            lines = InputLines(recipients.lines())
+            lines = InputLines(recipients.lines)
             sending = Sending(out, recipients, lines, results, summary, stop, bar)
             if isinstance(recipients, Resumed):
                 sending.keep(recipients)

@@ -83,7 +83,7 @@ def check(source: Source | Resumed, plan: BatchPlan, out: Output) -> int:
 
 def checked_lines(source: Source | Resumed, plan: BatchPlan, out: Output) -> Iterator[CheckedLine]:
     """Every line of the input, checked."""
-    lines = InputLines(source.lines())
+    lines = InputLines(source.lines)
     done = 0
 
     def checked(index: int, reason: str | None, **text: Any) -> CheckedLine:
