@@ -43,6 +43,7 @@ class Batch:
             "CONNECT_SMS_BASE_URL": base_url,
             "CONNECT_SMS_API_KEY": "sandbox-key",
             "CONNECT_SMS_SUB_ACCOUNT_ID": "sandbox",
+            "PYTHONFAULTHANDLER": "1",
         }
 
     def run(self, stop: tuple[str, float] | None = None) -> None:
@@ -65,7 +66,11 @@ class Batch:
                 time.sleep(0.002)
             time.sleep(after)
             process.send_signal(getattr(signal, name))
-        said = process.communicate(timeout=PATIENCE)[1]
+        try:
+            said = process.communicate(timeout=PATIENCE)[1]
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # it says where it stands
+            said = process.communicate()[1]
         # Done, also with someone unknown, or stopped by us, perhaps before the command hears signals;
         # what fails by itself proves nothing.
         number = 0 if stop is None else getattr(signal, stop[0]).value
