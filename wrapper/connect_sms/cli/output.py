@@ -113,7 +113,7 @@ class Output:
     def tell(self, lost: OutputLost) -> None:
         """Say that standard output took no more, unless its reader went away, as `head` does."""
         if lost.exit_code is not Exit.PIPE:
-            self.note(f"connect-sms {self.command}: {lost.why}")
+            self.note(f"{f'connect-sms {self.command}'.rstrip()}: {lost.why}")
 
     def fail(self, error: ConnectSmsError, **content: Any) -> int:
         """Print an error, with --json also as JSON. Returns the exit code."""
