@@ -145,3 +145,9 @@ def test_standard_output_has_several_names() -> None:
     assert is_stream(os.devnull)
     assert not is_stream("contacts.csv")
     assert not is_stream("new.csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such names")
+def test_what_the_shell_has_opened_is_written_to_and_not_replaced() -> None:
+    with Path("contacts.csv").open("a") as redirected:
+        check_not_replaced(RunPath("--output", f"/dev/fd/{redirected.fileno()}"), overwrite=False)

@@ -111,7 +111,7 @@ def check_not_replaced(
         return
     if stat.S_ISDIR(mode):
         raise InputProblem(f"{output.name}: {output.path} is a folder")
-    if stat.S_ISREG(mode) and not overwrite:
+    if stat.S_ISREG(mode) and not overwrite and descriptor_of(output.path) is None:
         raise InputProblem((why or _exists)(output))
 
 
