@@ -125,6 +125,10 @@ def test_what_exists_is_replaced_only_if_asked() -> None:
     for overwrite in (False, True):
         with pytest.raises(InputProblem, match="--csv: folder is a folder"):
             check_not_replaced(RunPath("--csv", "folder"), overwrite=overwrite)
+        with pytest.raises(
+            InputProblem, match=r"--csv: no/new\.csv cannot be written: No such file or directory"
+        ):
+            check_not_replaced(RunPath("--csv", "no/new.csv"), overwrite=overwrite)
 
 
 def test_a_store_has_to_be_there() -> None:
