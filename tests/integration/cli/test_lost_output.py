@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connect_sms.cli.run import run
-from connect_sms.cli.streams import whole_streams
+from connect_sms.cli.streams import OutputLost, whole_streams
 from tests.support.cli_batch import rows, to
 
 if TYPE_CHECKING:
@@ -169,3 +170,14 @@ def test_what_is_closed_from_the_start_is_nobody_s_file(monkeypatch: pytest.Monk
         with whole_streams():
             pass
     assert opened == [os.devnull]
+
+
+def test_whatever_writes_to_a_standard_output_that_was_closed_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with whole_streams():
+        assert not sys.stdout.isatty()
+        with pytest.raises(OutputLost, match="standard output is closed"):
+            csv.writer(sys.stdout).writerow(["umid"])
+    assert sys.stdout is None

@@ -107,7 +107,9 @@ def test_a_time_that_is_none_is_wrong_usage(cli: Cli, account: SandboxServer, si
 
 
 def test_a_file_that_cannot_be_written_is_told(cli: Cli, sent: SandboxServer) -> None:
-    done = cli(*HOUR, "--csv", "no/out.csv")
+    done = cli(*HOUR, "--csv", "no/out.csv")  # before anything is asked
+    assert (done.code, "No such file or directory" in done.err) == (2, True)
+    done = cli(*HOUR, "--csv", "long" * 100)
     assert done.code == 3
     assert "What was learnt is in the store" in done.err
 

@@ -16,6 +16,8 @@ from connect_sms.cli.batch_input import Source
 from connect_sms.cli.batch_resume import check_resume
 from connect_sms.cli.csv_lines import is_blank
 from connect_sms.cli.csv_table import InputProblem, Layout
+from connect_sms.cli.parsing import text_or_stdin
+from connect_sms.errors.base import InvalidText
 
 ONE, TWO = "+447700900001", "+12025550102"
 HI = {"destination": ONE, "text": "Hi"}
@@ -310,3 +312,5 @@ def test_a_file_is_kept_by_its_name(tmp_path: Path) -> None:
 def test_a_standard_input_that_was_closed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     assert refusal(Source("-")) == "standard input is closed"
+    with pytest.raises(InvalidText, match="standard input is closed"):
+        text_or_stdin("-")

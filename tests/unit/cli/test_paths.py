@@ -125,6 +125,10 @@ def test_what_exists_is_replaced_only_if_asked() -> None:
     for overwrite in (False, True):
         with pytest.raises(InputProblem, match="--csv: folder is a folder"):
             check_not_replaced(RunPath("--csv", "folder"), overwrite=overwrite)
+        with pytest.raises(
+            InputProblem, match=r"--csv: no/new\.csv cannot be written: No such file or directory"
+        ):
+            check_not_replaced(RunPath("--csv", "no/new.csv"), overwrite=overwrite)
 
 
 def test_a_store_has_to_be_there() -> None:
@@ -145,3 +149,9 @@ def test_standard_output_has_several_names() -> None:
     assert is_stream(os.devnull)
     assert not is_stream("contacts.csv")
     assert not is_stream("new.csv")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such names")
+def test_what_the_shell_has_opened_is_written_to_and_not_replaced() -> None:
+    with Path("contacts.csv").open("a") as redirected:
+        check_not_replaced(RunPath("--output", f"/dev/fd/{redirected.fileno()}"), overwrite=False)

@@ -296,6 +296,14 @@ def test_what_exists_is_not_replaced_unasked(path: Path) -> None:
     assert path.read_text() == ""
 
 
+def test_nothing_of_what_was_replaced_is_read_again(path: Path) -> None:
+    written(path, "destination,text\n+447700900123,Hi\n")
+    with closing(ResultsFile.create(str(path), overwrite=True)) as file:
+        file.append([COLUMNS])
+        file.finish()
+    assert path.read_text() == HEADER
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_batch_that_has_not_ended_is_not_replaced_even_if_asked(
     *, overwrite: bool, file: ResultsFile, path: Path

@@ -113,15 +113,27 @@ class Output:
     def tell(self, lost: OutputLost) -> None:
         """Say that standard output took no more, unless its reader went away, as `head` does."""
         if lost.exit_code is not Exit.PIPE:
-            self.note(f"connect-sms {self.command}: {lost.why}")
+            self.note(f"{f'connect-sms {self.command}'.rstrip()}: {lost.why}")
 
-    def fail(self, error: ConnectSmsError, **content: Any) -> int:
-        """Print an error, with --json also as JSON. Returns the exit code."""
+    def fail(self, error: ConnectSmsError, *, is_sent: bool = False, **content: Any) -> int:
+        """Print an error, with --json also as JSON.
+
+        Args:
+            error: The error.
+            is_sent: 8x8 had accepted the message before. No code that says otherwise is returned.
+            content: Further fields of the JSON document.
+
+        Returns:
+            The exit code.
+        """
         document = error_document(error)
         self.note(f"connect-sms {self.command}: {document['message']}")
         for note in getattr(error, "__notes__", ()):
             self.note(note)
-        return self.end(exit_of(error), error=document, **content)
+        code = exit_of(error)
+        if is_sent and code in (Exit.USAGE, Exit.CONFIGURATION):
+            code = Exit.TIMEOUT
+        return self.end(code, error=document, **content)
 
     def console(self, *, stderr: bool = False) -> Console:
         """A console of rich for coloured output.

@@ -72,10 +72,12 @@ def text_or_stdin(text: str | None) -> str:
     """The text as given, or standard input for ``-``, without its last line break.
 
     Raises:
-        InvalidText: Standard input is not UTF-8.
+        InvalidText: Standard input is closed or not UTF-8.
     """
     if text != "-":
         return text or ""
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  it is, where it was closed
+        raise InvalidText("standard input is closed: it has no text", argument="text")
     try:
         found = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError:

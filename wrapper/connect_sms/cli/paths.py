@@ -103,15 +103,21 @@ def check_not_replaced(
         why: Makes the message.
 
     Raises:
-        InputProblem: It would, or it is a folder.
+        InputProblem: It would, it is a folder, or its own does not exist.
     """
     try:
         mode = Path(output.path).stat().st_mode
+    except FileNotFoundError:
+        if not Path(os.path.realpath(output.path)).parent.is_dir():
+            raise InputProblem(
+                f"{output.name}: {output.path} cannot be written: No such file or directory"
+            ) from None
+        return
     except OSError:
         return
     if stat.S_ISDIR(mode):
         raise InputProblem(f"{output.name}: {output.path} is a folder")
-    if stat.S_ISREG(mode) and not overwrite:
+    if stat.S_ISREG(mode) and not overwrite and descriptor_of(output.path) is None:
         raise InputProblem((why or _exists)(output))
 
 

@@ -265,6 +265,8 @@ class ResultsFile:
             return self.index().is_unfinished
         except InputProblem:
             return False
+        finally:
+            self._forget_reader()  # the file may be emptied next
 
     @cached_property
     def _reader(self) -> BinaryIO:

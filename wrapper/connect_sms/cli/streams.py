@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Seconds between two looks at a pipe that is full.
 _LOOK: Final = 1.0
 
+_CLOSED: Final = "standard output is closed"
+
 
 class OutputLost(Exception):
     """Standard output cannot be written. Not an OSError, so that no handler for OSError catches it.
@@ -47,7 +49,7 @@ def write(text: str, stream: TextIO | None) -> None:
         OutputLost: It cannot be written.
     """
     if stream is None:
-        raise OutputLost("standard output is closed")
+        raise OutputLost(_CLOSED)
     try:
         stream.write(text)
         stream.flush()
@@ -73,6 +75,9 @@ def whole_streams() -> Generator[None]:
             if isinstance(stream, io.TextIOWrapper):
                 setattr(sys, name, _whole(cast("io.TextIOWrapper", stream)))
                 restored.callback(setattr, sys, name, stream)
+        if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]  it is, where it was closed
+            sys.stdout = _Closed()
+            restored.callback(setattr, sys, "stdout", None)
         yield
 
 
@@ -86,6 +91,13 @@ def _whole(stream: io.TextIOWrapper) -> io.TextIOWrapper:
         errors="backslashreplace",
         write_through=True,
     )
+
+
+class _Closed(io.TextIOBase):
+    """A standard output that was closed from the start: whoever writes to it is told so."""
+
+    def write(self, _: str) -> int:
+        raise OutputLost(_CLOSED)
 
 
 class _WholeWrites(io.RawIOBase):

@@ -68,9 +68,8 @@ def follow(
         if content:
             out.note(f"8x8 accepted it, under the umid {umid}: do not send it again.")
         last = getattr(error, "last", None)
-        return out.fail(
-            error, **content, status=None if last is None else last.to_dict(show_numbers=out.show_numbers)
-        )
+        status = None if last is None else last.to_dict(show_numbers=out.show_numbers)
+        return out.fail(error, is_sent=bool(content), **content, status=status)
     return _report(out, found, **content)
 
 
