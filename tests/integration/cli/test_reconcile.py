@@ -72,6 +72,12 @@ def test_it_asks_and_tells_and_writes(cli: Cli, sent: SandboxServer) -> None:
     assert all(number in Path("out.csv").read_text() for number in NUMBERS)
 
 
+def test_one_recipient_is_one(cli: Cli, account: SandboxServer) -> None:
+    with open_store("receipts.db") as store, account.client(receipts=store) as client:
+        client.send(NUMBERS[0], "Hello")
+    assert "1 recipient: out.csv" in cli(*HOUR, "--csv", "out.csv").err
+
+
 def test_as_json(cli: Cli, sent: SandboxServer) -> None:
     done = cli(*HOUR, "--json", "--html", "out.html").json
     assert (done["ok"], done["exit_code"], done["written"]) == (True, 0, {"page": "out.html"})

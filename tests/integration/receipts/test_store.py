@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -216,6 +216,31 @@ def test_statuses_are_chosen_by_the_time_of_sending(store: ReceiptStore) -> None
     chosen = outcomes_of(store, sent_after=NOON + HOUR, sent_before=NOON + 3 * HOUR)
     assert set(chosen) == {"u-1", "u-2", "told"}
     assert "found" in outcomes_of(store, sent_before=NOON + HOUR)
+
+
+class NoTime(datetime):
+    """As `pandas.NaT`: a datetime that raises when asked for a time."""
+
+    def utcoffset(self) -> timedelta | None:
+        raise ValueError("NaTType does not support utcoffset")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (NoTime(2020, 1, 1), "is no time"),
+        (datetime(2026, 3, 1), "has no offset from UTC"),
+        ("2026-03-01", "must be a datetime"),
+        (datetime.max.replace(tzinfo=timezone(-HOUR)), "is outside the years 1 to 9999"),
+    ],
+)
+@pytest.mark.parametrize("argument", ["sent_after", "sent_before"])
+def test_statuses_between_no_times_are_refused_and_not_empty(
+    store: ReceiptStore, argument: str, given: Any, said: str
+) -> None:
+    for read in (store.statuses, store.ambiguous_receipts):
+        with pytest.raises(InvalidArgument, match=f"^{argument} {said}"):
+            read(**{argument: given})
 
 
 def test_a_page_is_read_by_its_key_and_never_by_sorting_the_table(

@@ -57,6 +57,15 @@ class TestFetching:
         found = fetch(caller, tmp_path, Script(ORDERED, job("empty")))
         assert (found.path.read_bytes(), found.export.status) == (b"", "empty")
 
+    @pytest.mark.parametrize("data", [None, [], {"url": LINK}, [{"url": LINK}]])
+    def test_a_log_that_is_ready_without_a_link_is_not_an_empty_one(
+        self, caller: Caller, tmp_path: Path, data: object
+    ) -> None:
+        script = Script(ORDERED, answer(200, {"status": "succeeded", "data": data}))
+        with pytest.raises(ExportFailed, match="ready, and gives no link to it"):
+            fetch(caller, tmp_path, script)
+        assert list(tmp_path.iterdir()) == []
+
     def test_a_file_of_nothing_is_one(self, caller: Caller, tmp_path: Path) -> None:
         found = fetch(caller, tmp_path, ready(file(b"")))
         assert (found.size, found.export.status) == (0, "succeeded")

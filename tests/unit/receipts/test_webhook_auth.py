@@ -248,13 +248,19 @@ def test_forwarded_addresses_count_only_as_far_as_your_own_proxies_wrote_them(
     [
         ({"authorization": ""}, "registered value"),
         ({"authorization": (NEW, " ")}, "registered value"),
+        ({"authorization": None}, "registered value"),
+        ({"authorization": NEW.encode()}, "registered value"),
         ({"authorization": (NEW, None)}, "registered value"),
         ({"authorization": "Basic a\nb"}, "control character"),
+        ({"path_secret": None}, "16 or more letters"),
         ({"path_secret": "short"}, "16 or more letters"),
         ({"path_secret": "with/slash/and-more-of-it"}, "16 or more letters"),
         ({"path_secret": (SECRET_PATH, "")}, "16 or more letters"),
         ({"networks": ["8x8.com"]}, "not an address or network"),
+        ({"networks": "203.0.113.300"}, "length 13 is not an address or network"),
+        ({"networks": None}, "not an address or network"),
         ({"authorization": NEW, "trusted_proxies": -1}, "trusted_proxies"),
+        ({"authorization": NEW, "trusted_proxies": "1"}, "trusted_proxies"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused(wrong: Any, said: str) -> None:

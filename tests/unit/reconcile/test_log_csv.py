@@ -7,7 +7,7 @@ import gzip
 import io
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -189,6 +189,24 @@ def test_an_open_quote_that_another_closes_is_counted() -> None:
     rows = list(read_log([f"{line}\n" for line in lines], counts=counts))
     assert [row.umid for row in rows] == ["u-1", "u-4"]
     assert (counts.messages, counts.misshapen, counts.in_doubt) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("after", [[], [""], ["", "umid,status,errorCode,price", "u-9,sent,,"]])
+def test_a_last_row_that_may_be_cut_is_counted_and_its_last_cell_not_read(after: list[str]) -> None:
+    def cut(row: str) -> tuple[list[Any], LogCounts]:
+        counts = LogCounts()
+        lines = ["umid,status,errorCode,price", "u-1,undelivered,59", row, *after]
+        rows = read_log(lines, counts=counts)
+        found = [(row.umid, row.outcome, row.error and row.error.code) for row in rows if row.umid != "u-9"]
+        assert found.pop(0) == ("u-1", Outcome.FAILED, 59)
+        return found, counts
+
+    found, counts = cut("u-2,undelivered,5")
+    assert (found, counts.misshapen) == ([("u-2", Outcome.FAILED, 0)], 1)
+    found, counts = cut("u-2,undeliv")
+    assert (found, counts.misshapen) == ([("u-2", Outcome.UNKNOWN, None)], 1)
+    found, counts = cut("u-")
+    assert (found, counts.misshapen) == ([], 1)
 
 
 def test_a_text_of_several_lines_is_no_row() -> None:

@@ -32,6 +32,13 @@ MUTANTS = (
         "exports",
     ),
     mutant(
+        "a log that is ready without a link is an empty one",
+        "_calls/download",
+        "if not export.links and export.status != _EMPTY:",
+        "if False:",
+        "exports",
+    ),
+    mutant(
         "any host that asks for the key gets it",
         "_calls/download",
         "and ours.hostname == theirs.hostname",

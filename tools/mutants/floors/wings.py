@@ -11,6 +11,13 @@ MUTANTS = (
         "reconcile",
     ),
     mutant(
+        "the last cell of a log that is cut is believed",
+        "reconcile/log_csv",
+        '            cells[-1] = ""',
+        "            pass",
+        "reconcile",
+    ),
+    mutant(
         "what the log lacks is not asked for",
         "reconcile/reconciler",
         "            elif status.umid not in apart:\n",

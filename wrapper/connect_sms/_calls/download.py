@@ -47,6 +47,9 @@ _is_plain_link = re.compile(r"[!-\[\]-~]+").fullmatch
 
 _SERVER_ERRORS: Final = 500
 
+#: The status of a log without a message, which needs no file.
+_EMPTY: Final = "empty"
+
 _HEADERS: Final = (
     (b"accept", b"text/csv, */*"),
     (b"accept-encoding", b"gzip, deflate"),
@@ -78,11 +81,13 @@ def fetch(
         max_bytes: The maximum size of the file.
 
     Raises:
-        ExportFailed: A link is not followed, the log is too large, or the time is up.
+        ExportFailed: There is no link or it is not followed, the log is too large, or the time is up.
         ApiError: A link was refused.
         NetworkError: No attempt got a usable answer.
         OSError: The file cannot be written.
     """
+    if not export.links and export.status != _EMPTY:
+        raise ExportFailed("8x8 says that the log is ready, and gives no link to it", export=export)
     clock = context.settings.clock
     for link in [private(_check_link(link, export)) for link in export.links]:
         yield from _fetch(context, link, export, BoundedSink(file, clock, deadline, max_bytes))

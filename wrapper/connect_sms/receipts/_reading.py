@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from connect_sms._validation.schedule import check_moment
+from connect_sms.errors.base import InvalidArgument
 from connect_sms.models.outcomes import Outcome, classify
-from connect_sms.models.readers import as_utc
 from connect_sms.store.owner import is_gone
 from connect_sms.store.schema import time_text
 
@@ -69,15 +70,17 @@ class Statuses:
         values: list[object] = []
         if sent_after is not None:
             conditions.append(f" AND {SENT_AT} >= ?")
-            values.append(time_text(as_utc(sent_after)))
+            values.append(_limit(sent_after, "sent_after"))
         if sent_before is not None:
             conditions.append(f" AND {SENT_AT} < ?")
-            values.append(time_text(as_utc(sent_before)))
+            values.append(_limit(sent_before, "sent_before"))
         if open_only:
             conditions.append(f" AND {IS_OPEN}")
         # By the key, page after page: no transaction stays open for a slow reader.
         conditions.append(f" AND ({_KEY}) > (?, ?, ?, ?) ORDER BY {_KEY} LIMIT {_PAGE}")
-        query = SELECT_MESSAGES + "".join(conditions)
+        return self._pages(SELECT_MESSAGES + "".join(conditions), values)
+
+    def _pages(self, query: str, values: Sequence[object]) -> Iterator[MessageStatus]:
         last: Sequence[object] = ("", "", "", "")
         while rows := self._durable.fetch(query, (*values, *last)):
             reader = _Reader(self._table)
@@ -87,10 +90,17 @@ class Statuses:
 
     def count_ambiguous(self, sent_after: datetime | None, sent_before: datetime | None) -> int:
         """The number of receipts that may be of several messages; see `ReceiptStore.ambiguous_receipts`."""
-        asked = zip((sent_after, sent_before), _ANY_TIME, strict=True)
-        values = [default if time is None else time_text(as_utc(time)) for time, default in asked]
+        first, end = _ANY_TIME
+        values = [
+            first if sent_after is None else _limit(sent_after, "sent_after"),
+            end if sent_before is None else _limit(sent_before, "sent_before"),
+        ]
         count: int = self._durable.fetch(COUNT_AMBIGUOUS, values)[0][0]
         return count
+
+
+def _limit(time: datetime, argument: str) -> str:
+    return time_text(check_moment(time, argument=argument, error=InvalidArgument))
 
 
 class _Reader:

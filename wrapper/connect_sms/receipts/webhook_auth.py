@@ -15,7 +15,7 @@ import inspect
 import re
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from connect_sms.errors.base import ConfigurationError
 from connect_sms.models.private import clears_locals
@@ -69,7 +69,7 @@ class WebhookAuth:
     def __init__(
         self,
         authorization: str | Sequence[str] = (),
-        networks: Iterable[str | Network] = (),
+        networks: str | Iterable[str | Network] = (),
         *,
         trusted_proxies: int = 0,
         path_secret: str | Sequence[str] = (),
@@ -82,14 +82,14 @@ class WebhookAuth:
             raise ConfigurationError("authorization holds a control character, which no header can carry")
         if not all(isinstance(secret, str) and _is_path_secret(secret) for secret in secrets):
             raise ConfigurationError("path_secret must be 16 or more letters, digits, - and _")
-        if trusted_proxies < 0:
+        if not isinstance(trusted_proxies, int) or trusted_proxies < 0:
             raise ConfigurationError("trusted_proxies must be 0 or the number of your own proxies in front")
         self._values = len(values)
         self._accepted = tuple(
             dict.fromkeys(form for value in values for form in _on_the_wire(value.strip()))
         )
         self._path_secrets = tuple(secret.encode() for secret in secrets)
-        self._networks = tuple(network_of(network) for network in networks)
+        self._networks = tuple(network_of(network) for network in _several(networks))
         self._proxies = trusted_proxies
         self.verifier = verifier
         if not self.protects:
@@ -186,8 +186,9 @@ class WebhookAuth:
         return f"it comes from {origin}, which is in none of the networks"
 
 
-def _several(given: str | Sequence[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _several(given: Iterable[Any] | None) -> tuple[Any, ...]:
+    """One or several; what is neither, None for a variable that is not set, is one to be refused."""
+    return tuple(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else (given,)
 
 
 def _on_the_wire(value: str) -> Iterable[bytes]:

@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from itertools import chain, pairwise
 from operator import methodcaller
 from typing import Any, Final
 
@@ -72,7 +73,8 @@ class LogCounts:
         inbound: Rows of messages that came in, which are left out.
         unnamed: Rows without a message id, which are left out.
         misshapen: Rows with more cells than the header, and cells that hold what looks like further rows: a
-            quote may be missing, and rows be lost in them.
+            quote may be missing, and rows be lost in them. A last row with fewer cells: the file may be cut
+            there, so its last cell is not read.
         unread_prices: Prices that are no number.
     """
 
@@ -138,11 +140,16 @@ def _rows(lines: Iterator[str], table: DeliveryErrors, counts: LogCounts) -> Ite
         shown = ", ".join(name if _is_column_name(name) else "?" for name in header[:30])
         msg = f"this is no log export: it has no column umid. Its columns are: {shown}"
         raise InvalidArgument(msg, argument="source")
-    for cells, spans in _records(lines, delimiter, above=1):
+    end: tuple[list[str], int] = ([], 0)
+    filled = (record for record in _records(lines, delimiter, above=1) if record[0])
+    for (cells, spans), (following, _) in pairwise(chain(filled, [end])):
         # Concatenated files each have a header, possibly in another order.
         if (repeated := _known(cells)).keys() == known.keys():
             header, known = cells, repeated
             continue
+        if len(cells) < len(header) and (not following or _known(following).keys() == known.keys()):
+            counts.misshapen += 1
+            cells[-1] = ""  # an id or a code that may be cut
         counts.misshapen += any(cells[len(header) :]) or (
             spans > 1 and _holds_rows(cells, header, known, delimiter)
         )

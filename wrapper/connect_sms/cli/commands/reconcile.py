@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from connect_sms import reconcile as wing
+from connect_sms._validation.wording import plural
 from connect_sms.cli.csv_table import InputProblem
 from connect_sms.cli.exit_codes import Exit
 from connect_sms.cli.paths import (
@@ -112,7 +113,7 @@ def _write(report: Report, files: dict[str, str], *, show_numbers: bool) -> dict
         to = sys.stdout if path == DASH else path
         try:
             if option == "--csv":
-                said = f"{wing.write_csv(report, to, show_numbers=show_numbers):,} recipients"
+                said = plural(wing.write_csv(report, to, show_numbers=show_numbers), "recipient")
             elif option == "--html":
                 wing.write_html(report, to)
                 said = "page"
