@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
+import pytest
 
 Answerer = Callable[[httpx.Request], httpx.Response]
 Reply = httpx.Response | BaseException | Answerer
+
+#: More than any test makes: a client that asks without end fails, and does not fill the memory.
+_MOST_REQUESTS = 10_000
 
 UMID = "6c4b8a3e-0000-4000-8000-000000000001"
 
@@ -30,6 +34,8 @@ class Script:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        if len(self.requests) > _MOST_REQUESTS:
+            pytest.fail(f"over {_MOST_REQUESTS:,} requests")
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         if isinstance(reply, httpx.Response):
             # A fresh one each time: a response is read once.
